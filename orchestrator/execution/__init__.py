@@ -1,0 +1,1 @@
+"""Durable workflows: which step runs when, what is remembered, what is refused. Sees ports only."""

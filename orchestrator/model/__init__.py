@@ -1,0 +1,1 @@
+"""What the programme is about, as frozen values: no file, no clock, no cloud, no library."""

@@ -1,0 +1,200 @@
+"""The programme: its clouds, rules, batches and limits, as `programme.yaml` declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from orchestrator.model.system import Disposition
+
+
+class CloudKind(StrEnum):
+    """The role of a cloud in the programme; its pairing with a network domain is fixed."""
+
+    PUBLIC_SERVICE = "public-service"
+    ADMINISTRATIVE = "administrative"
+    DR = "dr"
+
+
+class Lifecycle(StrEnum):
+    """规划 / 采购 / 建设 / 可用: only an available cloud receives systems."""
+
+    PLANNED = "planned"
+    PROCUREMENT = "procurement"
+    BUILDING = "building"
+    AVAILABLE = "available"
+
+
+class Op(StrEnum):
+    """How a rule compares a field of a system."""
+
+    IS = "is"  # the value is one of these
+    ANY = "any"  # the set shares a member with these
+    NONE = "none"  # the set shares no member with these
+    ONLY = "only"  # the set is not empty and has no member outside these
+    AT_LEAST = "at_least"  # the number is known and not below this
+    AT_MOST = "at_most"  # the number is known and not above this
+    MISSING = "missing"  # the cell is empty ("true") or filled ("false")
+
+
+class Stage(StrEnum):
+    """When a rule is asked; within a stage the first rule that holds decides."""
+
+    DISPOSITION = "disposition"
+    TARGET = "target"
+    GATE = "gate"  # every gate that holds is reported
+
+
+class Hold(StrEnum):
+    """Why a system does not go now."""
+
+    REFUSE = "refuse"  # the list is wrong or the move forbidden: nothing of the batch starts
+    BLOCK = "block"  # this system waits for a person
+    DEFER = "defer"  # this system waits for something to exist, such as its cloud
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One comparison: `field` is a field of `System`, `values` are its normalised code names."""
+
+    field: str
+    op: Op
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One placement or classification rule, read from data.
+
+    Attributes:
+        id: such as `P1`; printed with every decision it makes.
+        when: all must hold; empty always holds.
+        disposition, cloud, zone, hold: what follows; each only where its stage uses it.
+        basis: the document or finding it comes from.
+    """
+
+    id: str
+    stage: Stage
+    when: tuple[Condition, ...] = ()
+    disposition: Disposition | None = None
+    cloud: CloudKind | None = None
+    zone: str = ""
+    split_zone: str = ""
+    hold: Hold | None = None
+    reason: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """A network zone of a cloud.
+
+    Attributes:
+        network: name of the network its ports are on.
+        floating_network: name of the external network to take floating IPs from; empty for none.
+    """
+
+    name: str
+    network: str
+    floating_network: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flavor:
+    """A size the cloud offers, by its name there."""
+
+    name: str
+    vcpus: int
+    ram_mib: int
+    disk_gib: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudSpec:
+    """One cloud by its name in `clouds.yaml`.
+
+    Attributes:
+        mlps_level: the highest 等保 level the cloud itself is graded for (GB/T 22239, cloud extension).
+        images: operating system as written on the list → image name; `""` is the default.
+        user: the guest images' login.
+        ssh_from: CIDR that the tool reaches guests from.
+        concurrency: how many systems may be provisioned on this cloud at a time.
+    """
+
+    name: str
+    kind: CloudKind
+    lifecycle: Lifecycle
+    domain: str = ""
+    mlps_level: int = 3
+    zones: tuple[Zone, ...] = ()
+    flavors: tuple[Flavor, ...] = ()
+    images: Mapping[str, str] = field(default_factory=dict)
+    availability_zone: str = ""
+    volume_type: str = ""
+    user: str = "debian"
+    ssh_from: str = "0.0.0.0/0"
+    concurrency: int = 2
+
+    def zone(self, name: str) -> Zone | None:
+        """Return the zone of that name, or None."""
+        return next((zone for zone in self.zones if zone.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One batch: a list of units with a hard deadline; `systems` adds or restricts by id."""
+
+    number: int
+    title: str = ""
+    deadline: date | None = None
+    units: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much may run at a time, and how long a thing may take."""
+
+    per_department: int = 2
+    playbooks: int = 4
+    server_minutes: int = 10
+    playbook_minutes: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """One programme folder's declaration.
+
+    Attributes:
+        slug: short name, `[a-z0-9][a-z0-9-]{0,19}`; the first part of every cloud object's name.
+        list_files: migration list files, relative to the folder.
+        database_url: PostgreSQL URL for the engine's state; empty for SQLite in `.migrate/`.
+        mirror, known_hosts, source_identity: paths relative to the folder.
+        digest: SHA-256, hex, of the declaration.
+    """
+
+    slug: str
+    title: str
+    list_files: tuple[str, ...]
+    clouds: tuple[CloudSpec, ...]
+    rules: tuple[Rule, ...]
+    batches: tuple[Batch, ...]
+    synthetic: bool = False
+    limits: Limits = field(default_factory=Limits)
+    database_url: str = ""
+    clouds_file: str = "clouds.yaml"
+    mirror: str = "mirror"
+    known_hosts: str = "known_hosts"
+    source_user: str = "root"
+    source_identity: str = ""
+    digest: str = ""
+
+    def cloud(self, kind: CloudKind) -> CloudSpec | None:
+        """Return the programme's cloud of that kind, or None."""
+        return next((cloud for cloud in self.clouds if cloud.kind is kind), None)
+
+    def batch(self, number: int) -> Batch | None:
+        """Return the batch of that number, or None."""
+        return next((batch for batch in self.batches if batch.number == number), None)

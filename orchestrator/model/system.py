@@ -1,0 +1,281 @@
+"""The systems, servers, rooms and dependencies of a migration list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Secrecy(StrEnum):
+    """涉密分类."""
+
+    CLASSIFIED = "classified"
+    UNCLASSIFIED = "unclassified"
+
+
+class Category(StrEnum):
+    """系统类别: what the system is; independent of `SystemClass`."""
+
+    BUSINESS = "business"
+    MAIL = "mail"
+    VIDEO = "video"
+    OFFICE = "office"
+    SURVEILLANCE = "surveillance"
+    WEBSITE = "website"
+    BASE_LIBRARY = "base-library"
+    PLATFORM = "platform"
+
+
+class SystemClass(StrEnum):
+    """正常 / 僵尸 / 影子 / 孤岛: the census verdict, confirmed by the department."""
+
+    NORMAL = "normal"
+    ZOMBIE = "zombie"
+    SHADOW = "shadow"
+    ISLAND = "island"
+
+
+class Disposition(StrEnum):
+    """处置方式: what becomes of the system."""
+
+    RETIRE = "retire"
+    MERGE = "merge"
+    MIGRATE = "migrate"
+    RETAIN = "retain"
+    CONNECT = "connect"
+    EXCLUDE = "exclude"
+
+
+class UnitLevel(StrEnum):
+    """层级 of the unit that owns the system."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    DISTRICT = "district"
+    TOWNSHIP = "township"
+
+
+class Audience(StrEnum):
+    """使用对象."""
+
+    PUBLIC = "public"
+    ENTERPRISE = "enterprise"
+    UNIT = "unit"
+    CROSS_UNIT = "cross-unit"
+
+
+class NetworkKind(StrEnum):
+    """已接入网络类型."""
+
+    INTERNET = "internet"
+    PUBLIC_DOMAIN = "public-service-domain"
+    ADMINISTRATIVE_DOMAIN = "administrative-domain"
+    DEDICATED = "dedicated"
+    INTRANET = "intranet"
+
+
+class Arch(StrEnum):
+    """Processor architecture; a system never moves between two of them as a copied image."""
+
+    X86_64 = "x86_64"
+    AARCH64 = "aarch64"
+    OTHER = "other"
+
+
+class Strategy(StrEnum):
+    """迁移方式."""
+
+    REHOST = "rehost"
+    REINSTALL = "reinstall"
+    REFACTOR = "refactor"
+    REPLACE = "replace"
+
+
+class Workload(StrEnum):
+    """What is installed on a server; `NONE` delivers the bare server (仅资源) to the unit's own vendor."""
+
+    NONE = "none"
+    NGINX = "nginx"
+    POSTGRESQL = "postgresql"
+    MARIADB = "mariadb"
+
+
+class Status(StrEnum):
+    """状态 on the migration list."""
+
+    UNVERIFIED = "unverified"
+    AWAITING_REVIEW = "awaiting-review"
+    REVIEWED = "reviewed"
+    READY = "ready"
+    SYNCING = "syncing"
+    CUT_OVER = "cut-over"
+    TRIAL = "trial"
+    ACCEPTED = "accepted"
+    RETIRED = "retired"
+    MERGED = "merged"
+    DEFERRED = "deferred"
+    ROLLED_BACK = "rolled-back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Where a record was read: `file`, `sheet` (empty for CSV and YAML) and 1-based `number`."""
+
+    file: str
+    sheet: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """One business application on the migration list; column names are those of the glossary.
+
+    `None` means the cell is empty: unknown, never a default. `mlps_level` 0 means 未定级.
+    """
+
+    id: str
+    unit: str
+    name: str
+    row: Row
+    secrecy: Secrecy
+    unit_level: UnitLevel | None = None
+    region: str = ""
+    subsystem: str = ""
+    function: str = ""
+    category: Category = Category.BUSINESS
+    approver: str = ""
+    approved_on: date | None = None
+    legal_basis: str = ""
+    fund_source: str = ""
+    build_cost_wan: Decimal | None = None
+    om_cost_wan: Decimal | None = None
+    om_contract_end: date | None = None
+    filing_no: str = ""
+    owner: str = ""
+    vendor: str = ""
+    om_vendor: str = ""
+    responsible: str = ""
+    declassified: bool | None = None
+    mlps_level: int | None = None
+    mlps_filing: str = ""
+    system_class: SystemClass = SystemClass.NORMAL
+    cleanup_reasons: frozenset[str] = frozenset()
+    cleanup_due: date | None = None
+    deferral: str = ""
+    scope: str = ""
+    audience: frozenset[Audience] = frozenset()
+    users: int | None = None
+    monthly_use: int | None = None
+    last_login: date | None = None
+    seasonal: bool | None = None
+    location: str = ""
+    room_id: str = ""
+    networks: frozenset[NetworkKind] = frozenset()
+    arch: Arch | None = None
+    data_gib: Decimal | None = None
+    interfaces: str = ""
+    exchange: bool | None = None
+    disposition: Disposition | None = None
+    merged_into: str = ""
+    target_cloud: str = ""
+    zone: str = ""
+    strategy: Strategy | None = None
+    stopped: bool | None = None
+    batch: int | None = None
+    due: date | None = None
+    approval_no: str = ""
+    dr_level: int | None = None
+    rpo_min: int | None = None
+    rto_min: int | None = None
+    status: Status | None = None
+    remarks: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A port range a server answers on, and the addresses (CIDR) that may reach it."""
+
+    protocol: str
+    first: int
+    last: int
+    source: str = "0.0.0.0/0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A machine a system needs on the cloud, and, where it has one, the machine it comes from.
+
+    Attributes:
+        id: unique within the list.
+        ram_mib, disk_gib, data_disk_gib: what the server needs; the flavor map turns it into a flavor.
+        openings: exactly the ports that the security group opens, besides the tool's own SSH.
+        source_address: the machine in the department's room, for read-only probes; empty if none.
+    """
+
+    id: str
+    system_id: str
+    row: Row
+    workload: Workload = Workload.NONE
+    role: str = ""
+    vcpus: int = 1
+    ram_mib: int = 512
+    disk_gib: int = 3
+    data_disk_gib: int = 0
+    os: str = ""
+    arch: Arch | None = None
+    openings: tuple[Opening, ...] = ()
+    source_address: str = ""
+    source_port: int = 22
+    room_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A department's machine room."""
+
+    id: str
+    unit: str
+    name: str
+    row: Row
+    area_m2: Decimal | None = None
+    racks: int | None = None
+    build_cost_wan: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependency:
+    """`system_id` needs `needs_id` to work."""
+
+    system_id: str
+    needs_id: str
+    row: Row
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationList:
+    """The whole list as read. Classified systems are not in it; only their number is.
+
+    Attributes:
+        columns: for each (file, sheet), the column letter of each field, so that a rule can name the
+            cell that decided it.
+        digest: SHA-256, hex, of the normalised records: equal lists have equal digests whatever
+            their file format.
+    """
+
+    systems: tuple[System, ...] = ()
+    servers: tuple[Server, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    classified_count: int = 0
+    columns: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    digest: str = ""
+
+    def cell(self, row: Row, name: str) -> str:
+        """Return `file!sheet!B7` of a record's field; without the column where the list has none."""
+        column = self.columns.get((row.file, row.sheet), {}).get(name, "")
+        place = f"{column}{row.number}" if column else f"row {row.number} (no column {name})"
+        return "!".join(part for part in (row.file, row.sheet, place) if part)

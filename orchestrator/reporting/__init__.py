@@ -1,0 +1,1 @@
+"""Shows results in words, tables and JSON; it computes no verdict and fetches nothing."""
