@@ -1,0 +1,284 @@
+"""One cloud: its address, its passwords, its configuration, and the order in which its services start and stop."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import shutil
+import uuid
+from collections.abc import Iterable
+from functools import cached_property, partial
+from pathlib import Path
+
+from . import databases, files, network
+from .api import SERVICES as APIS
+from .api import Api, ApiError, answers
+from .box import Box
+from .errors import LabError, Refused
+from .progress import say, wait_for
+from .services import ON_DEMAND, services
+
+NUMBERS = {"public-service": 1, "administrative": 2, "dr": 3}
+DEFAULT = ("public-service", "administrative")
+_USERS = ("placement", "glance", "nova", "neutron", "cinder")
+_PYTHON = Path("/usr/lib/python3/dist-packages")
+# Lines of Debian's packages that this kind of machine cannot live with, replaced in the cloud's own view only.
+_PATCHES = (
+    # Everything is root already: privileged helpers beside each agent would only cost a gigabyte and many seconds.
+    ("oslo_privsep/priv_context.py", "self.client_mode = sys.platform != 'win32'", "self.client_mode = False"),
+    # The fix of CVE-2024-32498 also refuses the backing files of the NFS driver's own snapshots.
+    (
+        "cinder/image/image_utils.py",
+        "data = qemu_img_info(source, run_as_root=run_as_root)\n",
+        "data = qemu_img_info(source, run_as_root=run_as_root,"
+        ' allow_qcow2_backing_file=(image_id == "internal image"))\n',
+    ),
+)
+
+
+class Cloud:
+    """One complete OpenStack in one box."""
+
+    def __init__(self, name: str, number: int | None = None) -> None:
+        if number is None and name not in NUMBERS:
+            raise Refused(f"there is no cloud {name!r}", f"the lab knows {', '.join(NUMBERS)}")
+        self.name = name
+        self.number = NUMBERS[name] if number is None else number
+        self.folder = files.state() / "clouds" / name
+        self.address = f"172.29.{self.number}.2"
+        self.box = Box(name, self.folder)
+        self.services = services(self.address)
+
+    @cached_property
+    def secrets(self) -> dict[str, str]:
+        """The cloud's own passwords, made once: of its administrator, of the project's user, of its services."""
+        path = self.folder / "secrets.json"
+        if not path.exists():
+            made = {name: secrets.token_urlsafe(24) for name in ("admin", "migrate", "service")}
+            made |= {name: _fernet_key() for name in ("fernet-0", "fernet-1", "credential-0", "credential-1")}
+            files.write(path, json.dumps(made | {"uuid": str(uuid.uuid4())}, indent=1) + "\n", 0o600)
+        known: dict[str, str] = json.loads(path.read_text())
+        return known
+
+    def api(self, user: str = "admin", project: str = "") -> Api:
+        """Open a session of one of the two users people know of."""
+        return Api(self.address, user, self.secrets[user], project or {"admin": "admin"}.get(user, "egov"))
+
+    def configure(self) -> None:
+        """Write every configuration file; into the running box when there is one, else below its overlay."""
+        root = self.box.path("/etc") if self.box.pid else self.folder / "etc"
+        values = self._values()
+        templates = files.DATA / "cloud" / "etc"
+        for template in sorted(path for path in templates.rglob("*") if path.is_file()):
+            files.write(root / template.relative_to(templates), files.render(template.read_text(), values))
+        for kind in ("fernet", "credential"):
+            for number in "01":
+                files.write(root / f"keystone/{kind}-keys/{number}", self.secrets[f"{kind}-{number}"], 0o600)
+        for script in ("wait_consumers.py", "fake_agent.py"):
+            files.write(root / "migrate-lab" / script, (files.DATA / "cloud" / script).read_text())
+
+    def _values(self) -> dict[str, str]:
+        rabbit = f"rabbit://openstack:{self.secrets['service']}@127.0.0.1:5672/"
+        values = {
+            "NAME": self.name,
+            "API": self.address,
+            "RABBIT": rabbit,
+            "SECRET": self.secrets["service"],
+            "UUID": self.secrets["uuid"],
+        }
+        values |= {f"DATABASE_{name}": databases.url(name) for name in databases.NAMES}
+        for user in _USERS:
+            values[f"AUTH_{user}"] = auth = "\n".join(
+                (
+                    "auth_type = password",
+                    f"auth_url = http://{self.address}:5000/v3",
+                    f"username = {user}",
+                    f"password = {self.secrets['service']}",
+                    "project_name = service",
+                    "user_domain_name = Default",
+                    "project_domain_name = Default",
+                    f"region_name = {self.name}",
+                )
+            )
+            values[f"TOKEN_{user}"] = "\n".join(
+                (
+                    "[keystone_authtoken]",
+                    auth,
+                    f"www_authenticate_uri = http://{self.address}:5000/v3",
+                    "memcached_servers = 127.0.0.1:11211",
+                    "service_token_roles_required = True",
+                    "service_token_roles = admin",
+                    "\n[service_user]",
+                    "send_service_user_token = True",
+                    auth,
+                )
+            )
+        return values
+
+    def start_box(self) -> None:
+        """Start the namespaces, without any service."""
+        if self.box.pid:
+            self.configure()
+            return
+        self.configure()
+        for name in ("mount.nfs", "qemu-system-x86_64"):
+            files.write(self.folder / "sbin" / name, (files.DATA / "cloud/sbin" / name).read_text(), 0o755)
+        folders = "mysql lab rabbitmq keystone placement glance nova neutron cinder libvirt"
+        places = [f"log/{name}" for name in folders.split()]
+        places += ["lib/rabbitmq", "lib/keystone", "lib/glance/images", "lib/nova/instances", "lib/nova/fake"]
+        places += ["lib/neutron", "lib/cinder/export", "lib/cinder/mnt", "lib/libvirt", "cache/libvirt", "tmp"]
+        for place in places:
+            (self.folder / "var" / place).mkdir(parents=True, exist_ok=True)
+        for link in ("run", "lock"):
+            target = self.folder / "var" / link
+            if not target.is_symlink():
+                target.symlink_to({"run": "/run", "lock": "/run/lock"}[link])
+        init: list[str | Path] = ["sh", files.DATA / "cloud/init.sh", self.folder, files.state() / "shared", self.name]
+        for patched, original in self._patches():
+            init += [patched, original]
+        self.box.start(init)
+
+    def _patches(self) -> Iterable[tuple[Path, Path]]:
+        for name, old, new in _PATCHES:
+            text = (_PYTHON / name).read_text()
+            if old not in text:
+                raise LabError(f"{_PYTHON / name} is not the version the lab knows", "look at _PATCHES in cloud.py")
+            patched = self.folder / "patched" / name
+            files.write(patched, text.replace(old, new))
+            yield patched, _PYTHON / name
+
+    def start(self, *names: str) -> None:
+        """Start services; those that run are left alone."""
+        for name in names:
+            if name not in self.services:
+                raise Refused(f"there is no service {name!r}", f"known: {', '.join(self.services)}")
+            service = self.services[name]
+            self.box.spawn(name, service.argv, service.env)
+
+    def stop(self, *names: str) -> None:
+        """Stop services."""
+        self.box.end(*names)
+
+    def up(self, *, fake: bool = False, backup: bool = False) -> None:
+        """Bring the cloud up from whatever is there: nothing, a part, the remains of a killed one, or all of it."""
+        note = partial(say, self.name)
+        fresh = not (self.folder / "var/lib/lab-mysql/mysql").is_dir()
+        if fresh:
+            databases.copy_to(self.folder / "var/lib/lab-mysql")
+            note("databases copied")
+        self.start_box()
+        network.plug(self.box, "mgmt0", f"m-{self.number}", address=f"{self.address}/24", gateway=f"172.29.{self.number}.1/24")
+        network.plug(self.box, "prov0", f"p-{self.number}", gateway=f"172.30.{self.number}.1/24")
+        self.box.run("ip", "route", "replace", "default", "via", f"172.29.{self.number}.1")
+        self.start("mariadb", "rabbitmq", "memcached")
+        wait_for(self.name, "MariaDB", partial(databases.ping, self.box), within=60)
+        registered = self.folder / "registered"
+        if not registered.exists():
+            self._bootstrap()
+        self.start("keystone", "placement", "glance", "virtlogd", "libvirtd")
+        wait_for(self.name, "Keystone", partial(answers, self.address, "identity"), within=180)
+        if not registered.exists():
+            self._register()
+            registered.touch()
+            note("service catalogue registered")
+        # without its queue each of these waits out a whole RPC time-out, so its server comes first
+        self.start("nova-conductor", "neutron-server", "nova-api", "nova-scheduler", "cinder-api", "cinder-scheduler", "cinder-volume")
+        self._wait_consumers("conductor")
+        self.start("nova-compute")
+        if backup or self.name == "dr":
+            self.start("cinder-backup")
+        self._wait_consumers("q-l3-plugin", "q-plugin")
+        self.start("neutron-linuxbridge", "neutron-dhcp", "neutron-l3", "neutron-metadata")
+        if fake:
+            self.start("fake-agent", "nova-fake")
+        note("all services started")
+        for api in APIS:
+            wait_for(self.name, f"the {api} API", partial(answers, self.address, api), within=180)
+        note("all APIs answer")
+        wait_for(self.name, "every worker to report up", self.ready, within=240, pause=1)
+        if stopped := [name for name, pid in self.status().items() if not pid and name not in ON_DEMAND]:
+            raise LabError(f"{self.name}: {', '.join(stopped)} ended at once", f"read the logs in {self.folder}/var/log")
+        note("every worker reports up")
+
+    def _wait_consumers(self, *queues: str) -> None:
+        self.box.run("python3", "/etc/migrate-lab/wait_consumers.py", self.secrets["service"], *queues)
+
+    def _bootstrap(self) -> None:
+        url = f"http://{self.address}:5000/v3"
+        words = f"--bootstrap-region-id {self.name} --bootstrap-admin-url {url} --bootstrap-internal-url {url} --bootstrap-public-url {url}"
+        self.box.run("keystone-manage", "bootstrap", *words.split(), env={"OS_BOOTSTRAP_PASSWORD": self.secrets["admin"]})
+
+    def _register(self) -> None:
+        """Register the services' users and the catalogue."""
+        api = self.api()
+        project = api.ensure("identity", "/projects", "project", "service", domain_id="default")["id"]
+        roles = {role["name"]: role["id"] for role in api.get("identity", "/roles")["roles"]}
+        endpoints = {(e["service_id"], e["interface"]) for e in api.get("identity", "/endpoints")["endpoints"]}
+        for name, kind, suffix in (
+            ("glance", "image", ":9292"),
+            ("placement", "placement", ":8778"),
+            ("nova", "compute", ":8774/v2.1"),
+            ("neutron", "network", ":9696"),
+            ("cinder", "volumev3", ":8776/v3/%(project_id)s"),
+        ):
+            user = api.ensure(
+                "identity", "/users", "user", name, password=self.secrets["service"], domain_id="default"
+            )["id"]
+            for role in ("admin", "service"):
+                if role in roles:
+                    api.call("identity", "PUT", f"/projects/{project}/users/{user}/roles/{roles[role]}")
+            service = api.ensure("identity", "/services", "service", name, type=kind)["id"]
+            for interface in ("public", "internal", "admin"):
+                if (service, interface) not in endpoints:
+                    endpoint = {
+                        "service_id": service,
+                        "interface": interface,
+                        "url": f"http://{self.address}{suffix}",
+                        "region_id": self.name,
+                    }
+                    api.call("identity", "POST", "/endpoints", {"endpoint": endpoint})
+
+    def ready(self) -> bool:
+        """Say whether every worker reports up and a hypervisor can be scheduled to.
+
+        An API that answers is not a cloud that works: servers created before this point may hang for minutes.
+        """
+        try:
+            api = self.api()
+            up = {s["binary"] for s in api.get("compute", "/os-services")["services"] if s["state"] == "up"}
+            up |= {a["binary"] for a in api.get("network", "/agents")["agents"] if a["alive"]}
+            up |= {s["binary"] for s in api.get("volume", "/os-services")["services"] if s["state"] == "up"}
+            hypervisors = api.get("compute", "/os-hypervisors/detail")["hypervisors"]
+        except ApiError:
+            return False
+        return up >= self._workers() and any(h["state"] == "up" for h in hypervisors)
+
+    def _workers(self) -> set[str]:
+        agents = {name for name in self.services if name.startswith("neutron-")} - {"neutron-server"}
+        nova = {"nova-conductor", "nova-scheduler", "nova-compute"}
+        return {f"{name}-agent" for name in agents} | nova | {"cinder-scheduler", "cinder-volume"}
+
+    def status(self) -> dict[str, int | None]:
+        """Return each service and its process number inside the box, or None."""
+        return {name: self.box.service_pid(name) for name in self.services}
+
+    def down(self) -> None:
+        """Stop the services, the database last, then the box; guests end with it, their disks stay."""
+        if self.box.pid is None:
+            return
+        base = ("rabbitmq", "mariadb")
+        self.box.end(*(name for name in self.services if name not in base), within=8)
+        self.box.end(*base, within=20)
+        self.box.stop()
+        say(self.name, "down")
+
+    def destroy(self) -> None:
+        """Take the cloud down and delete everything it kept."""
+        self.down()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        say(self.name, "deleted")
+
+
+def _fernet_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

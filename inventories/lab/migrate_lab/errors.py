@@ -1,0 +1,18 @@
+"""What stops the lab: each error says what happened and what to do about it."""
+
+from __future__ import annotations
+
+
+class LabError(Exception):
+    """The lab tried and failed."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(f"{what}\n  {remedy}" if remedy else what)
+
+
+class Refused(LabError):  # noqa: N818 -- a refusal is not a failure: nothing was touched
+    """The lab does not begin: this machine or this request does not allow it."""
+
+    exit_code = 4
