@@ -59,6 +59,16 @@ class Cloud(Protocol):
         """Delete one of our objects; one that is gone already is no error."""
 
 
+class HostKeys(Protocol):
+    """Remembers what a server's own console said of its SSH host keys; a console scrolls, a pin stays."""
+
+    def known(self, cloud: str, server_id: str) -> tuple[str, ...]:
+        """Return the keys pinned for this very server (not for its name); empty when none are."""
+
+    def pin(self, cloud: str, server_id: str, keys: tuple[str, ...]) -> None:
+        """Remember a server's keys for good."""
+
+
 class Renderer(Protocol):
     """Writes a system's playbook, vars file and inventory."""
 

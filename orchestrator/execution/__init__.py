@@ -1,1 +1,1 @@
-"""Durable workflows: which step runs when, what is remembered, what is refused. Sees ports only."""
+"""Durable workflows over the engine: sees ports, never an adapter, and never why a step is in the plan."""

@@ -269,13 +269,17 @@ class QuotaLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemPlan:
-    """One system's lines in the plan. `spec` is None unless the system is provisioned."""
+    """One system's lines in the plan. `spec` is None unless the system is provisioned.
+
+    A system marked `!` is never run: `hold` says whether it stops the batch, waits for a person or for a thing.
+    """
 
     system: str
     name: str
     unit: str
     mark: Mark
     disposition: Disposition
+    hold: Hold | None = None
     items: tuple[Item, ...] = ()
     reasons: tuple[Reason, ...] = ()
     spec: SystemSpec | None = None
@@ -289,7 +293,9 @@ class BatchPlan:
         digest: SHA-256, hex, of what is wanted (not of what was observed): the same list, rules and
             batch give the same digest online and offline, before and after the run.
         observed: False for `--offline`: nothing was asked of any cloud.
-        classified_count: systems that are excluded and never named.
+        classified_count: systems of the whole list that are excluded and never named.
+        excluded_count: those of them that stand in the list although they may not (rule P0): the batch is refused.
+        notes: what was found on the clouds and is left alone.
     """
 
     programme: str
@@ -300,6 +306,8 @@ class BatchPlan:
     digest: str
     observed: bool
     classified_count: int = 0
+    excluded_count: int = 0
+    notes: tuple[Reason, ...] = ()
 
 
 class Verb(StrEnum):

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from orchestrator.model.system import Disposition
+from orchestrator.model.figures import AuditRules
+from orchestrator.model.schedule import ScheduleRules
+from orchestrator.model.system import Arch, Disposition
 
 
 class CloudKind(StrEnum):
@@ -40,11 +42,16 @@ class Op(StrEnum):
 
 
 class Stage(StrEnum):
-    """When a rule is asked; within a stage the first rule that holds decides."""
+    """When a rule is asked; within a deciding stage the first rule that holds decides.
+
+    In the target stage an empty cell that could change the answer blocks the system: nothing is guessed.
+    In the other stages a condition on an empty cell does not hold; a rule that means emptiness says `missing`.
+    """
 
     DISPOSITION = "disposition"
     TARGET = "target"
-    GATE = "gate"  # every gate that holds is reported
+    GATE = "gate"  # every gate that holds is reported; without `hold` it is a note
+    CANDIDATE = "candidate"  # shown to a person who decides; decides nothing itself
 
 
 class Hold(StrEnum):
@@ -57,7 +64,7 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """One comparison: `field` is a field of `System`, `values` are its normalised code names."""
+    """One comparison: `field` is one of `planning.rules.FIELDS`, `values` are its normalised code names."""
 
     field: str
     op: Op
@@ -72,6 +79,11 @@ class Rule:
         id: such as `P1`; printed with every decision it makes.
         when: all must hold; empty always holds.
         disposition, cloud, zone, hold: what follows; each only where its stage uses it.
+        allows: other dispositions that the list may declare without contradicting this one.
+        front: roles of the servers that `cloud` and `zone` are for; empty means every server.
+        split_cloud, split_zone: where the servers of other roles go; without a cloud, the same one.
+        reason: code of the text that tells a person why.
+        evidence: fields shown beside the deciding ones.
         basis: the document or finding it comes from.
     """
 
@@ -81,9 +93,13 @@ class Rule:
     disposition: Disposition | None = None
     cloud: CloudKind | None = None
     zone: str = ""
+    allows: tuple[Disposition, ...] = ()
+    front: tuple[str, ...] = ()
+    split_cloud: CloudKind | None = None
     split_zone: str = ""
     hold: Hold | None = None
     reason: str = ""
+    evidence: tuple[str, ...] = ()
     basis: str = ""
 
 
@@ -109,6 +125,7 @@ class Flavor:
     vcpus: int
     ram_mib: int
     disk_gib: int
+    arch: Arch = Arch.X86_64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +137,7 @@ class CloudSpec:
         images: operating system as written on the list → image name; `""` is the default.
         user: the guest images' login.
         ssh_from: CIDR that the tool reaches guests from.
+        regions: 行政区划 the cloud serves; empty serves every region that has no cloud of its own.
         concurrency: how many systems may be provisioned on this cloud at a time.
     """
 
@@ -135,6 +153,7 @@ class CloudSpec:
     volume_type: str = ""
     user: str = "debian"
     ssh_from: str = "0.0.0.0/0"
+    regions: tuple[str, ...] = ()
     concurrency: int = 2
 
     def zone(self, name: str) -> Zone | None:
@@ -170,8 +189,12 @@ class Programme:
     Attributes:
         slug: short name, `[a-z0-9][a-z0-9-]{0,19}`; the first part of every cloud object's name.
         list_files: migration list files, relative to the folder.
+        region_parents: region → the region above it, whose cloud serves where there is none of its own.
         database_url: PostgreSQL URL for the engine's state; empty for SQLite in `.migrate/`.
         mirror, known_hosts, source_identity: paths relative to the folder.
+        schedule: what cutover planning has to keep to.
+        figures: the file of published figures that `migrate audit figures` counts again; empty for none.
+        audit: what the programme has defined for its audits.
         digest: SHA-256, hex, of the declaration.
     """
 
@@ -183,12 +206,16 @@ class Programme:
     batches: tuple[Batch, ...]
     synthetic: bool = False
     limits: Limits = field(default_factory=Limits)
+    region_parents: Mapping[str, str] = field(default_factory=dict)
     database_url: str = ""
     clouds_file: str = "clouds.yaml"
     mirror: str = "mirror"
     known_hosts: str = "known_hosts"
     source_user: str = "root"
     source_identity: str = ""
+    schedule: ScheduleRules = field(default_factory=ScheduleRules)
+    figures: str = ""
+    audit: AuditRules = field(default_factory=AuditRules)
     digest: str = ""
 
     def cloud(self, kind: CloudKind) -> CloudSpec | None:

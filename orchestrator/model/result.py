@@ -117,10 +117,11 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRun:
-    """One step of a run; `error` is a code with its values when it failed."""
+    """One step of a run; `cloud` is empty outside provisioning; `error` holds `code` and its values."""
 
     verb: str
     status: RunStatus
+    cloud: str = ""
     started: datetime | None = None
     ended: datetime | None = None
     error: Mapping[str, str] = field(default_factory=dict)

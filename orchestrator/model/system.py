@@ -122,7 +122,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Where a record was read: `file`, `sheet` (empty for CSV and YAML) and 1-based `number`."""
+    """Where a record was read: `file`, `sheet` (empty for CSV; a YAML list's section) and 1-based `number`."""
 
     file: str
     sheet: str
@@ -191,6 +191,14 @@ class System:
     rpo_min: int | None = None
     rto_min: int | None = None
     status: Status | None = None
+    evidence: str = ""
+    dr_site: str = ""
+    replica_site: str = ""
+    last_replica: date | None = None
+    replica_lag_min: int | None = None
+    replica_verified: bool | None = None
+    last_drill: date | None = None
+    drill_rto_min: int | None = None
     remarks: str = ""
 
 
@@ -230,19 +238,68 @@ class Server:
     source_address: str = ""
     source_port: int = 22
     room_id: str = ""
+    remarks: str = ""
+
+
+class RoomKind(StrEnum):
+    """机房性质: a cage hosted by a carrier is a room of its unit; the cloud's own room is nobody's."""
+
+    OWN = "own"
+    CAGE = "idc-cage"
+    CLOUD = "cloud-centre"
+
+
+class RoomState(StrEnum):
+    """机房状态; `ACCESS_ONLY` (接入间: access switches only) counts as closed, `PARTLY` never does."""
+
+    IN_USE = "in-use"
+    PARTLY = "partly-emptied"
+    ACCESS_ONLY = "access-only"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """A department's machine room."""
+    """A department's machine room, and how far it has been closed.
+
+    Attributes:
+        other_units: units that share the room; it is one room, of which each of them has a part.
+        opened_on: None for a room that was there at the census.
+        closed_on: when its last business server went; with `evidence`, the number of the filed proof.
+        reopened_on: business servers stand in it again since that day.
+        running_devices: business devices found running at the last inspection.
+        racks_released, area_released_m2: the emptied share of a room that is not closed.
+        racks_reused: emptied racks that were put to use elsewhere, and so are not released.
+        exemption_no, exempt_until: the approval to keep the room, and its end.
+        predecessors: rooms of the census that this one was split or merged from.
+    """
 
     id: str
     unit: str
     name: str
     row: Row
+    secrecy: Secrecy = Secrecy.UNCLASSIFIED
     area_m2: Decimal | None = None
     racks: int | None = None
     build_cost_wan: Decimal | None = None
+    om_cost_wan: Decimal | None = None
+    unit_level: UnitLevel | None = None
+    region: str = ""
+    kind: RoomKind = RoomKind.OWN
+    other_units: frozenset[str] = frozenset()
+    state: RoomState | None = None
+    opened_on: date | None = None
+    closed_on: date | None = None
+    reopened_on: date | None = None
+    evidence: str = ""
+    running_devices: int | None = None
+    racks_released: int | None = None
+    area_released_m2: Decimal | None = None
+    racks_reused: int | None = None
+    exemption_no: str = ""
+    exempt_until: date | None = None
+    predecessors: frozenset[str] = frozenset()
+    remarks: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +310,7 @@ class Dependency:
     needs_id: str
     row: Row
     kind: str = ""
+    remarks: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,8 +128,7 @@ class Box:
         for name in ("TERM", "KILL"):
             if not pids:
                 break
-            groups = " ".join(f"-{pid}" for pid in pids)
-            self.run("sh", "-c", f"kill -{name} -- {groups} 2>/dev/null || true")
+            self.succeeds("/bin/kill", f"-{name}", "--", *(f"-{pid}" for pid in pids))
             deadline = time.monotonic() + within
             while pids and time.monotonic() < deadline:
                 pids = [pid for pid in pids if identity(pid, self.path("/proc"))]

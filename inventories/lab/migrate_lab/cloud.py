@@ -8,6 +8,7 @@ import secrets
 import shutil
 import uuid
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -26,7 +27,22 @@ _PYTHON = Path("/usr/lib/python3/dist-packages")
 # Lines of Debian's packages that this kind of machine cannot live with, replaced in the cloud's own view only.
 _PATCHES = (
     # Everything is root already: privileged helpers beside each agent would only cost a gigabyte and many seconds.
-    ("oslo_privsep/priv_context.py", "self.client_mode = sys.platform != 'win32'", "self.client_mode = False"),
+    # Neutron's agents do need one, as their netlink sockets break among green threads; but one is enough.
+    (
+        "oslo_privsep/priv_context.py",
+        "self.client_mode = sys.platform != 'win32'",
+        "self.client_mode = prefix.startswith('neutron')",
+    ),
+    (
+        "neutron/privileged/__init__.py",
+        "link_cmd = priv_context",
+        "dhcp_release_cmd = namespace_cmd = conntrack_cmd = default\n_own_link_cmd = priv_context",
+    ),
+    (
+        "neutron/privileged/agent/linux/ip_lib.py",
+        "\n@privileged.link_cmd.",
+        "\n@privileged.default.",
+    ),
     # The fix of CVE-2024-32498 also refuses the backing files of the NFS driver's own snapshots.
     (
         "cinder/image/image_utils.py",
@@ -163,6 +179,8 @@ class Cloud:
     def up(self, *, fake: bool = False, backup: bool = False) -> None:
         """Bring the cloud up from whatever is there: nothing, a part, the remains of a killed one, or all of it."""
         note = partial(say, self.name)
+        began = datetime.now(UTC).isoformat(timespec="seconds")[:19]
+        since = began if any(not pid for name, pid in self.status().items() if name not in ON_DEMAND) else ""
         fresh = not (self.folder / "var/lib/lab-mysql/mysql").is_dir()
         if fresh:
             databases.copy_to(self.folder / "var/lib/lab-mysql")
@@ -196,7 +214,7 @@ class Cloud:
         for api in APIS:
             wait_for(self.name, f"the {api} API", partial(answers, self.address, api), within=180)
         note("all APIs answer")
-        wait_for(self.name, "every worker to report up", self.ready, within=240, pause=1)
+        wait_for(self.name, "every worker to report up", partial(self.ready, since), within=240, pause=1)
         if stopped := [name for name, pid in self.status().items() if not pid and name not in ON_DEMAND]:
             raise LabError(f"{self.name}: {', '.join(stopped)} ended at once", f"read the logs in {self.folder}/var/log")
         note("every worker reports up")
@@ -239,19 +257,24 @@ class Cloud:
                     }
                     api.call("identity", "POST", "/endpoints", {"endpoint": endpoint})
 
-    def ready(self) -> bool:
+    def ready(self, since: str = "") -> bool:
         """Say whether every worker reports up and a hypervisor can be scheduled to.
 
         An API that answers is not a cloud that works: servers created before this point may hang for minutes.
+
+        Args:
+            since: only reports after this time count (UTC, ISO 8601): those of a dead worker stay fresh for a minute.
         """
         try:
             api = self.api()
-            up = {s["binary"] for s in api.get("compute", "/os-services")["services"] if s["state"] == "up"}
-            up |= {a["binary"] for a in api.get("network", "/agents")["agents"] if a["alive"]}
-            up |= {s["binary"] for s in api.get("volume", "/os-services")["services"] if s["state"] == "up"}
+            compute = api.get("compute", "/os-services")["services"]
+            volume = api.get("volume", "/os-services")["services"]
+            agents = api.get("network", "/agents")["agents"]
             hypervisors = api.get("compute", "/os-hypervisors/detail")["hypervisors"]
-        except ApiError:
+        except (ApiError, OSError):
             return False
+        up = {s["binary"] for s in compute + volume if s["state"] == "up" and _after(s["updated_at"], since)}
+        up |= {a["binary"] for a in agents if a["alive"] and _after(a["heartbeat_timestamp"], since)}
         return up >= self._workers() and any(h["state"] == "up" for h in hypervisors)
 
     def _workers(self) -> set[str]:
@@ -278,6 +301,11 @@ class Cloud:
         self.down()
         shutil.rmtree(self.folder, ignore_errors=True)
         say(self.name, "deleted")
+
+
+def _after(reported: str | None, since: str) -> bool:
+    """Compare the APIs' times, which are UTC and differ only in the letter between date and time."""
+    return not since or (reported or "").replace(" ", "T") >= since
 
 
 def _fernet_key() -> str:

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Makes a bare root a source machine, once; runs inside it.  $1: what it is for; its packages are bound at /media.
+set -eu
+export DEBIAN_FRONTEND=noninteractive
+printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+chmod 755 /usr/sbin/policy-rc.d
+systemctl -q disable firstboot 2>/dev/null || true
+rm -f /etc/systemd/system/firstboot*.service /usr/local/sbin/firstboot
+rm -rf /boot/* /vmlinuz* /initrd.img* /lib/modules/*
+if [ -e /media/Packages ]; then
+    echo 'deb [trusted=yes] file:/media ./' >/etc/apt/sources.list
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root "$2"
+    : >/etc/apt/sources.list
+    rm -rf /var/lib/apt/lists/*
+fi
+rm -f /usr/sbin/policy-rc.d
+case $1 in
+web | legacy)
+    rm -f /var/www/html/*
+    mkdir -p /var/www/html/notices /var/www/html/assets
+    cat >/var/www/html/index.html <<'PAGE'
+<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>政务服务大厅</title>
+<link rel="stylesheet" href="assets/style.css"></head>
+<body><h1>政务服务大厅 Service hall</h1><p><a href="notices/">Notices</a></p></body></html>
+PAGE
+    echo 'body { font-family: sans-serif; margin: 2em }' >/var/www/html/assets/style.css
+    for n in 1 2 3 4 5; do echo "<p>Notice $n: the office is open from 9 to 17.</p>" >"/var/www/html/notices/$n.html"; done
+    echo '<ol><li><a href="1.html">1</a></li></ol>' >/var/www/html/notices/index.html
+    ;;
+postgresql)
+    conf=/etc/postgresql/15/main
+    printf "listen_addresses = '*'\nfsync = off\nshared_buffers = 16MB\nwal_level = logical\n" >"$conf/conf.d/lab.conf"
+    echo 'host all,replication all 172.30.0.0/16 scram-sha-256' >>"$conf/pg_hba.conf"
+    service postgresql start
+    su postgres -c 'psql -qc "CREATE DATABASE service_hall"'
+    su postgres -c 'psql -q service_hall' <<'SQL'
+CREATE TABLE counters (id serial PRIMARY KEY, name text NOT NULL UNIQUE);
+CREATE TABLE applications (
+    id serial PRIMARY KEY,
+    counter_id integer NOT NULL REFERENCES counters,
+    subject text NOT NULL,
+    filed_at timestamptz NOT NULL,
+    closed boolean NOT NULL);
+INSERT INTO counters (name) SELECT 'counter ' || n FROM generate_series(1, 8) n;
+INSERT INTO applications (counter_id, subject, filed_at, closed)
+    SELECT 1 + n % 8, '事项 ' || n, timestamptz '2026-01-05 09:00+08' + n * interval '37 minutes', n % 3 = 0
+    FROM generate_series(1, 400) n;
+SQL
+    service postgresql stop
+    ;;
+mariadb)
+    printf '[mysqld]\nbind-address = 0.0.0.0\nserver-id = 11\nlog-bin = mariadb-bin\nbinlog-format = ROW\n' >/etc/mysql/mariadb.conf.d/90-lab.cnf
+    printf 'innodb_buffer_pool_size = 16M\nperformance_schema = OFF\ninnodb_flush_log_at_trx_commit = 0\n' >>/etc/mysql/mariadb.conf.d/90-lab.cnf
+    service mariadb start
+    mariadb <<'SQL'
+CREATE DATABASE archive CHARACTER SET utf8mb4;
+USE archive;
+CREATE TABLE documents (id int AUTO_INCREMENT PRIMARY KEY, title varchar(80) NOT NULL, filed date NOT NULL);
+INSERT INTO documents (title, filed)
+    SELECT CONCAT('档案 ', seq), DATE '2025-01-01' + INTERVAL seq DAY FROM seq_1_to_300;
+SQL
+    service mariadb stop
+    ;;
+esac
+if [ "$1" = legacy ]; then
+    # an old machine that nobody dares to touch: no Python at all
+    apt-get purge -y -qq --auto-remove libpython3.11-minimal
+    ! command -v python3
+fi

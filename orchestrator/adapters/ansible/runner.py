@@ -1,0 +1,171 @@
+"""The orchestrator's side of a playbook run: starts a keeper, listens to it, and ends it in time."""
+
+from __future__ import annotations
+
+import json
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import orchestrator
+from orchestrator import resources
+from orchestrator.adapters.ansible import processes
+from orchestrator.model.result import PlaybookResult
+
+_POLL = 0.5  # seconds between two looks at the clock and at `cancelled`
+_FAREWELL = 10.0  # seconds that a keeper is given to end its run
+_TOLD = frozenset({"host", "task", "result", "seconds"})
+
+
+class AnsibleRunner:
+    """Runs playbooks, each by a keeper process that dies with us and takes its run along.
+
+    Attributes:
+        runs: folder where running playbooks are on record, so that a later process can end what a crash
+            of the machine's memory killer, or of both of us at once, has left.
+        identity: private key the servers let us in with.
+    """
+
+    def __init__(self, state: Path, identity: Path, *, playbooks: Path | None = None) -> None:
+        self.runs = state / "playbook-runs"
+        self.identity = identity.absolute()
+        self._config = (playbooks or resources.path("playbooks")) / "ansible.cfg"
+
+    def run(
+        self,
+        folder: Path,
+        *,
+        deadline: timedelta,
+        cancelled: Callable[[], bool],
+        tell: Callable[[Mapping[str, str]], None],
+    ) -> PlaybookResult:
+        """Run `folder/playbook.yml` on `folder/inventory.yml`; `folder/known_hosts` has the servers' keys.
+
+        A task running on a server when time is up or `cancelled` holds may go on there until it is done:
+        the roles lock what must not run twice at a time.
+        """
+        processes.reap(self.runs)
+        private = Path(tempfile.mkdtemp(prefix="migrate-run-"))
+        note = processes.record(self.runs, private)
+        until = time.monotonic() + deadline.total_seconds()
+        listener = _Listener(tell)
+        try:
+            with self._keeper(folder, private) as keeper:
+                stop = _listen(keeper, listener, until, cancelled)
+        finally:
+            processes.end(private.name)
+            shutil.rmtree(private, ignore_errors=True)
+            note.unlink(missing_ok=True)
+        return listener.result(stop)
+
+    def _keeper(self, folder: Path, private: Path) -> subprocess.Popen[bytes]:
+        keeper = subprocess.Popen(
+            [sys.executable, "-P", "-m", "orchestrator.adapters.ansible.keeper"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=private,
+            env={"MIGRATE_RUN": private.name, "PYTHONPATH": str(Path(orchestrator.__file__).resolve().parents[1])},
+            start_new_session=True,  # Ctrl-C is for us; we decide what becomes of the run
+        )
+        request = {
+            "folder": str(folder.absolute()),
+            "private": str(private),
+            "config": str(self._config),
+            "identity": str(self.identity),
+        }
+        assert keeper.stdin is not None  # noqa: S101 - for the type checker
+        keeper.stdin.write(json.dumps(request).encode() + b"\n")
+        keeper.stdin.flush()
+        return keeper
+
+
+class _Listener:
+    """Makes a result of what a keeper says."""
+
+    def __init__(self, tell: Callable[[Mapping[str, str]], None]) -> None:
+        self._tell = tell
+        self._changed = 0
+        self._failures: dict[str, list[str]] = {"failed": [], "unreachable": []}
+        self._end: Mapping[str, Any] | None = None
+
+    def hear(self, line: Mapping[str, Any]) -> None:
+        """Take one line."""
+        event = line.get("event")
+        if event is None:
+            self._end = line
+            return
+        self._changed += event["result"] == "changed"
+        if event["result"] in self._failures:
+            self._failures[event["result"]].append(f"{event['host']}: {event['task']}: {event['text']}")
+        self._tell({name: text for name, text in event.items() if name in _TOLD})
+
+    def result(self, stop: str) -> PlaybookResult:
+        """Return how the run ended; `stop` is `timeout`, `cancelled` or empty."""
+        failures = [text for texts in self._failures.values() for text in texts]
+        ended = self._end or {"end": "failed", "rc": None, "tail": ["the run's keeper ended without an answer"]}
+        if stop and self._end is None:
+            status = stop
+        elif ended["rc"] == 0 and not failures:
+            status = "ok"
+        else:
+            status = "unreachable" if self._failures["unreachable"] and not self._failures["failed"] else "failed"
+            failures = failures or [" | ".join(ended["tail"])]
+        return PlaybookResult(status=status, changed=self._changed, failures=tuple(failures))
+
+
+def _listen(keeper: subprocess.Popen[bytes], listener: _Listener, until: float, cancelled: Callable[[], bool]) -> str:
+    """Pass the keeper's lines on until it ends; return why it was told to, if it was."""
+    assert keeper.stdin is not None  # noqa: S101 - for the type checker
+    assert keeper.stdout is not None  # noqa: S101 - for the type checker
+    stop = ""
+    try:
+        for line in _lines(keeper.stdout):
+            if line:
+                listener.hear(json.loads(line))
+            elif not stop:
+                stop = "cancelled" if cancelled() else "timeout" if time.monotonic() > until else ""
+                if stop:
+                    keeper.stdin.close()
+                    until = time.monotonic() + _FAREWELL
+            elif time.monotonic() > until:
+                keeper.kill()
+    finally:
+        keeper.stdin.close()  # also when `tell` or `cancelled` raised: the keeper ends its run and itself
+    return stop
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield lines until the stream ends, and an empty one at least every half second.
+
+    Read by a thread of its own: whoever is told may be slow, and must not slow the run down.
+    """
+    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in stream:
+            lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    asked = time.monotonic()
+    while True:
+        try:
+            line = lines.get(timeout=_POLL)
+        except queue.Empty:
+            line = b""
+        if line is None:
+            return
+        if line:
+            yield line
+        if time.monotonic() - asked >= _POLL:
+            yield b""
+            asked = time.monotonic()

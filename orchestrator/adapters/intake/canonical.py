@@ -1,0 +1,41 @@
+"""One text for equal values, and its digest: the order of rows, keys and files does not matter."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+
+_NOT_CONTENT = frozenset({"row", "digest"})
+
+
+def canonical(value: object) -> object:
+    """Return a value as JSON knows it, without where it was read; equal numbers are written alike."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            member.name: canonical(getattr(value, member.name))
+            for member in fields(value)
+            if member.name not in _NOT_CONTENT
+        }
+    if isinstance(value, Mapping):
+        return {str(key): canonical(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted((canonical(item) for item in value), key=str)
+    if isinstance(value, tuple | list):
+        return [canonical(item) for item in value]
+    raise TypeError(type(value).__name__)
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256, hex, of a value's canonical JSON."""
+    text = json.dumps(canonical(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

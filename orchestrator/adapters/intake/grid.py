@@ -1,0 +1,83 @@
+"""A sheet as read from any file format: rows of raw cells, and how a cell of it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from orchestrator.adapters.intake.kinds import Raw
+
+
+class FileFault(Exception):
+    """The file cannot be read further; `code` is the rule, `sheet` and `cell` say where."""
+
+    def __init__(self, code: str, /, *, sheet: str = "", cell: str = "", **values: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sheet = sheet
+        self.cell = cell
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merged range; 0-based, both ends inclusive."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet.
+
+    Attributes:
+        file: the file's name as the programme gives it.
+        sheet: the sheet's name; in YAML the section; empty for CSV.
+        rows: 0-based; row 0 is the file's first row.
+        merges: merged ranges.
+        unread: (row, column) of cells whose value the file does not hold: formulas never computed.
+        section: True for a YAML section, whose cells are called `systems[3].unit`.
+        title: what may tell the kind of sheet by its name: the sheet's or the CSV file's.
+    """
+
+    file: str
+    sheet: str
+    rows: Sequence[Sequence[Raw]] = field(repr=False)
+    merges: tuple[Merge, ...] = ()
+    unread: frozenset[tuple[int, int]] = frozenset()
+    section: bool = False
+    title: str = ""
+
+    def at(self, row: int, column: int) -> Raw:
+        """Return a cell; beyond the end of a row there is nothing."""
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else None
+
+    @property
+    def place(self) -> str:
+        """The sheet as problems name it; a YAML section is part of the cell's name."""
+        return "" if self.section else self.sheet
+
+    def name(self, row: int, column: int) -> str:
+        """Return a cell's name: `B7`, or `systems[3].unit` in YAML."""
+        if not self.section:
+            return f"{letters(column)}{row + 1}"
+        # Row 0 is the header made of the keys; entries are counted from 0 as paths do.
+        return f"{self.sheet}[{row - 1}].{self.at(0, column)}"
+
+    def row_name(self, row: int) -> str:
+        """Return a row's name where no single cell is meant."""
+        return f"{self.sheet}[{row - 1}]" if self.section else f"A{row + 1}"
+
+
+def letters(column: int) -> str:
+    """Return a 0-based column's letters: 0 is A, 26 is AA."""
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text

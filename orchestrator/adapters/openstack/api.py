@@ -1,0 +1,125 @@
+"""What one operation works with: a borrowed connection, a deadline, and the two loops everything is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol, TypeVar
+
+from openstack.block_storage.v3._proxy import Proxy
+from openstack.connection import Connection
+
+from orchestrator.adapters.openstack.timing import Deadline, Timeouts
+from orchestrator.errors import CloudError
+from orchestrator.model.plan import Owner
+from orchestrator.ports import Evidence
+
+_GROWTH = 1.5
+
+
+class Thing(Protocol):
+    """What every openstacksdk resource has."""
+
+    id: str
+    name: str
+
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Thing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """One operation's view of one cloud."""
+
+    cloud: str
+    connection: Connection
+    evidence: Evidence
+    timeouts: Timeouts
+    deadline: Deadline
+
+    @property
+    def project(self) -> str:
+        """Id of the project we are in; an administrator's Neutron listings show every project's objects."""
+        return str(self.connection.current_project_id)
+
+    @property
+    def cinder(self) -> Proxy:
+        """Block storage v3; the older API has been gone from OpenStack since Xena."""
+        proxy = self.connection.block_storage
+        if not isinstance(proxy, Proxy):
+            raise self.error("cloud.not-usable", subject="block-storage", message=type(proxy).__module__)
+        return proxy
+
+    def within(self, duration: timedelta) -> Api:
+        """Return the same with a nearer deadline for its loops."""
+        return replace(self, deadline=self.deadline.within(duration))
+
+    def until(self, look: Callable[[], T | None]) -> T | None:
+        """Look again and again, in growing pauses, until there is something; None at the deadline."""
+        pause = self.timeouts.poll_first
+        while True:
+            found = look()
+            if found is not None or self.deadline.passed:
+                return found
+            self.deadline.pause(pause)
+            pause = min(pause * _GROWTH, self.timeouts.poll_most)
+
+    def error(self, code: str, /, **values: object) -> CloudError:
+        """Return an error that names the cloud."""
+        return CloudError(code, cloud=self.cloud, **values)
+
+    def late(self, name: str, status: str) -> CloudError:
+        """Return the error for a wait that came to its end."""
+        return self.error(
+            "cloud.deadline", subject=name, status=status, seconds=round(self.deadline.after.total_seconds())
+        )
+
+    def pick(
+        self, owner: Owner, name: str, candidates: Iterable[R], *, owner_of: Callable[[R], Owner | None]
+    ) -> R | None:
+        """Return the one object that carries the mark, None if there is none.
+
+        Raises:
+            CloudError: `cloud.ambiguous` if two carry it; `cloud.foreign-name` if none does but somebody
+                else's object has the name, which we neither take over nor shadow.
+        """
+        found = {candidate.id: candidate for candidate in candidates}
+        ours = [candidate for candidate in found.values() if owner_of(candidate) == owner]
+        if len(ours) > 1:
+            raise self.error("cloud.ambiguous", subject=name, mark=owner.mark(), ids=_ids(ours))
+        foreign = [candidate for candidate in found.values() if candidate.name == name]
+        if not ours and foreign:
+            raise self.error("cloud.foreign-name", subject=name, ids=_ids(foreign))
+        return ours[0] if ours else None
+
+    def own(self, name: str, candidates: Iterable[R], *, owner_of: Callable[[R], Owner | None]) -> R:
+        """Return the one object of ours with that name, whatever its key.
+
+        Raises:
+            CloudError: `cloud.missing` or `cloud.ambiguous`.
+        """
+        ours = [candidate for candidate in candidates if candidate.name == name and owner_of(candidate)]
+        if not ours:
+            raise self.error("cloud.missing", subject=name)
+        if len(ours) > 1:
+            raise self.error("cloud.ambiguous", subject=name, mark=name, ids=_ids(ours))
+        return ours[0]
+
+    def offered(self, kind: str, name: str, candidates: Iterable[R]) -> R:
+        """Return what the cloud offers under a name.
+
+        Raises:
+            CloudError: `cloud.no-offer`, or `cloud.ambiguous-offer`: image and network names need not be unique.
+        """
+        named = {candidate.id: candidate for candidate in candidates if candidate.name == name}
+        if not named:
+            raise self.error("cloud.no-offer", kind=kind, subject=name)
+        if len(named) > 1:
+            raise self.error("cloud.ambiguous-offer", kind=kind, subject=name, ids=_ids(named.values()))
+        return next(iter(named.values()))
+
+
+def _ids(things: Iterable[Thing]) -> str:
+    return ", ".join(sorted(thing.id for thing in things))

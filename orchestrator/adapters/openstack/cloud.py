@@ -1,0 +1,121 @@
+"""The `Cloud` port on one OpenStack cloud: each method borrows a connection and asks its kind's module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from orchestrator.adapters.openstack import compute, deleting, network, storage
+from orchestrator.adapters.openstack import view as viewing
+from orchestrator.adapters.openstack.api import Api
+from orchestrator.adapters.openstack.connections import Connections
+from orchestrator.adapters.openstack.faults import explained
+from orchestrator.adapters.openstack.timing import Deadline, Timeouts
+from orchestrator.model.plan import (
+    CloudObject,
+    FloatingIpSpec,
+    KeypairSpec,
+    PortSpec,
+    SecurityGroupSpec,
+    ServerSpec,
+    VolumeSpec,
+)
+from orchestrator.model.result import CloudView, Ensured, Observed
+from orchestrator.ports import Clock, Evidence
+
+
+class OpenStackCloud:
+    """One cloud by its name in `clouds.yaml`. Several threads may use one object; nothing is sent before the first use.
+
+    Args:
+        name: the cloud's name.
+        clouds_file: the programme's `clouds.yaml`; a `secure.yaml` beside it is read too.
+        public_key: the tool's public key, OpenSSH format.
+        evidence: receives every request, and each create's intent and outcome.
+        clock: time.
+        timeouts: how long anything may take.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        clouds_file: Path,
+        public_key: str,
+        evidence: Evidence,
+        clock: Clock,
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        self._name = name
+        self._public_key = public_key
+        self._evidence = evidence
+        self._clock = clock
+        self._timeouts = timeouts or Timeouts()
+        self._connections = Connections(name, clouds_file, evidence=evidence, timeouts=self._timeouts)
+
+    @property
+    def name(self) -> str:
+        """Name in `clouds.yaml`."""
+        return self._name
+
+    def view(self, programme: str) -> CloudView:
+        """Read everything a plan needs: our objects, quotas and use, offers. Never writes."""
+        with self._operation(programme) as api:
+            return viewing.look(api, programme)
+
+    def ensure(self, spec: CloudObject, *, deadline: timedelta) -> Ensured:
+        """Make the object exist and be as specified; see each kind's own function for what it refuses."""
+        with self._operation(spec.name, deadline) as api:
+            match spec:
+                case KeypairSpec():
+                    return compute.ensure_keypair(api, spec, self._public_key)
+                case SecurityGroupSpec():
+                    return network.ensure_security_group(api, spec)
+                case VolumeSpec():
+                    return storage.ensure_volume(api, spec)
+                case PortSpec():
+                    return network.ensure_port(api, spec)
+                case ServerSpec():
+                    return compute.ensure_server(api, spec)
+                case FloatingIpSpec():
+                    return network.ensure_floating_ip(api, spec)
+
+    def ensure_attached(self, server: str, volume: str, *, deadline: timedelta) -> Ensured:
+        """Attach a volume to a server, both by the names of the programme's own objects."""
+        with self._operation(volume, deadline) as api:
+            return storage.ensure_attached(api, server, volume)
+
+    def address(self, server: str) -> str:
+        """Return the address the tool reaches the server at: its floating IP, else its fixed IPv4."""
+        with self._operation(server) as api:
+            return network.reachable_address(api, compute.own_server(api, server).id, server)
+
+    def console(self, server: str) -> str:
+        """Return the server's console log, from which its SSH host keys are learned."""
+        with self._operation(server) as api:
+            found = compute.own_server(api, server)
+            return str(api.connection.compute.get_server_console_output(found).get("output") or "")
+
+    def ensure_configured(self, server: str, digest: str) -> Ensured:
+        """Write on the server that this configuration holds."""
+        with self._operation(server) as api:
+            return compute.ensure_configured(api, server, digest)
+
+    def delete(self, observed: Observed) -> None:
+        """Delete one of our objects; one that is gone already is no error."""
+        with self._operation(observed.name) as api:
+            deleting.delete(api, observed)
+
+    @contextmanager
+    def _operation(self, subject: str, after: timedelta | None = None) -> Iterator[Api]:
+        deadline = Deadline(self._clock, after or self._timeouts.operation)
+        with explained(self._name, subject), self._connections.borrow(deadline) as connection:
+            yield Api(
+                cloud=self._name,
+                connection=connection,
+                evidence=self._evidence,
+                timeouts=self._timeouts,
+                deadline=deadline,
+            )

@@ -1,0 +1,215 @@
+"""Key pairs and servers in Nova."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from openstack.compute.v2.keypair import Keypair
+from openstack.compute.v2.server import Server
+from openstack.exceptions import NotFoundException
+
+from orchestrator.adapters.openstack import network
+from orchestrator.adapters.openstack.api import Api
+from orchestrator.adapters.openstack.creating import ensure_one
+from orchestrator.adapters.openstack.marks import CONFIGURED, marked_key, read_key, read_metadata, same_key, tags
+from orchestrator.model.plan import KeypairSpec, Kind, Owner, ServerSpec
+from orchestrator.model.result import Ensured
+
+# Server states that end by themselves; a server of ours in any other but ACTIVE was put there by a person.
+_CHANGING = frozenset({"BUILD", "REBOOT", "HARD_REBOOT", "REBUILD", "MIGRATING", "RESIZE", "UNKNOWN"})
+
+
+def owner_of(server: Server) -> Owner | None:
+    """Return whose server it is."""
+    return read_metadata(server.metadata)
+
+
+def ensure_keypair(api: Api, spec: KeypairSpec, public_key: str) -> Ensured:
+    """Make the tool's key known to Nova. Names are unique per user, so there can never be two."""
+    wanted = marked_key(public_key, spec.owner)
+
+    def look() -> Keypair | None:
+        named = [pair for pair in api.connection.compute.keypairs() if pair.name == spec.name]
+        return api.pick(spec.owner, spec.name, named, owner_of=lambda pair: read_key(pair.public_key))
+
+    pair, made = ensure_one(
+        api,
+        f"{Kind.KEYPAIR}:{spec.owner.mark()}",
+        spec.name,
+        look=look,
+        prepare=lambda: partial(api.connection.compute.create_keypair, name=spec.name, public_key=wanted),
+    )
+    if not same_key(pair.public_key, wanted):
+        raise api.error("cloud.other-key", subject=spec.name)
+    return Ensured(kind=Kind.KEYPAIR, name=spec.name, id=pair.id, changed=made)
+
+
+def named(api: Api, name: str) -> Iterator[Server]:
+    """Find servers by name. Nova reads the name as a regular expression."""
+    pattern = re.escape(name).replace("\\-", "-")
+    return (server for server in api.connection.compute.servers(name=f"^{pattern}$") if server.name == name)
+
+
+def own_server(api: Api, name: str) -> Server:
+    """Return our server of that name."""
+    return api.own(name, named(api, name), owner_of=owner_of)
+
+
+def find_server(api: Api, spec: ServerSpec) -> Server | None:
+    """Find our server by its mark, also when somebody renamed it; one that is being deleted counts until it is gone."""
+    tagged = api.connection.compute.servers(tags=",".join(_system_tags(spec.owner)))
+    return api.pick(spec.owner, spec.name, [*named(api, spec.name), *tagged], owner_of=owner_of)
+
+
+def ensure_server(api: Api, spec: ServerSpec) -> Ensured:
+    """Make the server exist and be ACTIVE.
+
+    Its port exists before it and is named in the create: Nova refuses a server on a port that another
+    server holds, when it is asked and again when the build claims the port. So even a create that is
+    served long after its answer was given up cannot lead to two running servers of one plan line.
+
+    A server of ours in ERROR is reported with its fault and kept for diagnosis by the call that meets
+    it. The next call (a retry by a person or by the engine) replaces it if it never started: Nova never
+    wrote a launch time and we never wrote a configuration, so there is nothing on it to lose, its data
+    volumes are not attached yet, and its port outlives it. One that has ever run is never replaced.
+    """
+    _clear(api, spec)
+    server, made = ensure_one(
+        api,
+        f"{Kind.SERVER}:{spec.owner.mark()}",
+        spec.name,
+        look=lambda: find_server(api, spec),
+        prepare=lambda: partial(api.connection.compute.create_server, **_wanted(api, spec)),
+    )
+    server = await_active(api, server)
+    _compare(api, spec, server)
+    return Ensured(kind=Kind.SERVER, name=spec.name, id=server.id, changed=made)
+
+
+def never_ran(server: Server) -> bool:
+    """Tell whether a server never became ACTIVE, so that nothing can be on it."""
+    return not server.launched_at and CONFIGURED not in (server.metadata or {})
+
+
+def flavor_name(server: Server) -> str:
+    """Return the name of the flavor a server was made with; since microversion 2.47 Nova keeps it with the server."""
+    return str(server.flavor.original_name or server.flavor.name or "") if server.flavor else ""
+
+
+def fault(server: Server) -> str:
+    """Return what Nova says went wrong with a server; it shows this only for servers in ERROR."""
+    return str((server.fault or {}).get("message", "")) or "?"
+
+
+def await_active(api: Api, server: Server) -> Server:
+    """Return the server when it is ACTIVE.
+
+    Raises:
+        CloudError: `cloud.server-error` with the fault's text, `cloud.server-state` if a person stopped it,
+            `cloud.missing` if it vanished, `cloud.deadline`.
+    """
+    last = server
+    lost = api.deadline.within(api.timeouts.grace)
+
+    def look() -> Server | None:
+        nonlocal last
+        try:
+            last = api.connection.compute.get_server(server.id)
+        except NotFoundException as error:
+            # Where several database nodes stand behind the API, a new server may be unknown to the next one asked.
+            if lost.passed:
+                raise api.error("cloud.missing", subject=last.name) from error
+            return None
+        if last.status == "ACTIVE" and last.task_state is None:
+            return last
+        if last.status == "ERROR":
+            raise api.error("cloud.server-error", subject=last.name, id=last.id, fault=fault(last))
+        if last.status != "ACTIVE" and last.status not in _CHANGING:
+            raise api.error("cloud.server-state", subject=last.name, id=last.id, status=last.status)
+        return None
+
+    if api.until(look) is None:
+        raise api.late(last.name, f"{last.status} {last.task_state or ''}".strip())
+    return last
+
+
+def ensure_configured(api: Api, name: str, digest: str) -> Ensured:
+    """Write the digest on the server; one item by PUT, which may be repeated."""
+    server = own_server(api, name)
+    changed = (server.metadata or {}).get(CONFIGURED) != digest
+    if changed:
+        server.set_metadata_item(api.connection.compute, CONFIGURED, digest)
+    return Ensured(kind=Kind.CONFIGURATION, name=name, id=server.id, changed=changed)
+
+
+def await_gone(api: Api, server: Server) -> None:
+    """Return when Nova no longer knows the server."""
+
+    def look() -> bool | None:
+        try:
+            return api.connection.compute.get_server(server.id).status == "DELETED" or None
+        except NotFoundException:
+            return True
+
+    if api.until(look) is None:
+        raise api.late(server.name, "deleting")
+
+
+def _clear(api: Api, spec: ServerSpec) -> None:
+    """Wait for a server of ours that is being deleted; replace one that never ran (see `ensure_server`)."""
+    found = find_server(api, spec)
+    if found is None:
+        return
+    if found.status == "ERROR" and never_ran(found):
+        told = {"name": spec.name, "mark": spec.owner.mark(), "id": found.id, "fault": fault(found)}
+        api.evidence.record("server.replaced", cloud=api.cloud, **told)
+        api.connection.compute.delete_server(found.id)
+        await_gone(api, found)
+    elif found.task_state == "deleting" or found.status == "DELETED":
+        await_gone(api, found)
+
+
+def _wanted(api: Api, spec: ServerSpec) -> dict[str, object]:
+    port = network.own_port(api, spec.port)
+    if port.device_id:
+        raise api.error("cloud.port-in-use", subject=spec.name, port=spec.port, device=port.device_id)
+    images = api.connection.image.images(name=spec.image)
+    wanted: dict[str, object] = {
+        "name": spec.name,
+        "flavor_id": api.offered("flavor", spec.flavor, api.connection.compute.flavors()).id,
+        "image_id": api.offered("image", spec.image, images).id,
+        "networks": [{"port": port.id}],
+        "key_name": spec.keypair,
+        "metadata": dict(spec.owner.tags()),
+        "tags": _system_tags(spec.owner),
+        "config_drive": True,
+    }
+    if spec.availability_zone:
+        wanted["availability_zone"] = spec.availability_zone
+    return wanted
+
+
+def _system_tags(owner: Owner) -> list[str]:
+    return [tag for tag in tags(owner) if not tag.startswith("migrate:key=")]
+
+
+def _compare(api: Api, spec: ServerSpec, server: Server) -> None:
+    """Refuse a server that is not as specified; neither its size nor its image can be mended in place."""
+    flavor = flavor_name(server)
+    if flavor and flavor != spec.flavor:
+        raise api.error("cloud.changed", subject=spec.name, field="flavor", wanted=spec.flavor, found=flavor)
+    image = _image_name(api, server)
+    if image and image != spec.image:
+        raise api.error("cloud.changed", subject=spec.name, field="image", wanted=spec.image, found=image)
+
+
+def _image_name(api: Api, server: Server) -> str:
+    """Return the name of a server's image; empty if it is gone or the server boots from a volume."""
+    if not server.image or not server.image.id:
+        return ""
+    try:
+        return str(api.connection.image.get_image(server.image.id).name)
+    except NotFoundException:
+        return ""

@@ -1,0 +1,76 @@
+"""Connections to one cloud: opened on first use, lent to one thread at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from keystoneauth1.session import Session
+from openstack.config import OpenStackConfig
+from openstack.connection import Connection
+from openstack.exceptions import ConfigException
+
+from orchestrator import __version__
+from orchestrator.adapters.openstack.timing import Deadline, Timeouts
+from orchestrator.adapters.openstack.transport import Transport
+from orchestrator.errors import CloudError
+from orchestrator.ports import Evidence
+
+
+class Connections:
+    """Lends connections, so that several threads may use one cloud: neither openstacksdk's
+    `Connection` nor requests' `Session` promises to be safe for that. There are never more of them
+    than operations at the same time, and each keeps its token.
+    """  # noqa: D205 - one sentence of two lines
+
+    def __init__(self, cloud: str, clouds_file: Path, *, evidence: Evidence, timeouts: Timeouts) -> None:
+        self._cloud = cloud
+        self._clouds_file = clouds_file
+        self._evidence = evidence
+        self._timeouts = timeouts
+        self._idle: deque[tuple[Connection, Transport]] = deque()  # its append and pop are atomic
+
+    @contextmanager
+    def borrow(self, deadline: Deadline) -> Iterator[Connection]:
+        """Lend a connection whose every request respects the deadline."""
+        try:
+            connection, transport = self._idle.pop()
+        except IndexError:
+            connection, transport = self._open(deadline)
+        transport.deadline = deadline
+        try:
+            yield connection
+        finally:
+            self._idle.append((connection, transport))
+
+    def _open(self, deadline: Deadline) -> tuple[Connection, Transport]:
+        transport = Transport(self._cloud, evidence=self._evidence, timeouts=self._timeouts, deadline=deadline)
+        # The programme's file alone decides: a forgotten OS_* variable must not lead to another cloud.
+        if not self._clouds_file.is_file():
+            raise CloudError("cloud.no-clouds-file", cloud=self._cloud, file=str(self._clouds_file))
+        secure = self._clouds_file.with_name("secure.yaml")
+        try:
+            region = OpenStackConfig(
+                config_files=[str(self._clouds_file)],
+                secure_files=[str(secure)] if secure.is_file() else [],
+                vendor_files=[],
+                load_envvars=False,
+                session_constructor=cast(type[Session], partial(Session, session=transport)),
+                app_name="migrate",
+                app_version=__version__,
+            ).get_one(cloud=self._cloud)
+        except ConfigException as error:
+            raise CloudError(
+                "cloud.not-configured", cloud=self._cloud, file=str(self._clouds_file), message=str(error)
+            ) from error
+        _without_retries(region.config)
+        return Connection(config=region), transport
+
+
+def _without_retries(config: dict[str, Any]) -> None:
+    for name in [name for name in config if name.endswith(("connect_retries", "status_code_retries"))]:
+        del config[name]

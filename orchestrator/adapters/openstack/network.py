@@ -1,0 +1,202 @@
+"""Security groups, ports and floating IPs in Neutron."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from ipaddress import IPv4Address, ip_network
+from typing import Any
+
+from openstack.network.v2.floating_ip import FloatingIP
+from openstack.network.v2.network import Network
+from openstack.network.v2.port import Port
+from openstack.network.v2.security_group import SecurityGroup
+
+from orchestrator.adapters.openstack.api import Api
+from orchestrator.adapters.openstack.creating import ensure_one
+from orchestrator.adapters.openstack.marks import read_mark, rule_text, tags
+from orchestrator.model.plan import FloatingIpSpec, Kind, Owner, PortSpec, SecurityGroupSpec
+from orchestrator.model.result import Ensured
+from orchestrator.model.system import Opening
+from orchestrator.planning.specs import opening_text
+
+_WITH_PORTS = frozenset({"tcp", "udp", "sctp"})
+
+
+def owner_of(thing: SecurityGroup | Port | FloatingIP) -> Owner | None:
+    """Return whose object it is."""
+    return read_mark(thing.description)
+
+
+def own_port(api: Api, name: str) -> Port:
+    """Return our port of that name."""
+    return api.own(name, api.connection.network.ports(name=name, project_id=api.project), owner_of=owner_of)
+
+
+def address_of(port: Port) -> str:
+    """Return the port's first fixed IPv4 address, empty if it has none."""
+    found = [str(fixed["ip_address"]) for fixed in port.fixed_ips or [] if ":" not in str(fixed["ip_address"])]
+    return min(found, key=IPv4Address) if found else ""
+
+
+def ensure_security_group(api: Api, spec: SecurityGroupSpec) -> Ensured:
+    """Make the group exist with exactly the declared ingress openings; its egress rules are Neutron's own."""
+    neutron = api.connection.network
+    group, made = ensure_one(
+        api,
+        f"{Kind.SECURITY_GROUP}:{spec.owner.mark()}",
+        spec.name,
+        look=_looker(api, spec.owner, spec.name, neutron.security_groups),
+        prepare=lambda: partial(neutron.create_security_group, name=spec.name, description=spec.owner.mark()),
+    )
+    tagged = _ensure_tags(api, group, spec.owner)
+    ruled = _ensure_rules(api, spec, group)
+    return Ensured(kind=Kind.SECURITY_GROUP, name=spec.name, id=group.id, changed=made or tagged or ruled)
+
+
+def _ensure_rules(api: Api, spec: SecurityGroupSpec, group: SecurityGroup) -> bool:
+    neutron = api.connection.network
+    ingress = [rule for rule in group.security_group_rules or [] if rule["direction"] == "ingress"]
+    wanted = {opening_text(opening): opening for opening in spec.openings}
+    present = {rule_text(rule) for rule in ingress}
+    missing = [text for text in wanted if text not in present]
+    surplus = [rule["id"] for rule in ingress if rule_text(rule) not in wanted]
+    for text in missing:
+        _ensure_rule(api, spec, group, text, wanted[text])
+    for rule in surplus:
+        neutron.delete_security_group_rule(rule)
+    return bool(missing or surplus)
+
+
+def _ensure_rule(api: Api, spec: SecurityGroupSpec, group: SecurityGroup, text: str, opening: Opening) -> None:
+    """Add one rule. Neutron refuses an equal one in the same group, so the content is the identity."""
+    neutron = api.connection.network
+
+    def look() -> Any | None:
+        rules = neutron.security_group_rules(security_group_id=group.id, direction="ingress")
+        return next((rule for rule in rules if rule_text(rule.to_dict(original_names=True)) == text), None)
+
+    def prepare() -> Callable[[], Any]:
+        with_ports = opening.protocol in _WITH_PORTS
+        return partial(
+            neutron.create_security_group_rule,
+            security_group_id=group.id,
+            direction="ingress",
+            ether_type=f"IPv{ip_network(opening.source, strict=False).version}",
+            protocol=opening.protocol,
+            port_range_min=opening.first if with_ports else None,
+            port_range_max=opening.last if with_ports else None,
+            remote_ip_prefix=str(ip_network(opening.source, strict=False)),
+        )
+
+    ensure_one(api, f"rule:{spec.owner.mark()}:{text}", f"{spec.name} {text}", look=look, prepare=prepare)
+
+
+def ensure_port(api: Api, spec: PortSpec) -> Ensured:
+    """Make the port exist on its network, with its security group."""
+    neutron = api.connection.network
+    group = _own_group(api, spec.security_group)
+    subnet = find_network(api, spec.network)
+    port, made = ensure_one(
+        api,
+        f"{Kind.PORT}:{spec.owner.mark()}",
+        spec.name,
+        look=_looker(api, spec.owner, spec.name, neutron.ports),
+        prepare=lambda: partial(
+            neutron.create_port,
+            name=spec.name,
+            description=spec.owner.mark(),
+            network_id=subnet.id,
+            security_group_ids=[group.id],
+        ),
+    )
+    if port.network_id != subnet.id:
+        raise api.error("cloud.changed", subject=spec.name, field="network", wanted=spec.network, found=port.network_id)
+    tagged = _ensure_tags(api, port, spec.owner)
+    grouped = set(port.security_group_ids or []) != {group.id}
+    if grouped:
+        neutron.update_port(port.id, security_group_ids=[group.id])
+    return Ensured(kind=Kind.PORT, name=spec.name, id=port.id, changed=made or tagged or grouped)
+
+
+def ensure_floating_ip(api: Api, spec: FloatingIpSpec) -> Ensured:
+    """Make a floating IP stand on the port.
+
+    It is created on its port in one request, and Neutron refuses a second one on the same fixed address:
+    two can never reach one server.
+    """
+    neutron = api.connection.network
+    port = own_port(api, spec.port)
+
+    def look() -> FloatingIP | None:
+        marked = neutron.ips(description=spec.owner.mark(), project_id=api.project)
+        found = api.pick(spec.owner, spec.name, marked, owner_of=owner_of)
+        foreign = [ip.id for ip in neutron.ips(port_id=port.id) if owner_of(ip) != spec.owner]
+        if foreign:
+            raise api.error("cloud.foreign-name", subject=spec.name, ids=", ".join(foreign))
+        return found
+
+    def prepare() -> Callable[[], FloatingIP]:
+        return partial(
+            neutron.create_ip,
+            floating_network_id=find_network(api, spec.network).id,
+            port_id=port.id,
+            description=spec.owner.mark(),
+        )
+
+    ip, made = ensure_one(api, f"{Kind.FLOATING_IP}:{spec.owner.mark()}", spec.name, look=look, prepare=prepare)
+    tagged = _ensure_tags(api, ip, spec.owner)
+    moved = ip.port_id != port.id
+    if moved:
+        neutron.update_ip(ip.id, port_id=port.id)
+    return Ensured(
+        kind=Kind.FLOATING_IP,
+        name=spec.name,
+        id=ip.id,
+        changed=made or tagged or moved,
+        detail={"address": str(ip.floating_ip_address)},
+    )
+
+
+def reachable_address(api: Api, server_id: str, name: str) -> str:
+    """Return a server's floating IP, else its first fixed IPv4 address.
+
+    Neutron is asked, not Nova: what Nova tells of addresses is a copy that may be minutes old.
+
+    Raises:
+        CloudError: `cloud.no-address`.
+    """
+    ports = list(api.connection.network.ports(device_id=server_id))
+    floating = [str(ip.floating_ip_address) for port in ports for ip in api.connection.network.ips(port_id=port.id)]
+    found = [*floating, *(address for address in map(address_of, ports) if address)]
+    if not found:
+        raise api.error("cloud.no-address", subject=name)
+    return found[0]
+
+
+def find_network(api: Api, name: str) -> Network:
+    """Return the network of that name."""
+    return api.offered("network", name, api.connection.network.networks(name=name))
+
+
+def _own_group(api: Api, name: str) -> SecurityGroup:
+    groups = api.connection.network.security_groups(name=name, project_id=api.project)
+    return api.own(name, groups, owner_of=owner_of)
+
+
+def _looker(api: Api, owner: Owner, name: str, listing: Callable[..., Iterable[Any]]) -> Callable[[], Any | None]:
+    def look() -> Any | None:
+        by_mark = listing(description=owner.mark(), project_id=api.project)
+        by_name = listing(name=name, project_id=api.project)
+        return api.pick(owner, name, [*by_mark, *by_name], owner_of=owner_of)
+
+    return look
+
+
+def _ensure_tags(api: Api, thing: Any, owner: Owner) -> bool:
+    present = set(thing.tags or [])
+    missing = set(tags(owner)) - present
+    if missing:
+        # PUT replaces all tags, so those of other people are sent along.
+        api.connection.network.set_tags(thing, sorted(present | missing))
+    return bool(missing)

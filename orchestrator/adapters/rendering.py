@@ -1,0 +1,228 @@
+"""Writes a system's playbook, vars file, inventory and known hosts; it runs nothing and asks no cloud.
+
+Untrusted text (the migration list's) is a value of vars.yml, tagged `!unsafe`, and nothing else: it is never
+part of a template, a task's name, a host's name, a path or an address. What the templates are given has
+passed `_slug`, `ipaddress` or an enum.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import ipaddress
+import json
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+
+from orchestrator import resources
+from orchestrator.checks import services
+from orchestrator.errors import Refused
+from orchestrator.model.plan import GuestSpec, SystemSpec
+from orchestrator.model.result import Guest
+from orchestrator.model.system import Workload
+
+# Where each workload keeps its data; a data disk is mounted there.
+DATA_FOLDERS: Mapping[Workload, str] = {
+    Workload.NONE: "/srv/data",
+    Workload.NGINX: "/var/www",
+    Workload.POSTGRESQL: "/var/lib/postgresql",
+    Workload.MARIADB: "/var/lib/mysql",
+}
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_LOGIN = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+_FACT = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_HOST_KEY = re.compile(r"(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{16,2048}={0,3}")
+# Names that mean something to Ansible's inventory.
+_TAKEN = frozenset({"all", "ungrouped", "localhost"})
+
+
+class _Unsafe(str):
+    """Text of the list; written with a tag that keeps Ansible from ever templating it."""
+
+    __slots__ = ()
+
+
+class _Dumper(yaml.CSafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature; anchors do not read well
+        return True
+
+
+class _Row(list[object]):
+    """A short list, written on one line."""
+
+
+_Dumper.add_representer(
+    _Row, lambda dumper, row: dumper.represent_sequence("tag:yaml.org,2002:seq", row, flow_style=True)
+)
+_Dumper.add_representer(_Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text)))
+
+
+def _unsafe(text: str) -> _Unsafe:
+    # A lone surrogate (possible in JSON and YAML input) has no UTF-8 form: it becomes U+FFFD.
+    return _Unsafe(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def _valid(pattern: re.Pattern[str], what: str, text: str) -> str:
+    if not pattern.fullmatch(text) or text in _TAKEN:
+        raise Refused("render.name", what=what, value=ascii(text)[:80])
+    return text
+
+
+class PlaybookRenderer:
+    """Renders systems into folders that `ansible-playbook` runs; the same input gives the same bytes.
+
+    Attributes:
+        mirror: folder with `<workload>.tar`, each a flat apt repository for servers without internet.
+    """
+
+    def __init__(self, mirror: Path, *, templates: Path | None = None) -> None:
+        self.mirror = mirror.absolute()
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader((templates or resources.path("templates")) / "playbook"),
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # noqa: S701 - YAML, not HTML; every value given to a template is validated
+            # Ansible's own {{ }} stand in these templates as they are.
+            variable_start_string="[[",
+            variable_end_string="]]",
+            block_start_string="[%",
+            block_end_string="%]",
+            comment_start_string="[#",
+            comment_end_string="#]",
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+
+    def render(self, spec: SystemSpec, out: Path, *, guests: Mapping[str, Guest]) -> Path:
+        """Write the system's files under `out` and return their folder.
+
+        Args:
+            spec: what the system shall be.
+            out: made if it is missing; the system's folder in it is named by the slug.
+            guests: how each server is reached, by the server's name; may lack any or all.
+
+        Raises:
+            Refused: `render.name`, `render.address` or `render.host-key` on a value that could be read as
+                anything but the name, address or key it shall be.
+        """
+        specs = [guest for part in spec.parts for guest in part.guests]
+        for guest in specs:
+            _valid(_SLUG, "host", guest.host)
+            _valid(_SLUG, "server", guest.server)
+            _valid(_LOGIN, "user", guest.user)
+        if len({guest.host for guest in specs}) < len(specs):
+            raise Refused("render.name", what="host", value=spec.slug)
+        reached = {guest.host: guests[guest.server] for guest in specs if guest.server in guests}
+        addresses = {host: _address(guest.address) for host, guest in reached.items()}
+
+        files = {
+            "playbook.yml": self._playbook(specs),
+            "vars.yml": self._vars(spec, specs, addresses),
+            "inventory.yml": self._environment.get_template("inventory.yml.j2").render(
+                guests=specs, addresses=addresses, groups=_groups(specs)
+            ),
+            "known_hosts": "".join(
+                f"{addresses[host]} {_valid(_HOST_KEY, 'host-key', key)}\n"
+                for host, guest in reached.items()
+                for key in guest.host_keys
+            ),
+        }
+        folder = out / _valid(_SLUG, "system", spec.slug)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            write(folder / name, text)
+        return folder
+
+    def _playbook(self, specs: Iterable[GuestSpec]) -> str:
+        present = sorted({guest.workload for guest in specs})
+        return self._environment.get_template("playbook.yml.j2").render(
+            workloads=[workload for workload in present if workload is not Workload.NONE]
+        )
+
+    def _vars(self, spec: SystemSpec, specs: Sequence[GuestSpec], addresses: Mapping[str, str]) -> str:
+        facts = {_valid(_FACT, "fact", name): _unsafe(text) for name, text in sorted(spec.facts.items())}
+        values = {
+            "migrate_system": {"id": _unsafe(spec.system), "slug": spec.slug, "facts": facts},
+            "migrate_guests": {
+                guest.host: {
+                    "server": guest.server,
+                    "role": _unsafe(guest.role),
+                    "ports": _Row(services.ports(guest)),
+                    "sources": _Row(_sources(guest)),
+                    "data_disk_gib": int(guest.data_disk_gib),
+                    "data_folder": DATA_FOLDERS[guest.workload],
+                    "neighbours": {host: address for host, address in addresses.items() if host != guest.host},
+                }
+                for guest in specs
+            },
+            "migrate_mirror": {
+                guest.workload.value: {"archive": _unsafe(str(self.mirror / f"{guest.workload}.tar"))}
+                for guest in sorted(specs, key=lambda guest: guest.workload)
+                if guest.workload is not Workload.NONE
+            },
+        }
+        # A width that is never reached: a folded value is hard to read and to find.
+        return yaml.dump(
+            values, Dumper=_Dumper, explicit_start=True, allow_unicode=True, sort_keys=False, width=1 << 20
+        )
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise Refused("render.address", value=ascii(text)[:80]) from None
+
+
+def _sources(guest: GuestSpec) -> list[str]:
+    """Return the networks that may reach the workload, as CIDR."""
+    try:
+        networks = {ipaddress.ip_network(opening.source, strict=False) for opening in guest.openings}
+    except ValueError:
+        raise Refused("render.address", value=guest.host) from None
+    return sorted(str(network) for network in networks)
+
+
+def _groups(specs: Iterable[GuestSpec]) -> list[tuple[str, list[str]]]:
+    """Return inventory groups; their underscores keep them apart from host names, which are slugs."""
+    groups: dict[str, list[str]] = {}
+    for guest in specs:
+        groups.setdefault(f"workload_{guest.workload}", []).append(guest.host)
+    return sorted((group, sorted(hosts)) for group, hosts in groups.items())
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file so that under its name there is the old text or the new, never a part of it.
+
+    Not forced to disk: a rendered file can be rendered again, and ten thousand fsyncs take minutes.
+    """
+    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        file.write(text.encode("utf-8"))
+    Path(file.name).replace(path)
+
+
+def write_index(out: Path, batch: int, systems: Iterable[tuple[SystemSpec, Path]]) -> Path:
+    """Write `out/index.json`: for each system its folder, its specification's digest and each file's SHA-256."""
+    entries = [
+        {
+            "system": spec.system,
+            "folder": folder.name,
+            "digest": spec.digest,
+            "files": {
+                name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+                for name in ("playbook.yml", "vars.yml", "inventory.yml", "known_hosts")
+            },
+        }
+        for spec, folder in systems
+    ]
+    text = io.StringIO()
+    json.dump({"batch": batch, "systems": entries}, text, ensure_ascii=True, indent=2)
+    write(out / "index.json", text.getvalue() + "\n")
+    return out / "index.json"

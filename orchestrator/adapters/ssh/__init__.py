@@ -1,0 +1,1 @@
+"""Looks at machines over SSH with pinned host keys: new servers from outside, source machines without changing them."""

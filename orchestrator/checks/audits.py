@@ -1,0 +1,209 @@
+"""Puts an audit together: its rates, amounts and findings, and what they were computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from enum import Enum
+
+from orchestrator.checks import identities, ledger, rates, recovery, rooms
+from orchestrator.model.canonical import digest
+from orchestrator.model.census import Census
+from orchestrator.model.figures import Amount, Audit, AuditRules, Change, Comparison, FigureTable, Listed, Ratio
+from orchestrator.model.programme import Batch
+from orchestrator.model.result import CheckResult
+from orchestrator.model.system import Row, UnitLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definitions:
+    """Everything that an audit depends on beside the rows; kept with a snapshot.
+
+    Attributes:
+        formulas: formula id → version, of the code that took the snapshot.
+    """
+
+    programme: str
+    rules: AuditRules = field(default_factory=AuditRules)
+    batches: tuple[Batch, ...] = ()
+    figures: FigureTable = field(default_factory=FigureTable)
+    formulas: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked: of which rows, as of which day, of which level, and by which formulas (all when empty)."""
+
+    census: Census
+    definitions: Definitions
+    at: date
+    level: UnitLevel | None
+    formulas: Sequence[str] = ()
+
+
+Answer = tuple[Iterable[Ratio], Iterable[Amount], Iterable[CheckResult]]
+
+
+def _rooms(ask: Question) -> Answer:
+    census, rules = ask.census, ask.definitions.rules
+    found = rooms.rate_rooms(census, rules, ask.at, ask.level, ask.formulas)
+    return found, (), rooms.check_rooms(census, ask.at, ask.level)
+
+
+def _cloud_rate(ask: Question) -> Answer:
+    found = rates.rate_cloud(ask.census, ask.definitions.rules, ask.level)
+    return found, (), rates.check_cloud(ask.census, ask.level, ask.at)
+
+
+def _closures(ask: Question) -> Answer:
+    problems = (
+        *rates.check_closures(ask.census, ask.level),
+        *identities.check_identities(ask.census, ask.definitions.batches),
+    )
+    return rates.rate_closures(ask.census, ask.level), identities.partition(ask.census), problems
+
+
+def _common(ask: Question) -> Answer:
+    return rates.rate_common(ask.census, ask.level), (), ()
+
+
+def _networks(ask: Question) -> Answer:
+    found = rates.rate_networks(ask.census, ask.at, ask.level)
+    return found, (), rates.check_networks(ask.census, ask.at, ask.level)
+
+
+def _egress(ask: Question) -> Answer:
+    found = rates.rate_egress(ask.census, ask.at, ask.level)
+    return found, (), rates.check_egress(ask.census, ask.at, ask.level)
+
+
+def _dr(ask: Question) -> Answer:
+    found = recovery.rate_recovery(ask.census, ask.at, ask.level)
+    return found, (), recovery.check_recovery(ask.census, ask.at, ask.level)
+
+
+def _ledger(ask: Question) -> Answer:
+    return ledger.rate_ledger(ask.census, ask.at), (), ledger.check_ledger(ask.census, ask.at)
+
+
+def _spend(ask: Question) -> Answer:
+    found, amounts = rates.rate_spend(ask.census, ask.at, ask.level)
+    return found, amounts, ()
+
+
+AUDITS: Mapping[str, Callable[[Question], Answer]] = {
+    "rooms": _rooms,
+    "cloud-rate": _cloud_rate,
+    "closures": _closures,
+    "common": _common,
+    "networks": _networks,
+    "egress": _egress,
+    "dr": _dr,
+    "ledger": _ledger,
+    "spend": _spend,
+}
+
+
+def check_audit(subject: str, ask: Question) -> Audit:
+    """Answer one audit question; the same rows and definitions give the same answer for ever."""
+    ratios, amounts, findings = (tuple(part) for part in AUDITS[subject](ask))
+    behind = {
+        *(id_ for ratio in ratios for id_ in (*ratio.scope, *ratio.counted)),
+        *(exclusion.id for ratio in ratios for exclusion in ratio.excluded),
+        *(id_ for amount in amounts for id_ in amount.ids),
+        *(result.subject for result in findings),
+    }
+    listed = _rows(ask.census)
+    return Audit(
+        subject=subject,
+        programme=ask.definitions.programme,
+        as_of=ask.at,
+        baseline=ask.definitions.rules.baseline,
+        level=ask.level,
+        ratios=ratios,
+        amounts=amounts,
+        findings=findings,
+        rows={id_: listed[id_] for id_ in sorted(behind & listed.keys())},
+        data_digest=digest(plain_census(ask.census)),
+        definition_digest=digest((ask.definitions.rules, versions((*ratios,)))),
+    )
+
+
+def plain_census(census: Census) -> Census:
+    """Return the census without what only helps to find cells: equal rows make equal values."""
+    return replace(census, listing=replace(census.listing, columns={}))
+
+
+def versions(ratios: Iterable[Ratio]) -> Mapping[str, int]:
+    """Return formula id → version; the rates of single platforms share their formula's."""
+    return {ratio.formula.partition(":")[0]: ratio.version for ratio in ratios}
+
+
+def _rows(census: Census) -> dict[str, Listed]:
+    """Return what is behind each id of every sheet."""
+    found: dict[str, Listed] = {}
+    for holder in (census.listing, census):
+        for member in fields(holder):
+            records = getattr(holder, member.name)
+            if not isinstance(records, tuple):
+                continue
+            for record in records:
+                row = record.row
+                state = next((told for name in ("state", "status") if (told := _told(getattr(record, name, None)))), "")
+                found[getattr(record, "id", "")] = Listed(
+                    unit=getattr(record, "unit", ""),
+                    name=getattr(record, "name", "") or getattr(record, "title", ""),
+                    state=state,
+                    place=_place(row),
+                )
+    return found
+
+
+def _told(value: object) -> str:
+    return str(value.value) if isinstance(value, Enum) else ""
+
+
+def _place(row: Row) -> str:
+    return "!".join(part for part in (row.file, row.sheet, str(row.number)) if part)
+
+
+def compare(old: Question, new: Question) -> Comparison:
+    """Compare every audit of two snapshots: a rate that rose because its definition changed has not risen."""
+    return Comparison(
+        old=old.at,
+        new=new.at,
+        definitions=dict(_definitions(old, new)),
+        changes=tuple(change for subject in AUDITS for change in _changes(subject, old, new)),
+    )
+
+
+def _definitions(old: Question, new: Question) -> Iterator[tuple[str, tuple[str, str]]]:
+    for member in fields(AuditRules):
+        before, after = (getattr(ask.definitions.rules, member.name) for ask in (old, new))
+        # The day itself is what differs between two snapshots; it defines nothing.
+        if member.name != "as_of" and before != after:
+            yield member.name, (str(before), str(after))
+    formulas = old.definitions.formulas.keys() | new.definitions.formulas.keys()
+    for name in sorted(formulas):
+        versions_ = tuple(str(ask.definitions.formulas.get(name, "—")) for ask in (old, new))
+        if versions_[0] != versions_[1]:
+            yield f"formula {name}", (versions_[0], versions_[1])
+
+
+def _changes(subject: str, old: Question, new: Question) -> Iterator[Change]:
+    redefined = dict(_definitions(old, new))
+    rules_changed = any(not name.startswith("formula ") for name in redefined)
+    before, after = ({ratio.formula: ratio for ratio in AUDITS[subject](ask)[0]} for ask in (old, new))
+    for formula in {**before, **after}:
+        one, other = before.get(formula), after.get(formula)
+        old_ids, new_ids = (frozenset(ratio.scope if ratio else ()) for ratio in (one, other))
+        yield Change(
+            subject=subject,
+            formula=formula,
+            before=one,
+            after=other,
+            definition=rules_changed or f"formula {formula.partition(':')[0]}" in redefined,
+            entered=tuple(sorted(new_ids - old_ids)),
+            left=tuple(sorted(old_ids - new_ids)),
+        )

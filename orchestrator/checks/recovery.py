@@ -1,0 +1,88 @@
+"""DR coverage from the list's own columns: configured, healthy, drilled, each within the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from orchestrator.checks.rates import of_level, share
+from orchestrator.model.census import Census
+from orchestrator.model.figures import Exclusion, Ratio, finding
+from orchestrator.model.result import CheckResult
+from orchestrator.model.system import Disposition, Status, System, UnitLevel
+
+_DRILL_DAYS = 365
+_MINUTES_PER_DAY = 24 * 60
+
+
+def rate_recovery(census: Census, at: date, level: UnitLevel | None) -> Iterator[Ratio]:
+    """Yield the three nested rates over the systems that need recovery; what is unknown is never healthy.
+
+    Healthy: a verified replica at another site, no older than the RPO. Drilled: within twelve months, in
+    the RTO. Classes are those of GB/T 20988; the targets are the list's own.
+    """
+    systems = of_level(census.listing.systems, level)
+    needing = tuple(system for system in systems if _needs(system))
+    excluded = tuple(
+        Exclusion(id=system.id, reason="audit.excluded.dr-not-required") for system in systems if not _needs(system)
+    )
+    yield share("dr.configured", "system", needing, _configured, excluded=excluded)
+    yield share("dr.healthy", "system", needing, lambda system: _healthy(system, at), excluded=excluded)
+    yield share("dr.drilled", "system", needing, lambda system: _drilled(system, at), excluded=excluded)
+
+
+def check_recovery(census: Census, at: date, level: UnitLevel | None) -> Iterator[CheckResult]:
+    """Yield for each system that needs recovery the first thing that keeps it from being drilled in time."""
+    for system in of_level(census.listing.systems, level):
+        if not _needs(system):
+            continue
+        if not _configured(system):
+            yield finding("audit.dr-not-configured", system.id)
+        elif not _elsewhere(system):
+            yield finding("audit.dr-same-site", system.id, site=system.replica_site)
+        elif not system.replica_verified:
+            yield finding("audit.dr-not-verified", system.id)
+        elif not _fresh(system, at):
+            yield finding("audit.dr-stale", system.id, rpo=_told(system.rpo_min), age=_told(_age_min(system, at)))
+        elif not _drilled(system, at):
+            yield finding("audit.dr-not-drilled", system.id, day=str(system.last_drill or "—"))
+
+
+def _needs(system: System) -> bool:
+    gone = system.status in {Status.RETIRED, Status.MERGED} or system.disposition is Disposition.EXCLUDE
+    return bool(system.dr_level) and not gone
+
+
+def _configured(system: System) -> bool:
+    return bool(system.dr_site and system.replica_site)
+
+
+def _elsewhere(system: System) -> bool:
+    return system.replica_site not in {"", system.room_id, system.location}
+
+
+def _age_min(system: System, at: date) -> int | None:
+    """Return the replica's age: the lag it reported, or whole days since it was last seen, whichever is more."""
+    if system.last_replica is None or system.replica_lag_min is None or system.last_replica > at:
+        return None
+    return max(system.replica_lag_min, (at - system.last_replica).days * _MINUTES_PER_DAY)
+
+
+def _fresh(system: System, at: date) -> bool:
+    age = _age_min(system, at)
+    return age is not None and system.rpo_min is not None and age <= system.rpo_min
+
+
+def _healthy(system: System, at: date) -> bool:
+    return _configured(system) and _elsewhere(system) and bool(system.replica_verified) and _fresh(system, at)
+
+
+def _drilled(system: System, at: date) -> bool:
+    if system.last_drill is None or system.drill_rto_min is None or system.rto_min is None:
+        return False
+    recent = 0 <= (at - system.last_drill).days <= _DRILL_DAYS
+    return _healthy(system, at) and recent and system.drill_rto_min <= system.rto_min
+
+
+def _told(minutes: int | None) -> str:
+    return "—" if minutes is None else str(minutes)

@@ -1,0 +1,59 @@
+"""`migrate render`: writes a batch's playbooks; it asks no cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from orchestrator.adapters.rendering import PlaybookRenderer, write_index
+from orchestrator.cli.output import Shell, output_option
+from orchestrator.cli.programme import load
+from orchestrator.cli.words import say
+from orchestrator.model.plan import SystemSpec
+from orchestrator.planning.batches import plan_batch
+from orchestrator.reporting.rendered import Rendered
+
+_PLAIN_EVERY = 1000  # systems between two lines of progress where there is no terminal
+
+
+@click.command(help=say("help.render"))
+@click.argument("batch", type=int, metavar=say("help.batch-number"))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help=say("help.render.out"),
+)
+@output_option
+@click.pass_obj
+def render(shell: Shell, batch: int, out: Path, output: str) -> None:
+    """Render every system of the batch that migrates."""
+    programme, listing = load(shell)
+    plan = plan_batch(programme, listing, batch, None)
+    specs = [system.spec for system in plan.systems if system.spec is not None]
+    renderer = PlaybookRenderer(shell.folder / programme.mirror)
+    out.mkdir(parents=True, exist_ok=True)
+    written = [(spec, renderer.render(spec, out, guests={})) for spec in _progress(shell, specs)]
+    index = write_index(out, batch, written)
+    view = Rendered(
+        batch=batch, out=str(out), index=str(index), systems=[(spec, folder.name) for spec, folder in written]
+    )
+    shell.show(view, output)
+
+
+def _progress(shell: Shell, specs: Sequence[SystemSpec]) -> Iterator[SystemSpec]:
+    """Yield the systems and tell on standard error how far it is: a bar on a terminal, else a line now and then."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        yield from track(specs, description=say("render.progress"), console=console, transient=True)
+        return
+    for done, spec in enumerate(specs):
+        if done and done % _PLAIN_EVERY == 0:
+            shell.tell("render.progress-line", done=done, count=len(specs))
+        yield spec

@@ -1,0 +1,114 @@
+"""`migrate status`, `retry` and `cancel`: how a batch stands, and a hand on it from any terminal."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, replace
+
+import click
+
+from orchestrator.cli.output import Shell, output_option
+from orchestrator.cli.words import say
+from orchestrator.errors import ExitCode, Refused
+from orchestrator.model.plan import Verb
+from orchestrator.model.programme import Programme
+from orchestrator.reporting.runs import CancelledView, RunsView
+
+WATCH_SECONDS = 2.0
+
+
+@click.command("status", help=say("help.status"), short_help=say("help.status"))
+@click.argument("number", type=int)
+@click.option("--watch", is_flag=True, help=say("help.status.watch"))
+@output_option
+@click.pass_context
+def status(ctx: click.Context, number: int, watch: bool, output: str) -> None:
+    """Read the record of runs; nothing is started and no cloud is asked."""
+    from datetime import timedelta
+
+    from orchestrator.cli.programme import load_declaration
+    from orchestrator.cli.wiring import CLOCK
+
+    shell: Shell = ctx.obj
+    programme = load_declaration(shell)
+    _known(programme, number)
+    while True:
+        view = _view(shell, programme, number)
+        if watch and output != "json" and sys.stdout.isatty():
+            click.clear()
+        shell.show(view, output)
+        if not (watch and view.holder):
+            ctx.exit(ExitCode.FAILED if view.failed else ExitCode.DONE)
+        CLOCK.sleep(timedelta(seconds=WATCH_SECONDS))
+
+
+@click.command("retry", help=say("help.retry"), short_help=say("help.retry"))
+@click.argument("number", type=int)
+@click.option("--system", "systems", multiple=True, required=True, metavar="ID", help=say("help.retry.system"))
+@click.option("--from", "first", type=click.Choice([str(verb) for verb in Verb]), help=say("help.retry.from"))
+@output_option
+@click.pass_context
+def retry(ctx: click.Context, number: int, systems: tuple[str, ...], first: str | None, output: str) -> None:
+    """Run systems again, each as a new attempt, and nothing else of the batch."""
+    from orchestrator.cli.planning import only, prepare
+    from orchestrator.cli.programme import load
+    from orchestrator.cli.session import session
+    from orchestrator.execution.attempts import Agenda, again
+    from orchestrator.reporting.plan import PlanView
+
+    shell: Shell = ctx.obj
+    programme, listing = load(shell)
+    with session(shell, programme, number, sys.argv[1:]) as ours:
+        prepared = prepare(
+            shell, programme, listing, number, public_key=ours.state.ensure_public_key(), evidence=ours.evidence
+        )
+        plan = only(prepared.plan, systems)
+        bare = [system.system for system in plan.systems if system.spec is None]
+        if bare:
+            raise Refused("batch.not-provisioned", systems=", ".join(bare))
+        if prepared.blocked:
+            shell.show(PlanView(plan, prepared.checks), output)
+            ctx.exit(ExitCode.REFUSED)
+        runs = ours.runs()
+        verb = Verb(first) if first else None
+        orders = tuple(again(system.spec, runs, verb) for system in plan.systems if system.spec)
+        ctx.exit(ours.run(replace(prepared, plan=plan), Agenda(new=orders), max_failures=0, output=output))
+
+
+@click.command("cancel", help=say("help.cancel"), short_help=say("help.cancel"))
+@click.argument("number", type=int)
+@click.option("--system", "systems", multiple=True, metavar="ID", help=say("help.cancel.system"))
+@output_option
+@click.pass_context
+def cancel(ctx: click.Context, number: int, systems: tuple[str, ...], output: str) -> None:
+    """Cancel what waits; what runs stops after its current step. Nothing is undone."""
+    from orchestrator.cli.programme import load_declaration
+    from orchestrator.cli.wiring import database_of, evidence_of, state_of
+    from orchestrator.execution import history
+
+    shell: Shell = ctx.obj
+    programme = load_declaration(shell)
+    _known(programme, number)
+    state = state_of(shell)
+    state.ensure()
+    cancelled = history.cancel(database_of(programme, state), number, systems)
+    evidence_of(state).record("run.cancelled", batch=number, systems=list(cancelled))
+    shell.show(CancelledView(batch=number, systems=cancelled), output)
+
+
+def _known(programme: Programme, number: int) -> None:
+    if programme.batch(number) is None:
+        known = ", ".join(str(batch.number) for batch in programme.batches)
+        raise Refused("plan.no-batch", batch=number, known=known)
+
+
+def _view(shell: Shell, programme: Programme, number: int) -> RunsView:
+    from orchestrator.adapters.lock import holder_of
+    from orchestrator.cli.wiring import database_of, state_of
+    from orchestrator.execution.attempts import newest
+    from orchestrator.execution.history import recorded
+
+    state = state_of(shell)
+    holder = holder_of(state.lock)
+    runs = tuple(newest(recorded(database_of(programme, state), number)).values())
+    return RunsView(batch=number, runs=runs, holder=asdict(holder) if holder else None)

@@ -1,0 +1,17 @@
+"""`migrate schema`: the JSON Schema of the files a programme is made of."""
+
+from __future__ import annotations
+
+import click
+
+from orchestrator.cli.words import say
+from orchestrator.reporting.view import to_json
+
+
+@click.command(help=say("help.schema"))
+@click.argument("what", type=click.Choice(["programme", "list"]), default="programme")
+def schema(what: str) -> None:
+    """Print a schema, made from what the readers themselves check."""
+    from orchestrator.adapters.intake.schemas import SCHEMAS
+
+    click.echo(to_json(SCHEMAS[what]()))

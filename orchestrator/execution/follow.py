@@ -1,0 +1,34 @@
+"""Follows a run to its end, and stops it when too many systems fail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from orchestrator.execution.engine import Engine
+from orchestrator.model.result import RunStatus
+from orchestrator.ports import Clock
+
+OPEN = frozenset({RunStatus.WAITING, RunStatus.RUNNING})
+
+
+def follow(
+    engine: Engine, ids: Sequence[str], *, clock: Clock, every: timedelta, max_failures: int = 0
+) -> Mapping[str, RunStatus]:
+    """Return where every workflow ended, once none is open and no step runs any more.
+
+    After `max_failures` failures (0: never) the rest is cancelled: waiting systems do not start,
+    running ones finish their step. One failure alone never touches another system.
+    """
+    while True:
+        stands = engine.status(ids)
+        still = [workflow for workflow, status in stands.items() if status in OPEN]
+        if not still:
+            break
+        failed = sum(status is RunStatus.FAILED for status in stands.values())
+        if max_failures and failed >= max_failures:
+            engine.cancel(still)
+        else:
+            clock.sleep(every)
+    engine.stop()  # a cancelled workflow has ended for the engine while its last step is still running
+    return stands

@@ -1,0 +1,116 @@
+"""What the engine's database says of earlier and present runs; reading it never runs anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from dbos import DBOSClient, StepInfo, WorkflowStatus
+
+from orchestrator.execution.database import Database
+from orchestrator.execution.job import Order, load_order, prefix
+from orchestrator.model.plan import Verb
+from orchestrator.model.result import RunStatus, StepRun, SystemRun
+
+SYSTEM, PART = "migrate-system", "migrate-part"
+ACTIVE: Mapping[str, RunStatus] = {
+    "ENQUEUED": RunStatus.WAITING,
+    "DELAYED": RunStatus.WAITING,
+    "PENDING": RunStatus.RUNNING,
+}
+_ENDED: Mapping[str, RunStatus] = {"SUCCESS": RunStatus.DONE, "CANCELLED": RunStatus.CANCELLED}
+
+
+def standing(state: WorkflowStatus) -> RunStatus:
+    """Return a workflow's standing in our words; whatever is neither active nor ended well has failed."""
+    return ACTIVE.get(state.status) or _ENDED.get(state.status, RunStatus.FAILED)
+
+
+def recorded(database: Database, batch: int, *, steps: bool = True) -> tuple[SystemRun, ...]:
+    """Return every attempt of a batch, oldest first, from any process; nothing when nothing was ever run."""
+    if not database.exists():
+        return ()
+    with database.client() as client:
+        return tuple(_runs(client, database.programme, batch, steps=steps))
+
+
+def cancel(database: Database, batch: int, systems: Sequence[str] = ()) -> tuple[str, ...]:
+    """Cancel a batch's unfinished workflows, or those of some systems, from any process; return the systems."""
+    if not database.exists():
+        return ()
+    with database.client() as client:
+        chosen = [
+            run
+            for run in _runs(client, database.programme, batch, steps=False)
+            if run.status in ACTIVE.values() and (not systems or run.system in systems)
+        ]
+        if chosen:
+            client.cancel_workflows([run.workflow for run in chosen], cancel_children=True)
+    return tuple(run.system for run in chosen)
+
+
+def drop(client: DBOSClient, programme: str, keep: Sequence[str]) -> None:
+    """Cancel every unfinished workflow of a programme but those in `keep` and their parts."""
+    found = client.list_workflows(
+        workflow_id_prefix=f"{programme}:", status=list(ACTIVE), load_input=False, load_output=False
+    )
+    kept = tuple(f"{workflow}:" for workflow in keep)
+    lost = [state.workflow_id for state in found if not f"{state.workflow_id}:".startswith(kept)]
+    if lost:
+        client.cancel_workflows(lost)
+
+
+def _runs(client: DBOSClient, programme: str, batch: int, *, steps: bool) -> Iterator[SystemRun]:
+    for state in client.list_workflows(workflow_id_prefix=prefix(programme, batch), name=SYSTEM):
+        order = load_order((state.input or {"args": ({},)})["args"][0])
+        yield SystemRun(
+            system=order.spec.system,
+            batch=batch,
+            workflow=state.workflow_id,
+            attempt=order.attempt,
+            status=standing(state),
+            steps=tuple(_steps(client, order)) if steps else (),
+            error=_told(state.error),
+        )
+
+
+def _steps(client: DBOSClient, order: Order) -> Iterator[StepRun]:
+    """Give the steps that ended, in their order. What is running now leaves its mark when it ends."""
+    ended = [(step, "") for step in client.list_workflow_steps(order.id, load_output=False)]
+    for cloud, workflow in order.part_ids.items():
+        ended += [(step, cloud) for step in client.list_workflow_steps(workflow, load_output=False)]
+    ended.sort(key=lambda pair: pair[0]["completed_at_epoch_ms"] or 0)
+    for step, cloud in ended:
+        if step["function_name"] in set(Verb):  # the engine's own bookkeeping is listed among them
+            yield _step(step, cloud)
+
+
+def _step(step: StepInfo, cloud: str) -> StepRun:
+    return StepRun(
+        verb=step["function_name"],
+        cloud=cloud,
+        status=RunStatus.FAILED if step["error"] else RunStatus.DONE,
+        started=_time(step["started_at_epoch_ms"]),
+        ended=_time(step["completed_at_epoch_ms"]),
+        error=_told(step["error"]),
+    )
+
+
+def _told(error: object) -> dict[str, str]:
+    """Return a stored error as `code`, `step`, `cloud` and its values; empty when there is none."""
+    if error is None:
+        return {}
+    code: Any = getattr(error, "code", None)
+    data: Any = getattr(error, "data", None)
+    if not isinstance(code, str):
+        return {"code": "run.engine", "error": str(error)}
+    if not isinstance(data, Mapping):
+        return {"code": code}
+    values = {str(name): str(value) for name, value in (data.get("values") or {}).items()}
+    # The error's own values come before the place of the step: a text may speak of another cloud.
+    return {"cloud": str(data.get("cloud", "")), **values, "code": code, "step": str(data.get("step", ""))}
+
+
+def _time(epoch_ms: int | None) -> datetime | None:
+    return datetime.fromtimestamp(epoch_ms / 1000, UTC) if epoch_ms else None

@@ -1,0 +1,46 @@
+"""One text for one value: canonical JSON, and the SHA-256 that names plans, lists and configurations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Set
+from dataclasses import fields, is_dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+
+
+def canonical(value: object) -> str:
+    """Return JSON in which equal values have equal text: sorted keys, sorted sets, no spaces.
+
+    Raises:
+        TypeError: the value holds something that is no part of the model.
+    """
+    return json.dumps(value, default=_known, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256, in hex, of a value's canonical JSON."""
+    return sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _known(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: getattr(value, name) for name in _names(type(value))}
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Set):
+        return sorted(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    raise TypeError(type(value).__name__)

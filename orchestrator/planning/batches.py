@@ -1,0 +1,259 @@
+"""A batch's plan: which systems it has, what becomes of each, and what it asks of the clouds. Pure: it asks nobody."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from orchestrator.errors import Refused
+from orchestrator.model.canonical import digest
+from orchestrator.model.plan import BatchPlan, Mark, Placement, Reason, SystemPlan, SystemSpec
+from orchestrator.model.programme import Batch, Hold, Programme
+from orchestrator.model.result import CloudView
+from orchestrator.model.system import Disposition, MigrationList, Server, Status, System
+from orchestrator.planning.capacity import flavor_differences, sum_quotas
+from orchestrator.planning.classification import gravest, settled
+from orchestrator.planning.differences import Sight, compare, mark_of
+from orchestrator.planning.placement import place
+from orchestrator.planning.rules import servers_by_system
+from orchestrator.planning.specs import build_spec, server_slug, slug
+
+_ON_CLOUD = frozenset({Status.CUT_OVER, Status.TRIAL, Status.ACCEPTED})
+_REACHABLE = frozenset({Disposition.RETAIN, Disposition.CONNECT})
+
+
+def plan_batch(
+    programme: Programme, listing: MigrationList, number: int, views: Sequence[CloudView] | None
+) -> BatchPlan:
+    """Return what the batch would do now; the same for the same list, in whatever order its rows stand.
+
+    Args:
+        programme: clouds, rules and batches.
+        listing: the migration list.
+        number: the batch.
+        views: the clouds as seen just now; None plans without them: everything is to create, quotas are unknown.
+
+    Raises:
+        Refused: `plan.no-batch` if the programme has none of that number; `rule.…` if a rule cannot be asked.
+    """
+    batch = programme.batch(number)
+    if batch is None:
+        known = ", ".join(str(each.number) for each in programme.batches)
+        raise Refused("plan.no-batch", batch=number, known=known)
+    census = _Census.of(programme, listing)
+    members = [system for system in census.named if number in batches_of(programme, system)]
+    drafts = [_draft(programme, census, batch, system) for system in members]
+    sight = None if views is None else Sight.of(views)
+    placed = {draft.system.id for draft in drafts if draft.spec}
+    systems = tuple(_finish(census, draft, sight, placed) for draft in drafts)
+    going = [(system.spec, system.items) for system in systems if system.spec]
+    wanted = [(draft.system.id, draft.placement.disposition, draft.hold, draft.digest) for draft in drafts]
+    return BatchPlan(
+        programme=programme.slug,
+        batch=number,
+        deadline=batch.deadline,
+        systems=systems,
+        quotas=sum_quotas(programme, going, views),
+        digest=digest([programme.slug, number, batch.deadline, wanted]),
+        observed=views is not None,
+        classified_count=listing.classified_count + census.excluded_count,
+        excluded_count=census.excluded_count,
+        notes=(*flavor_differences(programme, going, views or ()), *_leftovers(census, systems, views or ())),
+    )
+
+
+def batches_of(programme: Programme, system: System) -> tuple[int, ...]:
+    """Return the batch a system belongs to: as its row says, else as a batch names it, else its unit.
+
+    Empty if none; more than one if the programme contradicts itself, which refuses the system.
+    """
+    if system.batch is not None:
+        return (system.batch,)
+    named = tuple(batch.number for batch in programme.batches if system.id in batch.systems)
+    return named or tuple(batch.number for batch in programme.batches if system.unit in batch.units)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Census:
+    """The whole list, indexed; `named` leaves out what rule P0 excludes."""
+
+    listing: MigrationList
+    named: tuple[System, ...]
+    by_id: Mapping[str, System]
+    dispositions: Mapping[str, Disposition]
+    excluded_count: int
+    excluded_slugs: frozenset[str]
+    servers: Mapping[str, tuple[Server, ...]]
+    needs: Mapping[str, tuple[str, ...]]
+    shared_slugs: frozenset[str]
+
+    @classmethod
+    def of(cls, programme: Programme, listing: MigrationList) -> _Census:
+        servers = servers_by_system(listing)
+        ordered = sorted(listing.systems, key=lambda system: system.id)
+        dispositions = {
+            system.id: settled(programme, system, listing, servers=servers.get(system.id, ())) for system in ordered
+        }
+        named = tuple(system for system in ordered if dispositions[system.id] is not Disposition.EXCLUDE)
+        needs: dict[str, set[str]] = defaultdict(set)
+        for dependency in listing.dependencies:
+            needs[dependency.system_id].add(dependency.needs_id)
+        full = Counter(
+            f"{slug(server.system_id)}-{server_slug(server)}" for found in servers.values() for server in found
+        )
+        slugs = Counter(slug(system.id) for system in ordered)
+        doubled = {slug(system.id) for system in ordered if slugs[slug(system.id)] > 1}
+        doubled |= {
+            slug(server.system_id)
+            for found in servers.values()
+            for server in found
+            if full[f"{slug(server.system_id)}-{server_slug(server)}"] > 1
+        }
+        excluded = [system for system in ordered if dispositions[system.id] is Disposition.EXCLUDE]
+        return cls(
+            listing=listing,
+            named=named,
+            by_id={system.id: system for system in named},
+            dispositions=dispositions,
+            excluded_count=len(excluded),
+            excluded_slugs=frozenset(slug(system.id) for system in excluded),
+            servers=servers,
+            needs={system: tuple(sorted(found)) for system, found in needs.items()},
+            shared_slugs=frozenset(doubled),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A system before anything was compared with the clouds."""
+
+    system: System
+    placement: Placement
+    hold: Hold | None
+    reasons: tuple[Reason, ...]
+    spec: SystemSpec | None
+
+    @property
+    def digest(self) -> str:
+        return self.spec.digest if self.spec else ""
+
+
+def _draft(programme: Programme, census: _Census, batch: Batch, system: System) -> _Draft:
+    servers = census.servers.get(system.id, ())
+    placement = place(programme, census.listing, system, servers=servers)
+    reasons = list(placement.reasons)
+    holds = [placement.hold] if placement.hold else []
+    numbers = batches_of(programme, system)
+    if len(numbers) > 1:
+        told = ", ".join(map(str, numbers))
+        reasons.append(Reason(code="plan.two-batches", values={"batches": told, "unit": system.unit}))
+        holds.append(Hold.REFUSE)
+    if placement.disposition is Disposition.MIGRATE and slug(system.id) in census.shared_slugs:
+        reasons.append(Reason(code="plan.name-collision", values={"slug": slug(system.id)}))
+        holds.append(Hold.REFUSE)
+    reasons += _remarks(programme, census, batch, system)
+    hold = gravest(holds)
+    goes = hold is None and placement.disposition is Disposition.MIGRATE
+    spec = build_spec(programme, batch.number, system, servers, placement) if goes else None
+    return _Draft(system=system, placement=placement, hold=hold, reasons=tuple(reasons), spec=spec)
+
+
+def _remarks(programme: Programme, census: _Census, batch: Batch, system: System) -> Iterator[Reason]:
+    """Yield what a person should know of a system's batch; none of it decides anything."""
+    others = [
+        other.number
+        for other in programme.batches
+        if other.number != batch.number and (system.id in other.systems or system.unit in other.units)
+    ]
+    named_here = system.id in batch.systems or system.unit in batch.units
+    if system.batch is not None and others and not named_here:
+        told = ", ".join(map(str, others))
+        cell = census.listing.cell(system.row, "batch")
+        yield Reason(code="plan.batch-differs", values={"declared": str(system.batch), "batches": told, "cell": cell})
+    if system.due and batch.deadline and system.due > batch.deadline:
+        values = {
+            "due": system.due.isoformat(),
+            "deadline": batch.deadline.isoformat(),
+            "cell": census.listing.cell(system.row, "due"),
+        }
+        yield Reason(code="plan.due-after-deadline", values=values)
+
+
+def _finish(census: _Census, draft: _Draft, sight: Sight | None, placed: set[str]) -> SystemPlan:
+    """Return a system's lines: its draft, compared with what was found where it goes."""
+    system, hold = draft.system, draft.hold
+    reasons = [*draft.reasons]
+    plan = SystemPlan(
+        system=system.id,
+        name=system.name,
+        unit=system.unit,
+        mark=Mark.HOLD,
+        disposition=draft.placement.disposition,
+        hold=hold,
+    )
+    if hold is None and draft.spec is None:
+        mark = Mark.RETIRE if plan.disposition is Disposition.RETIRE else Mark.KEEP
+        return replace(plan, mark=mark, reasons=(*_led_to(draft.placement), *reasons))
+    if draft.spec is None:
+        return replace(plan, reasons=tuple(reasons))
+    reasons += _needs(census, draft, sight, placed)
+    items, obstacles = compare(draft.spec, sight)
+    mark = Mark.HOLD if obstacles else mark_of(items)
+    return replace(
+        plan,
+        mark=mark,
+        hold=Hold.BLOCK if mark is Mark.HOLD else None,
+        items=items,
+        reasons=(*obstacles, *reasons),
+        spec=None if mark is Mark.HOLD else draft.spec,
+    )
+
+
+def _led_to(placement: Placement) -> Iterator[Reason]:
+    """Yield why a system that is not provisioned goes nowhere: the rule that said so."""
+    for decision in placement.decisions[:1]:
+        cells = ", ".join(f"{used.field}={used.value} ({used.cell})" for used in decision.cells if used.value)
+        yield Reason(code=f"plan.{placement.disposition}", values={"rule": decision.rule, "cells": cells})
+
+
+def _needs(census: _Census, draft: _Draft, sight: Sight | None, placed: set[str]) -> Iterator[Reason]:
+    """Yield a warning for each system that this one needs and will not reach when the batch is done."""
+    for needed in census.needs.get(draft.system.id, ()):
+        other = census.by_id.get(needed)
+        if other is None:
+            yield Reason(code="plan.needs-unknown")  # excluded or not on the list: not named
+            continue
+        reachable = (
+            needed in placed
+            or other.status in _ON_CLOUD
+            or census.dispositions[needed] in _REACHABLE
+            or (sight is not None and sight.has_servers(slug(needed), len(census.servers.get(needed, ()))))
+        )
+        if not reachable:
+            becomes = census.dispositions[needed].value
+            yield Reason(code="plan.needs-unreachable", values={"needs": needed, "disposition": becomes})
+
+
+def _leftovers(census: _Census, systems: Iterable[SystemPlan], views: Sequence[CloudView]) -> Iterator[Reason]:
+    """Yield what carries our marks and is no part of any plan; it is left alone."""
+    specs = {system.spec.slug: system.spec for system in systems if system.spec}
+    # A system with an obstacle on a cloud still wants its objects; one that does not go wants none.
+    held = {slug(system.system) for system in systems if not system.spec and not system.items}
+    wanted = {
+        (part.cloud, spec.slug, item.owner.key)
+        for spec in specs.values()
+        for part in spec.parts
+        for item in part.objects
+    }
+    expected = {slug(system) for system, end in census.dispositions.items() if end is Disposition.MIGRATE}
+    found: Counter[tuple[str, str]] = Counter()
+    for view in views:
+        for seen in view.objects:
+            elsewhere = seen.system in expected and seen.system not in specs and seen.system not in held
+            if seen.system and not elsewhere and (view.cloud, seen.system, seen.key) not in wanted:
+                hidden = seen.system in census.excluded_slugs
+                found[(view.cloud, "" if hidden else seen.system)] += 1
+    for (cloud, system), count in sorted(found.items()):
+        code = "plan.leftover" if system else "plan.leftover-unnamed"
+        yield Reason(code=code, values={"cloud": cloud, "system": system, "count": str(count)})

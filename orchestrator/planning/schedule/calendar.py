@@ -1,0 +1,121 @@
+"""The legal nights: evenings that no freeze, holiday or rule forbids, and the last day each deadline leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+
+from orchestrator.model.programme import Batch
+from orchestrator.model.schedule import BEIJING, Night, ScheduleRules, Workdays
+
+DAY = timedelta(days=1)
+# How far a batch without a deadline is planned ahead.
+HORIZON = timedelta(days=730)
+
+
+class Calendar:
+    """Which evenings may be used, and why the others may not."""
+
+    def __init__(self, rules: ScheduleRules, workdays: Workdays, start: date) -> None:
+        self.rules = rules
+        self.workdays = workdays
+        self.start = rules.start or start
+
+    @cached_property
+    def _holidays(self) -> dict[date, str]:
+        return dict(self.workdays.holidays)
+
+    @cached_property
+    def _frozen(self) -> dict[date, str]:
+        """Frozen day → why. A public holiday freezes the whole run of free days that it makes (长假连休)."""
+        frozen: dict[date, str] = {}
+        for day, name in self.workdays.holidays if self.rules.holidays else ():
+            frozen[day] = name
+            for step in (DAY, -DAY):
+                near = day + step
+                while near not in self._holidays and not self.is_workday(near):
+                    frozen.setdefault(near, name)
+                    near += step
+        for freeze in self.rules.freezes:
+            for offset in range((freeze.last - freeze.first).days + 1):
+                frozen[freeze.first + offset * DAY] = freeze.name
+        return frozen
+
+    def is_workday(self, day: date) -> bool:
+        """Tell whether offices are open: exchange days count, public holidays do not."""
+        if day in self._holidays:
+            return False
+        return day.weekday() < 5 or day in self.workdays.working_weekends  # Monday is 0
+
+    def is_month_start(self, day: date) -> bool:
+        """Tell whether the day is the first working day of its month."""
+        return self.is_workday(day) and not any(self.is_workday(day.replace(day=n)) for n in range(1, day.day))
+
+    def window(self, evening: date) -> Night:
+        """Return the window of an evening, whether or not it is legal."""
+        start = datetime.combine(evening, time(), BEIJING) + timedelta(minutes=self.rules.opens)
+        hours = self.rules.hours if self.is_workday(evening + DAY) else self.rules.long_hours
+        end = start + timedelta(hours=hours)
+        return Night(
+            evening=evening,
+            start=start,
+            end=end,
+            month_start=any(self.is_month_start(day) for day in _days(start, end)),
+        )
+
+    def frozen_by(self, evening: date) -> str:
+        """Return the freeze that the evening's window would touch; empty if it touches none."""
+        night = self.window(evening)
+        return next((self._frozen[day] for day in _days(night.start, night.end) if day in self._frozen), "")
+
+    def is_legal(self, evening: date) -> bool:
+        """Tell whether a window may open on that evening."""
+        return evening >= self.start and evening.isoweekday() in self.rules.evenings and not self.frozen_by(evening)
+
+    def nights(self, first: date, last_day: date) -> tuple[Night, ...]:
+        """Return the legal windows from the first evening on that have ended by the last day."""
+        evenings = _span(max(first, self.start), last_day)
+        legal = (self.window(evening) for evening in evenings if self.is_legal(evening))
+        return tuple(night for night in legal if ends_by(night, last_day))
+
+    def freezes_between(self, first: date, last: date) -> dict[str, int]:
+        """Return freeze → how many evenings it takes, of those in the span that could be used without it."""
+        lost: dict[str, int] = {}
+        for evening in _span(max(first, self.start), last):
+            name = self.frozen_by(evening)
+            if name and evening.isoweekday() in self.rules.evenings:
+                lost[name] = lost.get(name, 0) + 1
+        return lost
+
+    def last_day(self, deadline: date, *, trial_in_deadline: bool) -> date:
+        """Return the day by which the last cutover must have ended, counted backwards from the deadline (倒排)."""
+        return deadline - timedelta(days=self.rules.trial_days) if trial_in_deadline else deadline
+
+    def horizon(self) -> date:
+        """Return the last day that is planned for where there is no deadline."""
+        return self.start + HORIZON
+
+
+def ends_by(night: Night, last_day: date) -> bool:
+    """Tell whether the window has closed on that day; one that closes at midnight belongs to the day before."""
+    return (night.end - timedelta(microseconds=1)).date() <= last_day
+
+
+def opens_on(batches: Sequence[Batch], rules: ScheduleRules, start: date) -> dict[int, date]:
+    """Return batch → first evening of its windows: declared, else the evening after the previous deadline."""
+    opens: dict[int, date] = {}
+    after = start
+    for batch in sorted(batches, key=lambda batch: batch.number):
+        opens[batch.number] = max(start, rules.batch_from.get(batch.number, after))
+        if batch.deadline is not None:
+            after = max(after, batch.deadline)
+    return opens
+
+
+def _span(first: date, last: date) -> Iterator[date]:
+    return (first + offset * DAY for offset in range((last - first).days + 1))
+
+
+def _days(start: datetime, end: datetime) -> Iterator[date]:
+    return _span(start.date(), (end - timedelta(microseconds=1)).date())

@@ -1,0 +1,149 @@
+"""Puts dependency groups into nights: each in the earliest that can hold it, in the order that is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from orchestrator.model.schedule import Goal, Night
+from orchestrator.planning.schedule.capacity import Capacity
+from orchestrator.planning.schedule.groups import Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A group with the nights it may have: indexes from `first` to `last`, both included.
+
+    Attributes:
+        opens: index of its batch's first night; waiting is counted from there.
+    """
+
+    group: Group
+    opens: int
+    first: int
+    last: int
+
+    def wait(self, night: int) -> int:
+        """Return what is minimised: nights before the group's turn, for each of its systems."""
+        return self.group.systems * (night - self.opens)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a group goes: night, crew, and minutes from the window's start."""
+
+    night: int
+    crew: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """Where every group goes, and how good that is."""
+
+    places: Mapping[str, Place]
+    goal: Goal
+    solver: str
+
+
+class Board:
+    """The nights and what is already in them."""
+
+    def __init__(self, nights: Sequence[Night], capacity: Capacity, shortest: int) -> None:
+        self.nights = nights
+        self.capacity = capacity
+        self.shortest = shortest
+        self._used = [dict.fromkeys(capacity.limits, 0) for _ in nights]
+        self._busy = [[0] * capacity.crews for _ in nights]
+        # A full night points to the next that may have room; chains are shortened as they are walked.
+        self._next = list(range(len(nights) + 1))
+
+    def place(self, task: Task, first: int) -> Place | None:
+        """Put a group into the first night that holds it; None where there is none."""
+        night = self._open(max(first, task.first))
+        while night <= task.last:
+            crew = self._crew(task.group, night)
+            if crew is not None:
+                return self._put(task.group, night, crew)
+            night = self._open(night + 1)
+        return None
+
+    def _crew(self, group: Group, night: int) -> int | None:
+        """Return the busiest crew that still has time for the group; None if the window cannot hold it."""
+        if group.month_start and self.nights[night].month_start:
+            return None
+        used = self._used[night]
+        if any(used[name] + group.load.get(name, 0) > most for name, most in self.capacity.limits.items()):
+            return None
+        latest = self.nights[night].minutes - group.span
+        busy = self._busy[night]
+        able = [crew for crew, minutes in enumerate(busy) if minutes <= latest]
+        return max(able, key=lambda crew: (busy[crew], -crew), default=None)
+
+    def _put(self, group: Group, night: int, crew: int) -> Place:
+        used, busy = self._used[night], self._busy[night]
+        for name in used:
+            used[name] += group.load.get(name, 0)
+        place = Place(night=night, crew=crew, offset=busy[crew])
+        busy[crew] += group.minutes
+        full = any(used[name] >= most for name, most in self.capacity.limits.items())
+        if full or min(busy) + self.shortest > self.nights[night].minutes:
+            self._next[night] = night + 1
+        return place
+
+    def _open(self, night: int) -> int:
+        following = self._next
+        if night >= len(following):
+            return len(following)
+        while following[night] != night:
+            following[night] = following[following[night]]
+            night = following[night]
+        return night
+
+
+def arrange(
+    tasks: Sequence[Task], nights: Sequence[Night], capacity: Capacity, order: Iterable[int]
+) -> tuple[dict[str, Place], tuple[Task, ...]]:
+    """Place tasks one after the other in this order; a part of a divided group waits for the part before it.
+
+    Returns:
+        Group id → its place, and the tasks that found none.
+    """
+    board = Board(nights, capacity, min((task.group.span for task in tasks), default=0))
+    places: dict[str, Place] = {}
+    left = []
+    for index in order:
+        task = tasks[index]
+        first = places[task.group.after].night + 1 if task.group.after in places else task.first
+        place = None if task.group.after and task.group.after not in places else board.place(task, first)
+        if place is None:
+            left.append(task)
+        else:
+            places[task.group.id] = place
+    return places, tuple(left)
+
+
+def orders(tasks: Sequence[Task]) -> Iterable[list[int]]:
+    """Yield orders worth trying: most urgent first, then short ones, or big ones, or those that take the most."""
+    chains = _depths(tasks)
+
+    def ranked(key: Mapping[int, tuple[float, ...]]) -> list[int]:
+        return sorted(range(len(tasks)), key=lambda index: (tasks[index].last, chains[index], *key[index], index))
+
+    groups = [task.group for task in tasks]
+    yield ranked({index: (group.minutes / group.systems,) for index, group in enumerate(groups)})
+    yield ranked({index: (-group.minutes,) for index, group in enumerate(groups)})
+    yield ranked({index: (sum(group.load.values()) / group.systems,) for index, group in enumerate(groups)})
+
+
+def waiting(tasks: Iterable[Task], places: Mapping[str, Place]) -> int:
+    """Return the sum of all systems' waits, in nights."""
+    return sum(task.wait(places[task.group.id].night) for task in tasks)
+
+
+def _depths(tasks: Sequence[Task]) -> list[int]:
+    """Return how many parts of the same divided group come before each."""
+    depth = {"": -1}
+    for task in tasks:  # parts stand in their order
+        depth[task.group.id] = depth[task.group.after] + 1 if task.group.after else 0
+    return [depth[task.group.id] for task in tasks]

@@ -1,0 +1,216 @@
+"""What a system shall be on its clouds: named objects, guests and sources, the same for the same list.
+
+Names are made of validated slugs only; text of the list is carried in `facts` and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
+from ipaddress import ip_network
+
+from orchestrator.model.canonical import digest
+from orchestrator.model.plan import (
+    CloudObject,
+    CloudPart,
+    FloatingIpSpec,
+    GuestSpec,
+    KeypairSpec,
+    Owner,
+    Placement,
+    PortSpec,
+    SecurityGroupSpec,
+    ServerSpec,
+    SourceSpec,
+    SystemSpec,
+    VolumeSpec,
+)
+from orchestrator.model.programme import CloudSpec, Programme
+from orchestrator.model.system import Opening, Server, System
+from orchestrator.planning.flavors import image_of
+
+_SLUG_LENGTH = 31
+_NAME_LENGTH = 63  # of a DNS label: servers' names become host names
+_HASH_LENGTH = 10
+_SSH = 22
+
+
+@lru_cache(maxsize=1 << 16)
+def slug(text: str) -> str:
+    """Return `[a-z0-9][a-z0-9-]{0,30}` for an id; what that cannot say is told apart by a hash of the id."""
+    clean = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    if clean == text.lower() and len(clean) <= _SLUG_LENGTH:
+        return clean
+    return "-".join(part for part in (clean[: _SLUG_LENGTH - _HASH_LENGTH - 1].strip("-"), _hash(text)) if part)
+
+
+def short(name: str) -> str:
+    """Return a name as it is, or its beginning and a hash when it is longer than a host name may be."""
+    if len(name) <= _NAME_LENGTH:
+        return name
+    return f"{name[: _NAME_LENGTH - _HASH_LENGTH - 1].rstrip('-')}-{_hash(name)}"
+
+
+def server_slug(server: Server) -> str:
+    """Return a server's slug within its system: a leading system id is not said twice."""
+    own = re.sub(rf"^{re.escape(server.system_id)}[-_./ ]+", "", server.id)
+    return slug(own or server.id)
+
+
+def server_name(programme: str, server: Server) -> str:
+    """Return the server's name on its cloud, which every name of its other objects begins with."""
+    return short(f"{programme}-{slug(server.system_id)}-{server_slug(server)}")
+
+
+@lru_cache(maxsize=1 << 12)
+def opening_text(opening: Opening) -> str:
+    """Return an opening as plans and observations compare it, such as `tcp:80-80:0.0.0.0/0`."""
+    return f"{opening.protocol}:{opening.first}-{opening.last}:{ip_network(opening.source, strict=False)}"
+
+
+def build_spec(
+    programme: Programme, batch: int, system: System, servers: Iterable[Server], placement: Placement
+) -> SystemSpec:
+    """Return what a placed system shall be; its servers are those that the placement has a target for."""
+    by_cloud: dict[str, list[Server]] = defaultdict(list)
+    for server in sorted(servers, key=lambda server: server.id):
+        by_cloud[placement.targets[server.id][0]].append(server)
+    facts = _facts(system)
+    clouds = {cloud.name: cloud for cloud in programme.clouds}
+    parts = tuple(
+        _part(programme, clouds[name], system, found, placement, facts) for name, found in sorted(by_cloud.items())
+    )
+    sources = tuple(
+        SourceSpec(
+            server=server_name(programme.slug, server),
+            address=server.source_address,
+            port=server.source_port,
+            user=programme.source_user,
+        )
+        for found in by_cloud.values()
+        for server in found
+        if server.source_address
+    )
+    spec = SystemSpec(
+        programme=programme.slug,
+        batch=batch,
+        system=system.id,
+        slug=slug(system.id),
+        department=system.unit,
+        parts=parts,
+        sources=tuple(sorted(sources, key=lambda source: source.server)),
+        facts=facts,
+    )
+    return replace(spec, digest=digest(spec))
+
+
+def _facts(system: System) -> Mapping[str, str]:
+    told = {"id": system.id, "name": system.name, "unit": system.unit, "function": system.function}
+    return {name: text for name, text in told.items() if text}
+
+
+def _part(
+    programme: Programme,
+    cloud: CloudSpec,
+    system: System,
+    servers: list[Server],
+    placement: Placement,
+    facts: Mapping[str, str],
+) -> CloudPart:
+    """Return the objects of one cloud in the order they are made."""
+    keypair = KeypairSpec(name=f"migrate-{programme.slug}", owner=_owner(programme, "", "keypair"))
+    group = SecurityGroupSpec(
+        name=short(f"{programme.slug}-{slug(system.id)}"),
+        owner=_owner(programme, slug(system.id), "security-group"),
+        openings=_openings(cloud, servers),
+    )
+    made: dict[type, list[CloudObject]] = defaultdict(list)
+    for server in servers:
+        zone = placement.targets[server.id][1]
+        for item in _server_objects(programme, cloud, server, zone, placement.flavors[server.id], group, keypair):
+            made[type(item)].append(item)
+    objects = [made[kind] for kind in (VolumeSpec, PortSpec, ServerSpec, FloatingIpSpec)]
+    guests = tuple(_guest(programme, cloud, server) for server in servers)
+    content = {"programme": programme.slug, "system": system.id, "cloud": cloud.name, "guests": guests, "facts": facts}
+    return CloudPart(
+        cloud=cloud.name,
+        zone="+".join(sorted({placement.targets[server.id][1] for server in servers})),
+        objects=(keypair, group, *(item for items in objects for item in items)),
+        guests=guests,
+        configuration_digest=digest(content),
+    )
+
+
+def _server_objects(
+    programme: Programme,
+    cloud: CloudSpec,
+    server: Server,
+    zone_name: str,
+    flavor: str,
+    group: SecurityGroupSpec,
+    keypair: KeypairSpec,
+) -> Iterable[CloudObject]:
+    name = server_name(programme.slug, server)
+    zone = cloud.zone(zone_name)
+    image = image_of(cloud, server)
+    if zone is None or image is None:
+        raise AssertionError(server.id)  # placement holds a system back that has no zone or image
+
+    def own(purpose: str) -> Owner:
+        return _owner(programme, slug(server.system_id), f"{server_slug(server)}/{purpose}")
+
+    volumes = []
+    if server.data_disk_gib:
+        volumes.append(
+            VolumeSpec(
+                name=short(f"{name}-data"), owner=own("data"), size_gib=server.data_disk_gib, type=cloud.volume_type
+            )
+        )
+    port = PortSpec(name=short(f"{name}-port"), owner=own("port"), network=zone.network, security_group=group.name)
+    yield from volumes
+    yield port
+    yield ServerSpec(
+        name=name,
+        owner=own("server"),
+        flavor=flavor,
+        image=image,
+        keypair=keypair.name,
+        port=port.name,
+        volumes=tuple(volume.name for volume in volumes),
+        availability_zone=cloud.availability_zone,
+    )
+    if zone.floating_network:
+        yield FloatingIpSpec(
+            name=short(f"{name}-ip"), owner=own("floating-ip"), network=zone.floating_network, port=port.name
+        )
+
+
+def _guest(programme: Programme, cloud: CloudSpec, server: Server) -> GuestSpec:
+    return GuestSpec(
+        server=server_name(programme.slug, server),
+        host=server_slug(server),
+        workload=server.workload,
+        user=cloud.user,
+        openings=server.openings,
+        data_disk_gib=server.data_disk_gib,
+        role=server.role,
+    )
+
+
+def _openings(cloud: CloudSpec, servers: Iterable[Server]) -> tuple[Opening, ...]:
+    """Return every declared opening once, and SSH for the tool from where the tool is."""
+    wanted = [opening for server in servers for opening in server.openings]
+    wanted.append(Opening(protocol="tcp", first=_SSH, last=_SSH, source=cloud.ssh_from))
+    return tuple({opening_text(opening): opening for opening in sorted(wanted, key=opening_text)}.values())
+
+
+def _owner(programme: Programme, system: str, key: str) -> Owner:
+    return Owner(programme=programme.slug, system=system, key=key)
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_LENGTH]

@@ -1,0 +1,35 @@
+"""Words of `migrate batch` around the plan."""
+
+TEXTS = {
+    "batch.offline-run": (
+        "--offline goes with --dry-run only: a run must see its clouds",
+        "--offline 只能与 --dry-run 同用：正式执行必须连接云",
+    ),
+    "batch.stale-plan": (
+        "the plan has changed: {wanted} was approved, {digest} is what would run now",
+        "方案已变化：批准的是 {wanted}，现在将执行的是 {digest}",
+    ),
+    "batch.stale-plan.remedy": (
+        "look at the new plan with --dry-run and have it approved",
+        "用 --dry-run 查看新方案并重新审批",
+    ),
+    "batch.no-system": ("batch {batch} has no such system: {systems}", "批次 {batch} 中没有系统：{systems}"),
+    "batch.no-system.remedy": (
+        "`migrate batch {batch} --dry-run --offline` shows its systems",
+        "`migrate batch {batch} --dry-run --offline` 可列出该批次的系统",
+    ),
+    "batch.not-provisioned": (
+        "nothing is provisioned for {systems} in this batch",
+        "本批次不为 {systems} 开通资源",
+    ),
+    "batch.not-provisioned.remedy": (
+        "the dry run says why it is held, retired or left",
+        "预演会说明其被搁置、下线或保留的原因",
+    ),
+    "batch.go-on": ("Run this plan ({count} systems)?", "执行此方案（{count} 个系统）？"),
+    "batch.not-confirmed": ("not confirmed; nothing was done", "未确认，未执行任何操作"),
+    "batch.nothing": (
+        "batch {batch}: nothing to do, every system is as planned",
+        "批次 {batch}：无需操作，各系统均与方案一致",
+    ),
+}

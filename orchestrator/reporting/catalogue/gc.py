@@ -1,0 +1,45 @@
+"""Words of `migrate gc`."""
+
+TEXTS = {
+    "help.gc.dry-run": (
+        "list only (the default), or delete what is listed, except volumes",
+        "仅列出（默认），或删除所列资源（云硬盘除外）",
+    ),
+    "help.gc.volumes": (
+        "with --yes: delete left-over volumes too, with their data",
+        "与 --yes 同用：连同数据删除遗留的云硬盘",
+    ),
+    "help.gc.cloud": ("look at this cloud only (repeatable)", "只检查该云（可重复指定）"),
+    "gc.column.fate": ("", ""),
+    "gc.column.cloud": ("cloud", "云"),
+    "gc.column.kind": ("kind", "类型"),
+    "gc.column.name": ("name", "名称"),
+    "gc.column.system": ("system", "系统"),
+    "gc.column.status": ("status", "状态"),
+    "gc.column.reason": ("belongs to nothing because", "遗留原因"),
+    "gc.fate.found": ("left over", "遗留"),
+    "gc.fate.deleted": ("deleted", "已删除"),
+    "gc.fate.spared": ("kept", "保留"),
+    "gc.fate.failed": ("not deleted", "未能删除"),
+    "gc.system-gone": ("its system is not on the migration list", "所属系统不在迁移清单中"),
+    "gc.not-on-plan": ("its system's plan does not have it on this cloud", "所属系统的方案中，该云上没有此资源"),
+    "gc.server-failed": ("the server failed before it ever ran", "云服务器创建失败，从未运行"),
+    "gc.port-without-server": ("the port has no server", "端口未连接云服务器"),
+    "gc.floating-ip-without-port": ("the floating IP has no port", "浮动 IP 未绑定端口"),
+    "gc.key-unused": ("nothing else of the programme is on this cloud", "该云上已无本迁移项目的其他资源"),
+    "gc.summary": (
+        "Left over: {found} listed, {deleted} deleted, {spared} kept, {failed} not deleted. Clouds asked: {clouds}.",
+        "遗留资源：列出 {found} 项，已删除 {deleted} 项，保留 {spared} 项，未能删除 {failed} 项。已检查的云：{clouds}。",
+    ),
+    "gc.silent": ("Nothing is known of: {clouds}.", "以下云未应答，情况不明：{clouds}。"),
+    "gc.how-to-delete": (
+        "Nothing was deleted; `migrate gc --yes` deletes.",
+        "未删除任何资源；删除请运行 `migrate gc --yes`。",
+    ),
+    "gc.how-to-delete-volumes": (
+        "Volumes may hold data and were kept; `migrate gc --yes --volumes` deletes them too.",
+        "云硬盘可能存有数据，已保留；如需一并删除，请运行 `migrate gc --yes --volumes`。",
+    ),
+    "gc.no-cloud": ("the programme has no available cloud {name}", "迁移项目中没有可用的云 {name}"),
+    "gc.no-cloud.remedy": ("available: {known}", "可用的云：{known}"),
+}

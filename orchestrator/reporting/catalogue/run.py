@@ -1,0 +1,114 @@
+"""Words of runs: how they stand, what stopped them, what to do."""
+
+TEXTS = {
+    "run.locked": (
+        "another run holds this programme: pid {pid} since {since}, `{command}`",
+        "本迁移项目正被另一个运行占用：进程 {pid}，自 {since} 起，命令 `{command}`",
+    ),
+    "run.locked.remedy": (
+        "wait for it, watch it with `migrate status BATCH --watch`, or stop it with `migrate cancel BATCH`",
+        "等待其结束，用 `migrate status 批次 --watch` 查看，或用 `migrate cancel 批次` 停止",
+    ),
+    "run.locked-elsewhere": (
+        "another machine runs this programme: {host} since {since}, `{command}`",
+        "另一台机器正在运行本迁移项目：{host}，自 {since} 起，命令 `{command}`",
+    ),
+    "run.locked-elsewhere.remedy": (
+        "go on there, or end that process; its database session gives the programme back at once",
+        "在该机器上继续，或结束该进程；其数据库会话一断开即释放占用",
+    ),
+    "run.database": ("the engine's database {url} does not answer: {error}", "流程数据库 {url} 无应答：{error}"),
+    "run.database.remedy": (
+        "check `database_url` in programme.yaml; without it the state is kept in .migrate/",
+        "检查 programme.yaml 的 `database_url`；不设置时状态保存在 .migrate/",
+    ),
+    "run.offer-missing": ("cloud {cloud} does not offer: {missing}", "云 {cloud} 不提供：{missing}"),
+    "run.offer-missing.remedy": (
+        "have it made on the cloud, or correct flavors, images or networks in programme.yaml",
+        "在云上补齐，或更正 programme.yaml 中的规格、镜像、网络",
+    ),
+    "run.server-gone": ("server {server} is not on cloud {cloud} any more", "云 {cloud} 上已没有云主机 {server}"),
+    "run.server-gone.remedy": (
+        "run the batch again: what is missing is made again",
+        "重新执行该批次：缺失的资源会重新创建",
+    ),
+    "run.no-host-key": (
+        "server {server} on {cloud} told no SSH host key on its console in time",
+        "云 {cloud} 的云主机 {server} 未在限时内从控制台给出 SSH 主机密钥",
+    ),
+    "run.no-host-key.remedy": (
+        "look at its console; the image must run cloud-init and log to the serial console",
+        "查看其控制台；镜像须运行 cloud-init 并输出到串口控制台",
+    ),
+    "run.playbook": ("the playbook ended as {status}: {failures}", "剧本结果为 {status}：{failures}"),
+    "run.playbook.remedy": (
+        "the rendered files are in {folder}; after the repair run `migrate retry` with `--from configure`",
+        "生成的文件在 {folder}；修复后执行 `migrate retry` 并加 `--from configure`",
+    ),
+    "run.cancelled": ("{system} was cancelled", "{system} 已取消"),
+    "run.check": (
+        "{failed} check(s) did not pass; first {check} of {subject}: {status} ({detail})",
+        "{failed} 项检查未通过；首项 {check}（{subject}）：{status}（{detail}）",
+    ),
+    "run.check.remedy": (
+        "unknown is not pass: repair what the check names, then run the batch again",
+        "“未知”不等于通过：按检查所指修复后重新执行该批次",
+    ),
+    "run.server-active": (
+        "server {subject} on {cloud} is {status}",
+        "云 {cloud} 的云主机 {subject} 状态为 {status}",
+    ),
+    "run.engine": ("the engine ended the workflow: {error}", "流程引擎终止了流程：{error}"),
+    "run.engine.remedy": ("the engine's log is .migrate/engine.log", "引擎日志见 .migrate/engine.log"),
+    "run.interrupted": (
+        "batch {batch} was interrupted; the same command goes on from here",
+        "批次 {batch} 已中断；再次运行同一命令即可继续",
+    ),
+    "run.stopping": (
+        "stopping: steps that run are finished first (Ctrl-C again stops at once; both can go on later)",
+        "正在停止：先完成进行中的步骤（再按一次 Ctrl-C 立即停止；两者均可续）",
+    ),
+    "run.resuming": ("{count} system(s) go on where they were", "{count} 个系统从中断处继续"),
+    "run.step-started": ("{at}  {system}{cloud}  {step} …", "{at}  {system}{cloud}  {step} …"),
+    "run.step-done": (
+        "{at}  {system}{cloud}  {step}: done in {seconds}",
+        "{at}  {system}{cloud}  {step}：完成，用时 {seconds}",
+    ),
+    "run.step-failed": (
+        "{at}  {system}{cloud}  {step}: FAILED after {seconds}: {error}",
+        "{at}  {system}{cloud}  {step}：失败，用时 {seconds}：{error}",
+    ),
+    "run.progress": ("running, {elapsed}", "执行中，{elapsed}"),
+    "run.more": ("and {count} more", "另有 {count} 个"),
+    "run.none": ("batch {batch} was never run", "批次 {batch} 尚未执行过"),
+    "run.column.system": ("system", "系统"),
+    "run.column.status": ("status", "状态"),
+    "run.column.attempt": ("attempt", "第几次"),
+    "run.column.step": ("step", "步骤"),
+    "run.column.steps": ("steps done", "已完成步骤"),
+    "run.column.elapsed": ("elapsed", "用时"),
+    "run.status.waiting": ("waiting", "等待"),
+    "run.status.running": ("running", "执行中"),
+    "run.status.done": ("done", "完成"),
+    "run.status.failed": ("FAILED", "失败"),
+    "run.status.cancelled": ("cancelled", "已取消"),
+    "run.cause": ("{system} [{code}] {cause}", "{system} [{code}] {cause}"),
+    "run.summary": (
+        "batch {batch}: {done} done, {failed} failed, {cancelled} cancelled, {running} running, {waiting} waiting",
+        "批次 {batch}：完成 {done}，失败 {failed}，取消 {cancelled}，执行中 {running}，等待 {waiting}",
+    ),
+    "run.held": ("running as pid {pid} since {since}: `{command}`", "正由进程 {pid} 执行，自 {since} 起：`{command}`"),
+    "run.not-running": (
+        "nobody runs this batch now; `migrate batch {batch}` goes on where it stopped",
+        "当前没有进程在执行该批次；`migrate batch {batch}` 从停止处继续",
+    ),
+    "run.anchor": (
+        "evidence head {head} (write it down elsewhere; `migrate evidence verify --head` checks it)",
+        "证据链末端 {head}（请另行抄存；`migrate evidence verify --head` 可核对）",
+    ),
+    "run.cancelled-systems": (
+        "batch {batch}: {count} cancelled: {systems}",
+        "批次 {batch}：已取消 {count} 个：{systems}",
+    ),
+    "run.nothing-to-cancel": ("batch {batch}: nothing waits or runs", "批次 {batch}：没有等待或执行中的系统"),
+}

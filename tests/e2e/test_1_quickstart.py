@@ -1,0 +1,83 @@
+"""The newcomer's way: one command on a bare machine, and the same batch again."""
+
+from __future__ import annotations
+
+import time
+import urllib.request
+
+import pytest
+
+from tests.e2e.conftest import CLOUDS, Quickstart
+from tests.e2e.site import Site
+from tests.front import FaultFront
+
+pytestmark = pytest.mark.e2e
+
+
+def test_quickstart_ends_with_every_system_of_batch_1_verified(quickstart: Quickstart) -> None:
+    print(f"quickstart took {quickstart.minutes:.1f} minutes")
+    status = quickstart.site.ask("status", "1")
+    runs = status["systems"]
+    assert [run["status"] for run in runs] == ["done"] * len(runs)
+    assert len(runs) >= 4
+    assert all(any(step["verb"] == "verify" and step["status"] == "done" for step in run["steps"]) for run in runs)
+    assert "every system verified, in" in quickstart.output
+
+
+def test_two_servers_run_on_each_cloud(quickstart: Quickstart) -> None:
+    objects = quickstart.site.objects()
+    assert {cloud: len(objects[f"{cloud}/server"]) for cloud in CLOUDS} == {cloud: 2 for cloud in CLOUDS}
+
+
+def test_the_public_web_server_answers_from_outside(quickstart: Quickstart) -> None:
+    addresses = quickstart.site.addresses()
+    web = next(address for name, address in addresses.items() if name.startswith("lab-sh-001"))
+    with urllib.request.urlopen(f"http://{web}/", timeout=30) as page:
+        assert page.status == 200
+        assert "SH-001" in page.read().decode("utf-8")
+
+
+def test_again_makes_no_mutating_call_and_everything_is_kept(quickstart: Quickstart, front: FaultFront) -> None:
+    site = quickstart.site
+    before = site.objects()
+    own = (site.folder / "clouds.yaml").read_bytes()
+    try:
+        front.clouds_yaml(site.folder / "clouds.yaml")
+        plan = site.ask("batch", "1", "--dry-run", "--detailed-exitcode")
+        again = site.run("batch", "1", "--yes")
+    finally:
+        (site.folder / "clouds.yaml").write_bytes(own)
+    marks = {item["mark"] for system in plan["systems"] if system["disposition"] == "migrate" for item in system["items"]}
+    assert marks == {"="}
+    assert front.calls, "the run must have looked at the clouds"
+    assert front.mutations == []
+    assert again.returncode == 0
+    assert site.objects() == before
+
+
+def test_evidence_is_whole_and_names_every_api_call(quickstart: Quickstart) -> None:
+    quickstart.site.run("evidence", "verify")
+    calls = [entry["data"] for entry in quickstart.site.evidence() if entry["kind"] == "call"]
+    creates = [call for call in calls if call["method"] == "POST" and call["status"] in {200, 201, 202}]
+    assert creates
+    assert all(call["request_id"] for call in creates)
+
+
+def test_a_second_operator_is_refused_with_holder_pid_and_since(quickstart: Quickstart) -> None:
+    site: Site = quickstart.site
+    # A batch that is held up: the front is not needed, the lock is taken before the clouds are asked.
+    first = site.start("batch", "1", "--yes")
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and first.poll() is None:
+            second = site.start("batch", "1", "--yes")
+            if second.wait(timeout=120) == 7:
+                break
+            assert first.poll() is None, "the first run ended before a second one could be refused"
+        else:
+            pytest.fail(f"no second run was refused: {site.tail()}")
+        said = site.tail()
+        assert str(first.pid) in said
+    finally:
+        first.wait(timeout=300)
+    assert first.returncode == 0

@@ -1,0 +1,637 @@
+"""A small OpenStack in memory, over real HTTP: the endpoints the adapter uses, with the real codes and bodies.
+
+It exists so that the real openstacksdk, the real adapter and the fault front can be tried by the hundred in
+seconds. What it says about a service was read from that service's API reference; the end-to-end tests say
+the same of real ones.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import responses
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import uuid4
+
+import yaml
+
+Json = dict[str, Any]
+Reply = tuple[int, Json]
+PROJECT = "11111111111111111111111111111111"
+_NOVA = ("2.1", "2.93")
+_CINDER = ("3.0", "3.70")
+
+
+class Refusal(Exception):
+    """An error answer."""
+
+    def __init__(self, status: int, body: Json) -> None:
+        super().__init__(status, body)
+        self.status = status
+        self.body = body
+
+
+def nova_error(status: int, message: str) -> Refusal:
+    """Return an error as Nova and Cinder word it."""
+    names = {400: "badRequest", 403: "forbidden", 404: "itemNotFound", 409: "conflictingRequest", 413: "overLimit"}
+    return Refusal(status, {names[status]: {"code": status, "message": message}})
+
+
+def neutron_error(status: int, kind: str, message: str) -> Refusal:
+    """Return an error as Neutron words it."""
+    return Refusal(status, {"NeutronError": {"type": kind, "message": message, "detail": ""}})
+
+
+@dataclass
+class FakeOpenStack:
+    """One cloud with one project.
+
+    Attributes:
+        polls: how many times a new server or volume is seen unfinished before it is done.
+        failing: server name → fault message with which its build ends in ERROR.
+        quotas: resource → limit, by the services' own names.
+    """
+
+    polls: int = 2
+    failing: dict[str, str] = field(default_factory=dict)
+    quotas: dict[str, int] = field(
+        default_factory=lambda: {
+            "instances": 10, "cores": 20, "ram": 51200, "key_pairs": 100, "volumes": 10, "gigabytes": 1000,
+            "port": 500, "floatingip": 50, "security_group": 10, "security_group_rule": 100,
+        }
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        self.mutex = threading.RLock()
+        self.things: dict[str, dict[str, Json]] = {}
+        self.reset()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def clouds_yaml(self, path: Path, **extra: object) -> Path:
+        """Write a clouds.yaml with this cloud, named `fake`."""
+        auth = {
+            "auth_url": f"{self.url}/identity/v3", "username": "u", "password": "p", "project_name": "p",
+            "user_domain_name": "Default", "project_domain_name": "Default",
+        }  # fmt: skip
+        document = {"clouds": {"fake": {"auth": auth, "region_name": "RegionOne", **extra}}}
+        path.write_text(yaml.safe_dump(document), encoding="utf-8")
+        return path
+
+    def reset(self) -> None:
+        """Be empty again, but for what the cloud offers."""
+        kinds = ("keypairs", "servers", "volumes", "ports", "security-groups", "rules", "floatingips")
+        with self.mutex:
+            self.things = {kind: {} for kind in kinds}
+            self.flavors = [
+                {"id": "f1", "name": "gov.small", "vcpus": 1, "ram": 512, "disk": 3},
+                {"id": "f2", "name": "gov.medium", "vcpus": 2, "ram": 1024, "disk": 5},
+            ]
+            self.images = [{"id": "i1", "name": "debian-12", "status": "active", "min_disk": 2, "min_ram": 256}]
+            self.networks = [
+                {"id": "n1", "name": "internet", "router:external": False, "status": "ACTIVE"},
+                {"id": "n2", "name": "provider", "router:external": True, "status": "ACTIVE"},
+            ]
+
+    def of(self, kind: str) -> list[Json]:
+        """Return all objects of a kind."""
+        with self.mutex:
+            return list(self.things[kind].values())
+
+    def handle(self, method: str, target: str, headers: Mapping[str, str], body: Json) -> Reply:
+        """Answer one request."""
+        parts = urlsplit(target)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        for verb, pattern, answer in _ROUTES:
+            found = re.fullmatch(pattern, unquote(parts.path).rstrip("/"))
+            if found and verb == method:
+                open_to_all = "/identity" in pattern or parts.path.rstrip("/").count("/") <= 2
+                if not open_to_all and headers.get("X-Auth-Token") != "token":
+                    return 401, {"error": {"code": 401, "message": "unauthenticated", "title": "Unauthorized"}}
+                with self.mutex:
+                    return answer(self, Request(found.groups(), query, headers, body))
+        return 404, {"error": f"{method} {parts.path} is not part of this fake"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, taken apart."""
+
+    ids: tuple[str, ...]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: Json
+
+
+Answer = Callable[[FakeOpenStack, Request], Reply]
+_ROUTES: list[tuple[str, str, Answer]] = []
+
+
+def route(verb: str, pattern: str) -> Callable[[Answer], Answer]:
+    """Register an answer."""
+
+    def registered(answer: Answer) -> Answer:
+        _ROUTES.append((verb, pattern, answer))
+        return answer
+
+    return registered
+
+
+def _one(cloud: FakeOpenStack, kind: str, identity: str) -> Json:
+    found = cloud.things[kind].get(identity)
+    if found is None:
+        raise (
+            nova_error(404, f"{kind} {identity} could not be found.")
+            if kind in ("servers", "volumes", "keypairs")
+            else neutron_error(404, "NotFound", f"{kind} {identity} could not be found.")
+        )
+    return found
+
+
+def _matching(things: list[Json], query: Mapping[str, str], *names: str) -> list[Json]:
+    wanted = {name: query[name] for name in names if name in query}
+    return [thing for thing in things if all(str(thing.get(name)) == value for name, value in wanted.items())]
+
+
+# Keystone and the version documents
+
+
+@route("GET", "/identity/v3")
+def identity_version(cloud: FakeOpenStack, _: Request) -> Reply:
+    return 200, {"version": _version(f"{cloud.url}/identity/v3", "v3.14", "stable")}
+
+
+@route("POST", "/identity/v3/auth/tokens")
+def token(cloud: FakeOpenStack, request: Request) -> Reply:
+    if request.body["auth"]["identity"]["password"]["user"]["password"] != "p":
+        return 401, {"error": {"code": 401, "message": "The request you have made requires authentication."}}
+    paths = {"identity": "identity", "compute": "compute/v2.1", "volumev3": f"volume/v3/{PROJECT}"}
+    paths |= {"network": "network", "image": "image"}
+    catalogue = [
+        {
+            "type": kind, "name": kind, "id": kind,
+            "endpoints": [{
+                "interface": "public", "region": "RegionOne", "region_id": "RegionOne", "id": kind,
+                "url": f"{cloud.url}/{path}",
+            }],
+        }
+        for kind, path in paths.items()
+    ]  # fmt: skip
+    return 201, {
+        "token": {
+            "methods": ["password"],
+            "expires_at": "2099-01-01T00:00:00.000000Z",
+            "issued_at": "2026-01-01T00:00:00.000000Z",
+            "project": {"id": PROJECT, "name": "p", "domain": {"id": "default", "name": "Default"}},
+            "user": {"id": "u", "name": "u", "domain": {"id": "default", "name": "Default"}},
+            "roles": [{"id": "m", "name": "member"}],
+            "catalog": catalogue,
+        }
+    }
+
+
+def _version(url: str, identity: str, status: str, span: tuple[str, str] = ("", "")) -> Json:
+    told = {"id": identity, "status": status, "links": [{"rel": "self", "href": f"{url}/"}]}
+    return told | {"min_version": span[0], "version": span[1]}
+
+
+@route("GET", "/compute/v2.1")
+def compute_version(cloud: FakeOpenStack, _: Request) -> Reply:
+    return 200, {"version": _version(f"{cloud.url}/compute/v2.1", "v2.1", "CURRENT", _NOVA)}
+
+
+@route("GET", "/volume/v3")
+def volume_version(cloud: FakeOpenStack, _: Request) -> Reply:
+    return 200, {"versions": [_version(f"{cloud.url}/volume/v3", "v3.0", "CURRENT", _CINDER)]}
+
+
+@route("GET", "/network")
+def network_version(cloud: FakeOpenStack, _: Request) -> Reply:
+    return 200, {"versions": [_version(f"{cloud.url}/network/v2.0", "v2.0", "CURRENT")]}
+
+
+@route("GET", "/image")
+def image_version(cloud: FakeOpenStack, _: Request) -> Reply:
+    return 300, {"versions": [_version(f"{cloud.url}/image/v2", "v2.16", "CURRENT")]}
+
+
+# Nova
+
+
+@route("GET", "/compute/v2.1/flavors/detail")
+def flavors(cloud: FakeOpenStack, _: Request) -> Reply:
+    return 200, {"flavors": cloud.flavors}
+
+
+@route("GET", "/compute/v2.1/os-availability-zone")
+def zones(cloud: FakeOpenStack, _: Request) -> Reply:
+    return 200, {"availabilityZoneInfo": [{"zoneName": "nova", "zoneState": {"available": True}, "hosts": None}]}
+
+
+@route("GET", "/compute/v2.1/limits")
+def compute_limits(cloud: FakeOpenStack, _: Request) -> Reply:
+    used = _compute_used(cloud)
+    names = {"instances": "Instances", "cores": "Cores", "ram": "RAM"}
+    absolute = {f"maxTotal{name}{'Size' if name == 'RAM' else ''}": cloud.quotas[key] for key, name in names.items()}
+    absolute |= {f"total{name}Used": used[key] for key, name in names.items()}
+    return 200, {"limits": {"rate": [], "absolute": absolute | {"maxTotalKeypairs": cloud.quotas["key_pairs"]}}}
+
+
+def _compute_used(cloud: FakeOpenStack) -> dict[str, int]:
+    flavors = [server["flavor"] for server in cloud.of("servers")]
+    cores, ram = sum(flavor["vcpus"] for flavor in flavors), sum(flavor["ram"] for flavor in flavors)
+    return {"instances": len(flavors), "cores": cores, "ram": ram}
+
+
+@route("GET", "/compute/v2.1/os-keypairs")
+def keypairs(cloud: FakeOpenStack, _: Request) -> Reply:
+    return 200, {"keypairs": [{"keypair": pair} for pair in cloud.of("keypairs")]}
+
+
+@route("GET", "/compute/v2.1/os-keypairs/([^/]+)")
+def keypair(cloud: FakeOpenStack, request: Request) -> Reply:
+    return 200, {"keypair": _one(cloud, "keypairs", request.ids[0])}
+
+
+@route("POST", "/compute/v2.1/os-keypairs")
+def create_keypair(cloud: FakeOpenStack, request: Request) -> Reply:
+    pair = request.body["keypair"]
+    if pair["name"] in cloud.things["keypairs"]:
+        raise nova_error(409, f"Key pair '{pair['name']}' already exists.")
+    made = {"name": pair["name"], "public_key": pair["public_key"], "fingerprint": "aa:bb", "type": "ssh"}
+    cloud.things["keypairs"][pair["name"]] = made
+    return 201, {"keypair": made}
+
+
+@route("DELETE", "/compute/v2.1/os-keypairs/([^/]+)")
+def delete_keypair(cloud: FakeOpenStack, request: Request) -> Reply:
+    _one(cloud, "keypairs", request.ids[0])
+    del cloud.things["keypairs"][request.ids[0]]
+    return 202, {}
+
+
+def _progress(cloud: FakeOpenStack, thing: Json, name: str, good: str) -> Json:
+    """Let time pass: each look brings an unfinished object nearer to its end."""
+    if thing["_polls"] > 0:
+        thing["_polls"] -= 1
+    elif thing["status"] in ("BUILD", "creating"):
+        message = cloud.failing.get(name)
+        thing["status"] = good if message is None else "ERROR"
+        thing["OS-EXT-STS:task_state"] = None
+        if message is None:
+            thing["OS-SRV-USG:launched_at"] = "2026-01-01T00:00:00.000000"
+        else:
+            thing["fault"] = {"message": message, "code": 500, "created": "2026-01-01T00:00:00Z"}
+    return {key: value for key, value in thing.items() if not key.startswith("_")}
+
+
+def _server(cloud: FakeOpenStack, server: Json) -> Json:
+    attached = [v for v in cloud.of("volumes") if any(a["server_id"] == server["id"] for a in v["attachments"])]
+    shown = _progress(cloud, server, server["name"], "ACTIVE")
+    return shown | {"os-extended-volumes:volumes_attached": [{"id": volume["id"]} for volume in attached]}
+
+
+@route("GET", "/compute/v2.1/servers/detail")
+def servers(cloud: FakeOpenStack, request: Request) -> Reply:
+    found = [server for server in cloud.of("servers") if re.search(request.query.get("name", ""), server["name"])]
+    wanted = set(filter(None, request.query.get("tags", "").split(",")))
+    return 200, {"servers": [_server(cloud, server) for server in found if wanted <= set(server["tags"])]}
+
+
+@route("POST", "/compute/v2.1/servers")
+def create_server(cloud: FakeOpenStack, request: Request) -> Reply:
+    wanted = request.body["server"]
+    version = request.headers.get("OpenStack-API-Version", "compute 2.1").split(" ")[1]
+    if "tags" in wanted and int(version.split(".")[1]) < 52:
+        raise nova_error(400, "Additional properties are not allowed ('tags' was unexpected)")
+    if any("/" in tag or "," in tag or len(tag) > 60 for tag in wanted.get("tags", [])):
+        raise nova_error(400, "Invalid input for field/attribute tags.")
+    if wanted.get("availability_zone", "nova") != "nova":
+        raise nova_error(400, "The requested availability zone is not available")
+    if wanted["key_name"] not in cloud.things["keypairs"]:
+        raise nova_error(400, "Invalid key_name provided.")
+    flavor = next(flavor for flavor in cloud.flavors if flavor["id"] == wanted["flavorRef"])
+    used = _compute_used(cloud)
+    asked = {"instances": 1, "cores": flavor["vcpus"], "ram": flavor["ram"]}
+    over = [name for name, count in asked.items() if used[name] + int(str(count)) > cloud.quotas[name]]
+    if over:
+        raise nova_error(
+            403, f"Quota exceeded for {', '.join(over)}: Requested {asked[over[0]]}, but already used {used[over[0]]} "
+            f"of {cloud.quotas[over[0]]} {over[0]}",
+        )  # fmt: skip
+    port = _one(cloud, "ports", wanted["networks"][0]["port"])
+    if port["device_id"]:
+        raise nova_error(409, f"Port {port['id']} is still in use.")
+    identity = str(uuid4())
+    port["device_id"] = identity
+    cloud.things["servers"][identity] = {
+        "id": identity, "name": wanted["name"], "status": "BUILD", "metadata": wanted["metadata"],
+        "tags": wanted.get("tags", []), "key_name": wanted["key_name"], "image": {"id": wanted["imageRef"]},
+        "flavor": {"original_name": flavor["name"], "vcpus": flavor["vcpus"], "ram": flavor["ram"]},
+        "OS-EXT-STS:task_state": "spawning", "OS-EXT-AZ:availability_zone": "nova",
+        "OS-SRV-USG:launched_at": None, "_polls": cloud.polls,
+    }  # fmt: skip
+    return 202, {"server": {"id": identity, "adminPass": "x", "links": [], "security_groups": []}}
+
+
+@route("GET", "/compute/v2.1/servers/([^/]+)")
+def server(cloud: FakeOpenStack, request: Request) -> Reply:
+    return 200, {"server": _server(cloud, _one(cloud, "servers", request.ids[0]))}
+
+
+@route("DELETE", "/compute/v2.1/servers/([^/]+)")
+def delete_server(cloud: FakeOpenStack, request: Request) -> Reply:
+    _one(cloud, "servers", request.ids[0])
+    del cloud.things["servers"][request.ids[0]]
+    for port in cloud.of("ports"):
+        port["device_id"] = "" if port["device_id"] == request.ids[0] else port["device_id"]
+    for volume in cloud.of("volumes"):
+        volume["attachments"] = [a for a in volume["attachments"] if a["server_id"] != request.ids[0]]
+        volume["status"] = "in-use" if volume["attachments"] else "available"
+    return 204, {}
+
+
+@route("POST", "/compute/v2.1/servers/([^/]+)/action")
+def console(cloud: FakeOpenStack, request: Request) -> Reply:
+    _one(cloud, "servers", request.ids[0])
+    if "os-getConsoleOutput" not in request.body:
+        raise nova_error(400, "There is no such action")
+    return 200, {"output": "login: "}
+
+
+@route("PUT", "/compute/v2.1/servers/([^/]+)/metadata/(.+)")
+def set_metadata(cloud: FakeOpenStack, request: Request) -> Reply:
+    _one(cloud, "servers", request.ids[0])["metadata"] |= request.body["meta"]
+    return 200, {"meta": request.body["meta"]}
+
+
+@route("GET", "/compute/v2.1/servers/([^/]+)/os-volume_attachments")
+def attachments(cloud: FakeOpenStack, request: Request) -> Reply:
+    _one(cloud, "servers", request.ids[0])
+    found = [a for volume in cloud.of("volumes") for a in volume["attachments"] if a["server_id"] == request.ids[0]]
+    shown = [{"id": a["volume_id"], "volumeId": a["volume_id"], "device": a["device"]} for a in found]
+    return 200, {"volumeAttachments": shown}
+
+
+@route("POST", "/compute/v2.1/servers/([^/]+)/os-volume_attachments")
+def attach(cloud: FakeOpenStack, request: Request) -> Reply:
+    _one(cloud, "servers", request.ids[0])
+    volume = _one(cloud, "volumes", request.body["volumeAttachment"]["volumeId"])
+    if volume["attachments"]:
+        raise nova_error(400, f"Invalid volume: volume {volume['id']} already attached")
+    made = {"server_id": request.ids[0], "volume_id": volume["id"], "device": "/dev/vdb"}
+    volume["attachments"], volume["status"] = [made], "in-use"
+    return 200, {"volumeAttachment": {"id": volume["id"], "volumeId": volume["id"], "device": "/dev/vdb"}}
+
+
+# Cinder
+
+_VOLUMES = f"/volume/v3/{PROJECT}"
+
+
+@route("GET", f"{_VOLUMES}/limits")
+def volume_limits(cloud: FakeOpenStack, _: Request) -> Reply:
+    volumes = cloud.of("volumes")
+    absolute = {
+        "maxTotalVolumes": cloud.quotas["volumes"], "totalVolumesUsed": len(volumes),
+        "maxTotalVolumeGigabytes": cloud.quotas["gigabytes"],
+        "totalGigabytesUsed": sum(volume["size"] for volume in volumes),
+    }  # fmt: skip
+    return 200, {"limits": {"rate": [], "absolute": absolute}}
+
+
+@route("GET", f"{_VOLUMES}/types")
+def volume_types(cloud: FakeOpenStack, _: Request) -> Reply:
+    return 200, {"volume_types": [{"id": "t1", "name": "nfs"}]}
+
+
+@route("GET", f"{_VOLUMES}/volumes/detail")
+def volumes(cloud: FakeOpenStack, request: Request) -> Reply:
+    found = _matching(cloud.of("volumes"), request.query, "name")
+    wanted = json.loads(request.query.get("metadata", "{}"))
+    shown = [volume for volume in found if wanted.items() <= volume["metadata"].items()]
+    return 200, {"volumes": [_progress(cloud, volume, volume["name"], "available") for volume in shown]}
+
+
+@route("POST", f"{_VOLUMES}/volumes")
+def create_volume(cloud: FakeOpenStack, request: Request) -> Reply:
+    wanted = request.body["volume"]
+    if len(cloud.of("volumes")) >= cloud.quotas["volumes"]:
+        raise nova_error(413, f"VolumeLimitExceeded: Maximum number of volumes allowed ({cloud.quotas['volumes']}) "
+                              "exceeded for quota 'volumes'.")  # fmt: skip
+    made = {
+        "id": str(uuid4()), "name": wanted["name"], "size": wanted["size"], "status": "creating",
+        "metadata": wanted["metadata"], "volume_type": wanted.get("volume_type", "nfs"), "attachments": [],
+        "_polls": cloud.polls,
+    }  # fmt: skip
+    cloud.things["volumes"][made["id"]] = made
+    return 202, {"volume": {key: value for key, value in made.items() if key != "_polls"}}
+
+
+@route("GET", f"{_VOLUMES}/volumes/([^/]+)")
+def volume(cloud: FakeOpenStack, request: Request) -> Reply:
+    found = _one(cloud, "volumes", request.ids[0])
+    return 200, {"volume": _progress(cloud, found, found["name"], "available")}
+
+
+@route("DELETE", f"{_VOLUMES}/volumes/([^/]+)")
+def delete_volume(cloud: FakeOpenStack, request: Request) -> Reply:
+    if _one(cloud, "volumes", request.ids[0])["attachments"]:
+        raise nova_error(400, "Invalid volume: Volume status must be available or error")
+    del cloud.things["volumes"][request.ids[0]]
+    return 202, {}
+
+
+# Glance
+
+
+@route("GET", "/image/v2/images")
+def images(cloud: FakeOpenStack, request: Request) -> Reply:
+    return 200, {"images": _matching(cloud.images, request.query, "name")}
+
+
+@route("GET", "/image/v2/images/([^/]+)")
+def image(cloud: FakeOpenStack, request: Request) -> Reply:
+    found = [one for one in cloud.images if one["id"] == request.ids[0]]
+    return (200, found[0]) if found else (404, {"message": "No image found"})
+
+
+# Neutron
+
+_NET = "/network/v2.0"
+_KEYS = {"ports": "port", "security-groups": "security_group", "floatingips": "floatingip"}
+
+
+@route("GET", f"{_NET}/networks")
+def networks(cloud: FakeOpenStack, request: Request) -> Reply:
+    return 200, {"networks": _matching(cloud.networks, request.query, "name")}
+
+
+@route("GET", f"{_NET}/quotas/{PROJECT}/details")
+def network_quotas(cloud: FakeOpenStack, _: Request) -> Reply:
+    kinds = {"port": "ports", "floatingip": "floatingips", "security_group": "security-groups"}
+    kinds["security_group_rule"] = "rules"
+    told = {
+        key: {"limit": cloud.quotas[key], "used": len(cloud.of(kind)), "reserved": 0} for key, kind in kinds.items()
+    }
+    return 200, {"quota": told}
+
+
+def _within_quota(cloud: FakeOpenStack, kind: str, key: str) -> None:
+    if len(cloud.of(kind)) >= cloud.quotas[key]:
+        raise neutron_error(409, "OverQuota", f"Quota exceeded for resources: ['{key}'].")
+
+
+@route("GET", f"{_NET}/(ports|security-groups|floatingips)")
+def network_list(cloud: FakeOpenStack, request: Request) -> Reply:
+    kind = request.ids[0]
+    found = _matching(cloud.of(kind), request.query, "name", "description", "device_id", "port_id", "project_id")
+    return 200, {f"{_KEYS[kind]}s": [_shown(cloud, kind, thing) for thing in found]}
+
+
+@route("GET", f"{_NET}/(ports|security-groups|floatingips)/([^/]+)")
+def network_show(cloud: FakeOpenStack, request: Request) -> Reply:
+    kind = request.ids[0]
+    return 200, {_KEYS[kind]: _shown(cloud, kind, _one(cloud, kind, request.ids[1]))}
+
+
+def _shown(cloud: FakeOpenStack, kind: str, thing: Json) -> Json:
+    if kind != "security-groups":
+        return thing
+    return thing | {"security_group_rules": [r for r in cloud.of("rules") if r["security_group_id"] == thing["id"]]}
+
+
+@route("PUT", f"{_NET}/(ports|security-groups|floatingips)/([^/]+)/tags")
+def set_tags(cloud: FakeOpenStack, request: Request) -> Reply:
+    _one(cloud, request.ids[0], request.ids[1])["tags"] = request.body["tags"]
+    return 200, {"tags": request.body["tags"]}
+
+
+@route("PUT", f"{_NET}/(ports|floatingips)/([^/]+)")
+def network_update(cloud: FakeOpenStack, request: Request) -> Reply:
+    thing = _one(cloud, request.ids[0], request.ids[1])
+    thing |= request.body[_KEYS[request.ids[0]]]
+    return 200, {_KEYS[request.ids[0]]: thing}
+
+
+@route("DELETE", f"{_NET}/(ports|security-groups|floatingips|security-group-rules)/([^/]+)")
+def network_delete(cloud: FakeOpenStack, request: Request) -> Reply:
+    kind = request.ids[0] if request.ids[0] != "security-group-rules" else "rules"
+    thing = _one(cloud, kind, request.ids[1])
+    if kind == "security-groups" and any(thing["id"] in port["security_groups"] for port in cloud.of("ports")):
+        raise neutron_error(409, "SecurityGroupInUse", f"Security Group {thing['id']} in use.")
+    del cloud.things[kind][request.ids[1]]
+    if kind == "security-groups":
+        cloud.things["rules"] = {
+            i: r for i, r in cloud.things["rules"].items() if r["security_group_id"] != thing["id"]
+        }
+    return 204, {}
+
+
+@route("POST", f"{_NET}/security-groups")
+def create_group(cloud: FakeOpenStack, request: Request) -> Reply:
+    _within_quota(cloud, "security-groups", "security_group")
+    made = {"id": str(uuid4()), "project_id": PROJECT, "tags": [], **request.body["security_group"]}
+    cloud.things["security-groups"][made["id"]] = made
+    for version in (4, 6):
+        _add_rule(cloud, {"security_group_id": made["id"], "direction": "egress", "ethertype": f"IPv{version}"})
+    return 201, {"security_group": _shown(cloud, "security-groups", made)}
+
+
+@route("GET", f"{_NET}/security-group-rules")
+def rules(cloud: FakeOpenStack, request: Request) -> Reply:
+    return 200, {"security_group_rules": _matching(cloud.of("rules"), request.query, "security_group_id", "direction")}
+
+
+@route("POST", f"{_NET}/security-group-rules")
+def create_rule(cloud: FakeOpenStack, request: Request) -> Reply:
+    _within_quota(cloud, "rules", "security_group_rule")
+    wanted = request.body["security_group_rule"]
+    if any({k: v for k, v in rule.items() if k in wanted} == wanted for rule in cloud.of("rules")):
+        raise neutron_error(409, "SecurityGroupRuleExists", "Security group rule already exists.")
+    return 201, {"security_group_rule": _add_rule(cloud, wanted)}
+
+
+def _add_rule(cloud: FakeOpenStack, rule: Json) -> Json:
+    empty = dict.fromkeys(("protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "remote_group_id"))
+    made = {"id": str(uuid4()), "project_id": PROJECT, **empty, **rule}
+    cloud.things["rules"][made["id"]] = made
+    return made
+
+
+@route("POST", f"{_NET}/ports")
+def create_port(cloud: FakeOpenStack, request: Request) -> Reply:
+    _within_quota(cloud, "ports", "port")
+    made = {
+        "id": str(uuid4()), "project_id": PROJECT, "tags": [], "device_id": "", "status": "DOWN",
+        "fixed_ips": [{"subnet_id": "s1", "ip_address": f"10.0.0.{len(cloud.of('ports')) + 10}"}],
+        **request.body["port"],
+    }  # fmt: skip
+    cloud.things["ports"][made["id"]] = made
+    return 201, {"port": made}
+
+
+@route("POST", f"{_NET}/floatingips")
+def create_ip(cloud: FakeOpenStack, request: Request) -> Reply:
+    _within_quota(cloud, "floatingips", "floatingip")
+    wanted = request.body["floatingip"]
+    if any(ip["port_id"] == wanted["port_id"] for ip in cloud.of("floatingips")):
+        raise neutron_error(409, "FloatingIPPortAlreadyAssociated", "Cannot associate: already has a floating IP.")
+    address = f"172.30.0.{len(cloud.of('floatingips')) + 10}"
+    made = {
+        "id": str(uuid4()), "project_id": PROJECT, "tags": [], "status": "ACTIVE", "floating_ip_address": address,
+        **wanted,
+    }  # fmt: skip
+    cloud.things["floatingips"][made["id"]] = made
+    return 201, {"floatingip": made}
+
+
+def _handler(cloud: FakeOpenStack) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+            """Keep quiet."""
+
+        def _serve(self) -> None:
+            content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            try:
+                status, body = cloud.handle(
+                    self.command, self.path, dict(self.headers.items()), json.loads(content or b"{}")
+                )
+            except Refusal as refusal:
+                status, body = refusal.status, refusal.body
+            payload = b"" if status == 204 else json.dumps(body).encode()
+            headers = {"Content-Type": "application/json", "x-openstack-request-id": f"req-{uuid4()}"}
+            if self.path.endswith("/auth/tokens"):
+                headers["X-Subject-Token"] = "token"
+            if status == 413:
+                headers["Retry-After"] = "0"
+            if status != 204:
+                headers["Content-Length"] = str(len(payload))
+            head = [f"HTTP/1.1 {status} {responses[status]}", *(f"{name}: {value}" for name, value in headers.items())]
+            self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + payload)
+
+        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the base class's names
+
+    return Handler

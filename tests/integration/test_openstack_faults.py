@@ -1,0 +1,453 @@
+"""Every create, every fault, every point at which the client may be killed: exactly one object each."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from orchestrator.adapters.evidence import EvidenceLog
+from orchestrator.adapters.openstack import OpenStackCloud, Timeouts
+from orchestrator.checks.leftovers import leftovers
+from orchestrator.errors import CloudError
+from orchestrator.model.plan import (
+    CloudObject,
+    FloatingIpSpec,
+    KeypairSpec,
+    Owner,
+    PortSpec,
+    SecurityGroupSpec,
+    ServerSpec,
+    VolumeSpec,
+)
+from orchestrator.model.result import Ensured
+from orchestrator.model.system import Opening
+from tests.fake_openstack import PROJECT, FakeOpenStack
+from tests.front import Fault, FaultFront, FaultKind
+
+pytestmark = pytest.mark.integration
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA tool@here"
+MINUTE = timedelta(minutes=1)
+READ_SECONDS = 0.4
+
+
+class FastClock:
+    """A real clock whose pauses are short; the HTTP time-outs stay real."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic() * 20
+
+    def sleep(self, duration: timedelta) -> None:
+        time.sleep(duration.total_seconds() / 20)
+
+
+class Killed(BaseException):
+    """The process is gone: nothing may catch this."""
+
+
+class Mortal:
+    """Evidence of a process that is killed just before or just after its nth entry is on disk."""
+
+    def __init__(self, log: EvidenceLog, *, entry: int, durable: bool) -> None:
+        self._log = log
+        self._left = entry
+        self._durable = durable
+
+    def record(self, kind: str, /, **data: object) -> None:
+        self._left -= 1
+        if self._left == 0 and not self._durable:
+            raise Killed
+        self._log.record(kind, **data)
+        if self._left == 0:
+            raise Killed
+
+    def unanswered(self, key: str) -> bool:
+        return self._log.unanswered(key)
+
+
+TIMEOUTS = Timeouts(
+    connect=timedelta(seconds=2),
+    read=timedelta(seconds=READ_SECONDS),
+    grace=timedelta(seconds=14),  # 0.7 s by the wall: longer than a late create is held beyond its read time-out
+    poll_first=timedelta(seconds=0.2),
+    operation=MINUTE,
+)
+
+
+def owner(key: str) -> Owner:
+    return Owner(programme="lab", system="YT-001", key=key)
+
+
+GROUP = SecurityGroupSpec(
+    name="lab-yt-001",
+    owner=owner("security-group"),
+    openings=(
+        Opening(protocol="tcp", first=22, last=22, source="172.30.1.1/32"),
+        Opening(protocol="tcp", first=80, last=80),
+    ),
+)
+SERVER = ServerSpec(
+    name="lab-web1",
+    owner=owner("web1/server"),
+    flavor="gov.small",
+    image="debian-12",
+    keypair="migrate-lab",
+    port="lab-web1",
+    volumes=("lab-web1-data",),
+)
+VOLUME = VolumeSpec(name="lab-web1-data", owner=owner("web1/volume"), size_gib=1)
+SPECS: tuple[CloudObject, ...] = (
+    KeypairSpec(name="migrate-lab", owner=Owner(programme="lab", system="", key="keypair")),
+    GROUP,
+    VOLUME,
+    PortSpec(name="lab-web1", owner=owner("web1/port"), network="internet", security_group="lab-yt-001"),
+    SERVER,
+    FloatingIpSpec(name="lab-web1-ip", owner=owner("web1/floating-ip"), network="provider", port="lab-web1"),
+)
+# What one run of SPECS leaves on the cloud; two egress rules come with the group.
+WHOLE = {
+    "keypairs": 1, "security-groups": 1, "rules": 4, "volumes": 1, "ports": 1, "servers": 1, "floatingips": 1,
+}  # fmt: skip
+CREATES = {
+    "keypair": "/os-keypairs$",
+    "security-group": "/security-groups$",
+    "rule": "/security-group-rules$",
+    "volume": "/volumes$",
+    "port": "/ports$",
+    "server": "/servers$",
+    "attachment": "/os-volume_attachments$",
+    "floating-ip": "/floatingips$",
+}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A fake cloud behind a fault front."""
+
+    fake: FakeOpenStack
+    front: FaultFront
+    folder: Path
+
+    def log(self) -> EvidenceLog:
+        return EvidenceLog(self.folder / "evidence.jsonl", actor="test", clock=FastClock())
+
+    def cloud(self, evidence: EvidenceLog | Mortal | None = None) -> OpenStackCloud:
+        return OpenStackCloud(
+            "fake",
+            clouds_file=self.folder / "front.yaml",
+            public_key=KEY,
+            evidence=evidence or self.log(),
+            clock=FastClock(),
+            timeouts=TIMEOUTS,
+        )
+
+    def counts(self) -> dict[str, int]:
+        return {kind: len(self.fake.of(kind)) for kind in WHOLE}
+
+
+@pytest.fixture(scope="module")
+def fake() -> Iterator[FakeOpenStack]:
+    with FakeOpenStack() as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def bench(fake: FakeOpenStack, tmp_path: Path) -> Iterator[Bench]:
+    fake.reset()
+    fake.failing.clear()
+    # The SDK's own retries are asked for here, to show that they are switched off.
+    direct = fake.clouds_yaml(
+        tmp_path / "clouds.yaml", compute_status_code_retries=3, compute_connect_retries=3, network_connect_retries=3
+    )
+    with FaultFront(direct) as front:
+        front.clouds_yaml(tmp_path / "front.yaml")
+        yield Bench(fake, front, tmp_path)
+
+
+def run(cloud: OpenStackCloud) -> list[Ensured]:
+    ensured = [cloud.ensure(spec, deadline=20 * MINUTE) for spec in SPECS]
+    ensured.append(cloud.ensure_attached("lab-web1", "lab-web1-data", deadline=20 * MINUTE))
+    ensured.append(cloud.ensure_configured("lab-web1", "d1"))
+    return ensured
+
+
+def test_twice_is_once(bench: Bench) -> None:
+    assert all(one.changed for one in run(bench.cloud()))
+    assert bench.counts() == WHOLE
+    assert {call.method for call in bench.front.mutations} == {"POST", "PUT"}
+    bench.front.clear()
+
+    assert not any(one.changed for one in run(bench.cloud()))
+
+    assert bench.front.mutations == []
+    assert bench.counts() == WHOLE
+
+
+def fault(kind: FaultKind, create: str, **more: int) -> Fault:
+    seconds = {
+        FaultKind.HANG_BEFORE: READ_SECONDS * 2,
+        FaultKind.HANG_AFTER: READ_SECONDS * 2,
+        FaultKind.LATE: READ_SECONDS * 1.5,
+        FaultKind.SLOW: READ_SECONDS / 2,
+    }
+    return Fault(kind=kind, method="POST", path=CREATES[create], seconds=seconds.get(kind, 1), **more)
+
+
+@pytest.mark.parametrize("kind", FaultKind, ids=lambda kind: kind.name.lower())
+@pytest.mark.parametrize("create", CREATES)
+def test_each_create_meets_each_fault(bench: Bench, create: str, kind: FaultKind) -> None:
+    bench.front.inject(fault(kind, create))
+
+    run(bench.cloud())
+
+    assert bench.counts() == WHOLE
+    assert all(len(volume["attachments"]) == 1 for volume in bench.fake.of("volumes"))
+    bench.front.clear()
+    assert not any(one.changed for one in run(bench.cloud()))
+    assert bench.front.mutations == []
+
+
+@pytest.mark.parametrize("kind", [FaultKind.RESET_AFTER, FaultKind.BAD_GATEWAY_AFTER], ids=lambda kind: kind.name)
+def test_an_accepted_create_is_sent_once(bench: Bench, kind: FaultKind) -> None:
+    bench.front.inject(*(fault(kind, create) for create in CREATES if create != "rule"))
+
+    run(bench.cloud())
+
+    for create in CREATES:
+        sent = [
+            call for call in bench.front.calls if call.method == "POST" and call.path.endswith(CREATES[create][:-1])
+        ]
+        assert len(sent) == (2 if create == "rule" else 1), create
+
+
+def test_a_create_that_never_comes_through_is_sent_twice_and_no_more(bench: Bench) -> None:
+    bench.front.inject(fault(FaultKind.RESET_BEFORE, "volume", times=99))
+
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(VOLUME, deadline=5 * MINUTE)
+
+    assert raised.value.code == "cloud.unreachable"
+    assert [call.path.rsplit("/")[-1] for call in bench.front.mutations] == ["volumes", "volumes"]
+    assert bench.log().unanswered(f"fake:volume:{VOLUME.owner.mark()}")
+
+
+@pytest.mark.parametrize(
+    "kind", [FaultKind.UNAVAILABLE, FaultKind.THROTTLED, FaultKind.RESET_BEFORE, FaultKind.HANG_BEFORE, FaultKind.SLOW]
+)
+@pytest.mark.parametrize("path", ["/auth/tokens$", "/servers/detail$", "/ports$", "/volumes/detail$", "/images$"])
+def test_reads_are_repeated(bench: Bench, path: str, kind: FaultKind) -> None:
+    method = "POST" if "tokens" in path else "GET"
+    bench.front.inject(Fault(kind=kind, method=method, path=path, times=2, seconds=READ_SECONDS))
+
+    view = bench.cloud().view("lab")
+
+    assert {usage.resource for usage in view.usage} >= {"instances", "volumes", "ports"}
+
+
+@pytest.mark.parametrize("kind", [FaultKind.UNAVAILABLE, FaultKind.RESET_AFTER, FaultKind.HANG_AFTER])
+def test_put_and_delete_are_repeated(bench: Bench, kind: FaultKind) -> None:
+    seconds = READ_SECONDS * 1.5
+    bench.front.inject(
+        *(Fault(kind=kind, method=method, path="", times=2, seconds=seconds) for method in ("PUT", "DELETE"))
+    )
+    run(bench.cloud())
+    for one in leftovers(bench.cloud().view("lab").objects, wanted=frozenset(), kept=frozenset()):
+        bench.cloud().delete(one.found)
+
+    assert bench.counts() == dict.fromkeys(WHOLE, 0)
+
+
+def test_a_cloud_that_is_away_is_given_up_at_the_deadline(bench: Bench) -> None:
+    bench.front.inject(Fault(kind=FaultKind.UNAVAILABLE, method="GET", path="/volumes/detail", times=999))
+    started = FastClock().monotonic()
+
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(VOLUME, deadline=timedelta(seconds=20))
+
+    assert raised.value.code == "cloud.unavailable"
+    assert FastClock().monotonic() - started < 30
+    assert bench.front.mutations == []
+
+
+def test_whenever_it_is_killed_the_next_run_ends_with_one_of_each(bench: Bench) -> None:
+    run(bench.cloud())
+    log = bench.folder / "evidence.jsonl"
+    entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    # Between two of these the client only reads, and being killed there leaves the same behind.
+    moments = [entry["seq"] for entry in entries if entry["data"].get("method") not in ("GET", "HEAD")]
+    assert len(moments) > 3 * len(CREATES)
+    for moment in moments:
+        for durable in (False, True):
+            bench.fake.reset()
+            log.unlink()
+            with pytest.raises(Killed):
+                run(bench.cloud(Mortal(bench.log(), entry=moment, durable=durable)))
+
+            run(bench.cloud())
+
+            assert bench.counts() == WHOLE, f"killed at entry {moment}, durable {durable}"
+            assert [volume["status"] for volume in bench.fake.of("volumes")] == ["in-use"]
+
+
+def test_killed_while_a_create_is_held_up(bench: Bench) -> None:
+    """The create arrives after its sender died: the next run waits for it instead of sending its own."""
+    log = bench.log()
+    log.record("call.intent", key=f"fake:volume:{VOLUME.owner.mark()}")
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(bench.cloud(log).ensure, VOLUME, deadline=MINUTE)
+        time.sleep(0.3)  # within the grace window of 0.7 s
+        body = {"volume": {"name": VOLUME.name, "size": 1, "metadata": dict(VOLUME.owner.tags())}}
+        bench.fake.handle("POST", f"/volume/v3/{PROJECT}/volumes", {"X-Auth-Token": "token"}, body)
+        assert waiting.result(timeout=20).changed
+
+    assert bench.counts()["volumes"] == 1
+    assert bench.front.mutations == []
+    assert not log.unanswered(f"fake:volume:{VOLUME.owner.mark()}")
+
+
+def test_two_with_one_mark_are_reported_and_left(bench: Bench) -> None:
+    bench.cloud().ensure(VOLUME, deadline=MINUTE)
+    with bench.fake.mutex:
+        (volume,) = bench.fake.of("volumes")
+        bench.fake.things["volumes"]["twin"] = volume | {"id": "twin"}
+
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(VOLUME, deadline=MINUTE)
+
+    assert raised.value.code == "cloud.ambiguous"
+    assert set(str(raised.value.values["ids"]).split(", ")) == {"twin", volume["id"]}
+    assert bench.counts()["volumes"] == 2
+
+
+def test_a_name_of_somebody_else_is_not_taken(bench: Bench) -> None:
+    bench.cloud().ensure(VOLUME, deadline=MINUTE)
+    with bench.fake.mutex:
+        bench.fake.of("volumes")[0]["metadata"] = {}
+
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(VOLUME, deadline=MINUTE)
+
+    assert raised.value.code == "cloud.foreign-name"
+    assert bench.counts()["volumes"] == 1
+
+
+def test_openings_become_exactly_the_declared_ones(bench: Bench) -> None:
+    bench.cloud().ensure(GROUP, deadline=MINUTE)
+    narrower = replace(
+        GROUP, openings=(GROUP.openings[0], Opening(protocol="udp", first=53, last=53, source="10.0.0.0/8"))
+    )
+
+    assert bench.cloud().ensure(narrower, deadline=MINUTE).changed
+
+    rules = bench.fake.of("rules")
+    assert sorted((rule["direction"], rule["port_range_min"] or 0) for rule in rules) == [
+        ("egress", 0), ("egress", 0), ("ingress", 22), ("ingress", 53),
+    ]  # fmt: skip
+    (group,) = (one for one in bench.cloud().view("lab").objects if one.kind == "security-group")
+    assert group.detail["openings"] == "tcp:22-22:172.30.1.1/32 udp:53-53:10.0.0.0/8"
+
+
+def test_a_server_in_error_is_reported_with_its_fault_and_replaced_by_the_next_call(bench: Bench) -> None:
+    bench.fake.failing["lab-web1"] = "No valid host was found."
+    for spec in SPECS[:4]:
+        bench.cloud().ensure(spec, deadline=MINUTE)
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(SERVER, deadline=5 * MINUTE)
+    assert raised.value.code == "cloud.server-error"
+    assert raised.value.values["fault"] == "No valid host was found."
+    (failed,) = bench.fake.of("servers")
+    bench.fake.failing.clear()
+
+    assert bench.cloud().ensure(SERVER, deadline=5 * MINUTE).changed
+
+    (server,) = bench.fake.of("servers")
+    assert server["id"] != failed["id"]
+    assert '"server.replaced"' in (bench.folder / "evidence.jsonl").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("trace", ["launched", "configured"])
+def test_a_server_that_has_run_is_never_replaced(bench: Bench, trace: str) -> None:
+    run(bench.cloud())
+    with bench.fake.mutex:
+        (server,) = bench.fake.of("servers")
+        server |= {"status": "ERROR", "fault": {"message": "disk is gone"}}
+        if trace == "configured":
+            server["OS-SRV-USG:launched_at"] = None
+        else:
+            server["metadata"].pop("migrate:configured")
+
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(SERVER, deadline=MINUTE)
+
+    assert raised.value.code == "cloud.server-error"
+    assert [one["id"] for one in bench.fake.of("servers")] == [server["id"]]
+
+
+def test_a_server_that_was_stopped_is_told_at_once(bench: Bench) -> None:
+    run(bench.cloud())
+    bench.fake.of("servers")[0]["status"] = "SHUTOFF"
+
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(SERVER, deadline=60 * MINUTE)
+
+    assert raised.value.code == "cloud.server-state"
+
+
+@pytest.mark.parametrize(
+    ("quota", "spec", "resource"),
+    [
+        ("cores", 4, "cores"),
+        ("ram", 4, "ram_mib"),
+        ("instances", 4, "instances"),
+        ("volumes", 2, "volumes"),
+        ("port", 3, "ports"),
+        ("security_group", 1, "security_groups"),
+        ("security_group_rule", 1, "security_group_rules"),
+        ("floatingip", 5, "floating_ips"),
+    ],
+)
+def test_a_full_quota_is_named_and_not_tried_again(bench: Bench, quota: str, spec: int, resource: str) -> None:
+    for before in SPECS[:spec]:
+        bench.cloud().ensure(before, deadline=MINUTE)
+    bench.front.clear()
+    kept = dict(bench.fake.quotas)
+    bench.fake.quotas[quota] = len(bench.fake.of("rules")) + 2 if quota == "security_group_rule" else 0
+    try:
+        with pytest.raises(CloudError) as raised:
+            bench.cloud().ensure(SPECS[spec], deadline=MINUTE)
+    finally:
+        bench.fake.quotas |= kept
+
+    assert raised.value.code == "cloud.quota"
+    assert raised.value.values["resource"] == resource
+    assert len([call for call in bench.front.mutations if call.status >= 400]) == 1
+
+
+def test_several_threads_share_one_cloud(bench: Bench) -> None:
+    cloud = bench.cloud()
+    specs = [replace(VOLUME, name=f"lab-v{number}", owner=owner(f"v{number}")) for number in range(8)]
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        list(pool.map(lambda spec: cloud.ensure(spec, deadline=5 * MINUTE), specs))
+
+    assert sorted(volume["name"] for volume in bench.fake.of("volumes")) == [spec.name for spec in specs]
+
+
+def test_evidence_holds_every_request_and_no_secret(bench: Bench) -> None:
+    run(bench.cloud())
+
+    told = (bench.folder / "evidence.jsonl").read_text(encoding="utf-8")
+    assert told.count('"kind":"call"') == len(bench.front.calls)
+    assert '"request_id":"req-' in told
+    for secret in ('"p"', "token", "X-Auth", "AAAAC3NzaC1lZDI1NTE5AAAAIA"):
+        assert secret not in told.replace("/auth/tokens", "")

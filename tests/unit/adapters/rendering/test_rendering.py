@@ -1,0 +1,187 @@
+"""Rendered files: the same bytes for the same input, list text as data only, names only when they are names."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestrator.adapters.rendering import PlaybookRenderer, write_index
+from orchestrator.errors import Refused
+from orchestrator.model.plan import CloudPart, GuestSpec, SystemSpec
+from orchestrator.model.result import Guest
+from orchestrator.model.system import Opening, Workload
+from tests.hostile import payloads
+
+GOLDEN = Path(__file__).parents[3] / "golden" / "render"
+HOSTILE = payloads("/tmp/canary")
+SLUGS = {"number", "boolean"}  # hostile to YAML 1.1, and yet good names: they are always quoted
+COLUMNS = ("system", "name", "unit", "role")
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ6jdS5wXafPFQzTLnYhqm9CTcnKJhU3o6kUanlctpI0"
+
+
+class Loader(yaml.CSafeLoader):
+    """Shows which values are tagged."""
+
+
+Loader.add_constructor("!unsafe", lambda loader, node: ("unsafe", node.value))
+
+
+def guest(host: str, workload: Workload, port: int = 0, *, disk: int = 0, role: str = "") -> GuestSpec:
+    openings = (Opening(protocol="tcp", first=port, last=port, source="10.0.0.0/8"),) if port else ()
+    return GuestSpec(
+        server=f"lab-yt-001-{host}",
+        host=host,
+        workload=workload,
+        user="debian",
+        openings=openings,
+        data_disk_gib=disk,
+        role=role,
+    )
+
+
+def system(*guests: GuestSpec, **changes: Any) -> SystemSpec:
+    chosen = guests or (
+        guest("web1", Workload.NGINX, 8080, role="前端"),
+        guest("db1", Workload.POSTGRESQL, 5432, disk=2),
+        guest("db2", Workload.MARIADB),
+        guest("bare", Workload.NONE, 9000),
+    )
+    part = CloudPart(cloud="public-service", zone="common", objects=(), guests=chosen, configuration_digest="0" * 64)
+    spec = SystemSpec(
+        programme="lab",
+        batch=1,
+        system="YT-001",
+        slug="yt-001",
+        department="某局",
+        parts=(part,),
+        facts={"id": "YT-001", "name": "档案查询系统", "unit": "某局"},
+        digest="1" * 64,
+    )
+    return replace(spec, **changes)
+
+
+def with_text(column: str, text: str) -> SystemSpec:
+    if column == "role":
+        return system(guest("web1", Workload.NGINX, 8080, role=text))
+    if column == "system":
+        return system(guest("web1", Workload.NGINX, 8080), system=text)
+    return system(guest("web1", Workload.NGINX, 8080), facts={column: text})
+
+
+def reached(*hosts: str) -> dict[str, Guest]:
+    servers = [f"lab-yt-001-{host}" for host in hosts]
+    return {
+        server: Guest(server=server, address=f"10.1.0.{number}", host_keys=(KEY,))
+        for number, server in enumerate(servers, 1)
+    }
+
+
+@pytest.fixture(scope="module")
+def renderer() -> PlaybookRenderer:
+    return PlaybookRenderer(Path("/srv/mirror"))
+
+
+def read_vars(folder: Path) -> Any:
+    return yaml.load((folder / "vars.yml").read_bytes(), Loader)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("case", ["everything", "without-addresses"])
+def test_a_system_looks_as_the_golden_files_say(renderer: PlaybookRenderer, tmp_path: Path, case: str) -> None:
+    guests = reached("web1", "db1", "db2", "bare") if case == "everything" else {}
+    folder = renderer.render(system(), tmp_path, guests=guests)
+    if os.environ.get("UPDATE_GOLDEN"):
+        renderer.render(system(), GOLDEN / case, guests=guests)
+    assert files(folder) == files(GOLDEN / case / "yt-001")
+    assert b"\r" not in b"".join(files(folder).values())
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = PlaybookRenderer(Path("/srv/mirror")).render(system(), tmp_path / "a", guests=reached("web1", "db1"))
+    turned = system(facts=dict(reversed(list(system().facts.items()))))
+    second = PlaybookRenderer(Path("/srv/mirror")).render(turned, tmp_path / "b", guests=reached("web1", "db1"))
+    assert files(first) == files(second)
+
+
+def test_rendering_again_replaces_what_was_there(renderer: PlaybookRenderer, tmp_path: Path) -> None:
+    folder = renderer.render(system(), tmp_path, guests=reached("web1"))
+    assert (folder / "known_hosts").read_text() == f"10.1.0.1 {KEY}\n"
+    renderer.render(system(), tmp_path, guests={})
+    assert (folder / "known_hosts").read_text() == ""
+    assert sorted(files(folder)) == ["inventory.yml", "known_hosts", "playbook.yml", "vars.yml"]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("attack", HOSTILE)
+def test_list_text_is_data_in_vars_and_nowhere_else(
+    renderer: PlaybookRenderer, tmp_path: Path, column: str, attack: str
+) -> None:
+    harmless = files(renderer.render(with_text(column, "x"), tmp_path / "harmless", guests={}))
+    folder = renderer.render(with_text(column, HOSTILE[attack]), tmp_path / "hostile", guests={})
+    written = files(folder)
+    assert {name: written[name] for name in written if name != "vars.yml"} == {
+        name: harmless[name] for name in harmless if name != "vars.yml"
+    }
+    values = read_vars(folder)
+    found = {
+        "system": values["migrate_system"]["id"],
+        "role": values["migrate_guests"]["web1"]["role"],
+        **{name: text for name, text in values["migrate_system"]["facts"].items() if name == column},
+    }[column]
+    assert found == ("unsafe", HOSTILE[attack])
+    assert list(values) == ["migrate_system", "migrate_guests", "migrate_mirror"]
+
+
+def test_a_mirror_path_is_data_too(tmp_path: Path) -> None:
+    folder = PlaybookRenderer(Path("/srv/{{ 7 }}")).render(system(), tmp_path, guests={})
+    assert read_vars(folder)["migrate_mirror"]["nginx"] == {"archive": ("unsafe", "/srv/{{ 7 }}/nginx.tar")}
+
+
+def test_half_a_character_is_replaced(renderer: PlaybookRenderer, tmp_path: Path) -> None:
+    folder = renderer.render(with_text("name", "a\ud800b"), tmp_path, guests={})
+    assert read_vars(folder)["migrate_system"]["facts"]["name"] == ("unsafe", "a\ufffdb")
+
+
+@pytest.mark.parametrize("attack", [*sorted(HOSTILE.keys() - SLUGS), "", "A", "a b", "all", "-a", "a" * 64, "a\n"])
+@pytest.mark.parametrize("name", ["slug", "host", "server", "user", "fact", "address", "host-key", "source"])
+def test_a_name_that_is_none_is_refused(renderer: PlaybookRenderer, tmp_path: Path, name: str, attack: str) -> None:
+    attack = HOSTILE.get(attack, attack)
+    one = guest("web1", Workload.NGINX, 80)
+    specs = {
+        "slug": system(one, slug=attack),
+        "host": system(replace(one, host=attack)),
+        "server": system(replace(one, server=attack)),
+        "user": system(replace(one, user=f"{attack}!")),
+        "fact": system(one, facts={f"{attack}-": "x"}),
+        "source": system(replace(one, openings=(Opening(protocol="tcp", first=80, last=80, source=f"{attack}/99"),))),
+    }
+    reaching = {
+        "address": Guest(server=one.server, address=attack, host_keys=()),
+        "host-key": Guest(server=one.server, address="10.1.0.1", host_keys=(attack,)),
+    }
+    guests = {one.server: reaching[name]} if name in reaching else {}
+    with pytest.raises(Refused):
+        renderer.render(specs.get(name, system(one)), tmp_path, guests=guests)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_servers_of_one_name_are_refused(renderer: PlaybookRenderer, tmp_path: Path) -> None:
+    twice = (guest("web1", Workload.NGINX), guest("web1", Workload.MARIADB))
+    with pytest.raises(Refused):
+        renderer.render(system(*twice), tmp_path, guests={})
+
+
+def test_the_index_lists_every_file_with_its_digest(renderer: PlaybookRenderer, tmp_path: Path) -> None:
+    folder = renderer.render(system(), tmp_path, guests={})
+    index = yaml.safe_load(write_index(tmp_path, 1, [(system(), folder)]).read_bytes())
+    assert index["batch"] == 1
+    assert [entry["folder"] for entry in index["systems"]] == ["yt-001"]
+    assert sorted(index["systems"][0]["files"]) == sorted(files(folder))
