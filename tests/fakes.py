@@ -356,14 +356,21 @@ class FakeRunner:
 
 
 class FakeGuestProbe:
-    """Lets everybody in who brings the pinned key, and answers checks with one verdict."""
+    """Lets everybody in who brings the pinned key, and answers checks with one verdict.
 
-    def __init__(self, status: CheckStatus = CheckStatus.PASS) -> None:
+    `booting` is how many waits it takes until the guest answers.
+    """
+
+    def __init__(self, status: CheckStatus = CheckStatus.PASS, *, booting: int = 0) -> None:
         self.status = status
+        self.booting = booting
 
     def await_ssh(self, guest: Guest, user: str, *, deadline: timedelta) -> None:
         if guest.host_keys != (HOST_KEY,):
             raise MigrateError("guest.host-key", server=guest.server)
+        if self.booting:
+            self.booting -= 1
+            raise MigrateError("guest.unreachable", server=guest.server, after=deadline)
 
     def check(self, guest: Guest, spec: GuestSpec, facts: Mapping[str, str]) -> Sequence[CheckResult]:
         return [CheckResult(code="guest.answers", status=self.status, subject=guest.server)]

@@ -8,9 +8,20 @@ from datetime import date
 from enum import Enum
 
 from orchestrator.checks import identities, ledger, rates, recovery, rooms
+from orchestrator.checks.figures import check_figures, tables
 from orchestrator.model.canonical import digest
 from orchestrator.model.census import Census
-from orchestrator.model.figures import Amount, Audit, AuditRules, Change, Comparison, FigureTable, Listed, Ratio
+from orchestrator.model.figures import (
+    Amount,
+    Audit,
+    AuditRules,
+    Change,
+    Comparison,
+    FigureResult,
+    FigureTable,
+    Listed,
+    Ratio,
+)
 from orchestrator.model.programme import Batch
 from orchestrator.model.result import CheckResult
 from orchestrator.model.system import Row, UnitLevel
@@ -61,7 +72,7 @@ def _closures(ask: Question) -> Answer:
         *rates.check_closures(ask.census, ask.level),
         *identities.check_identities(ask.census, ask.definitions.batches),
     )
-    return rates.rate_closures(ask.census, ask.level), identities.partition(ask.census), problems
+    return rates.rate_closures(ask.census, ask.level), identities.partition(ask.census, ask.level), problems
 
 
 def _common(ask: Question) -> Answer:
@@ -107,7 +118,8 @@ AUDITS: Mapping[str, Callable[[Question], Answer]] = {
 
 def check_audit(subject: str, ask: Question) -> Audit:
     """Answer one audit question; the same rows and definitions give the same answer for ever."""
-    ratios, amounts, findings = (tuple(part) for part in AUDITS[subject](ask))
+    rated, summed, found = AUDITS[subject](ask)
+    ratios, amounts, findings = tuple(rated), tuple(summed), tuple(found)
     behind = {
         *(id_ for ratio in ratios for id_ in (*ratio.scope, *ratio.counted)),
         *(exclusion.id for ratio in ratios for exclusion in ratio.excluded),
@@ -126,8 +138,19 @@ def check_audit(subject: str, ask: Question) -> Audit:
         findings=findings,
         rows={id_: listed[id_] for id_ in sorted(behind & listed.keys())},
         data_digest=digest(plain_census(ask.census)),
-        definition_digest=digest((ask.definitions.rules, versions((*ratios,)))),
+        definition_digest=digest((replace(ask.definitions.rules, as_of=None), versions(ratios))),
     )
+
+
+def check_published(ask: Question) -> Iterator[FigureResult]:
+    """Yield every published figure counted again; consolidation ratios at the programme's own day and level."""
+    definitions = ask.definitions
+
+    def ratio(formula: str) -> Ratio:
+        found = rooms.rate_rooms(ask.census, definitions.rules, ask.at, definitions.rules.level, (formula,))
+        return next(iter(found))
+
+    return check_figures(definitions.figures, tables(ask.census, definitions.batches), ratio)
 
 
 def plain_census(census: Census) -> Census:

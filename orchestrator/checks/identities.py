@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from orchestrator.checks.rates import of_level
 from orchestrator.model.census import Census
 from orchestrator.model.figures import Amount, finding
 from orchestrator.model.programme import Batch
 from orchestrator.model.result import CheckResult
-from orchestrator.model.system import Disposition, Status, System
+from orchestrator.model.system import Disposition, Status, System, UnitLevel
 
 # The parts of the census: 普查总数 = 关停 + 整合 + 已迁移 + 迁移中 + 待迁移 + 暂缓/保留 + 对接 + 涉密排除.
 PARTS = (
@@ -42,16 +43,17 @@ def part_of(system: System) -> str:
     return ""
 
 
-def partition(census: Census) -> Sequence[Amount]:
-    """Return how many systems each part of the census has; classified ones are a number without ids."""
+def partition(census: Census, level: UnitLevel | None = None) -> Sequence[Amount]:
+    """Return how many systems of a level each part of the census has; classified ones are a number without ids."""
+    systems = of_level(census.listing.systems, level)
     parts: defaultdict[str, list[str]] = defaultdict(list)
-    for system in census.listing.systems:
+    for system in systems:
         parts[part_of(system)].append(system.id)
     parts["classified"] = []
     total = Amount(
         name="census.total",
         unit="system",
-        value=Decimal(len(census.listing.systems) + census.listing.classified_count),
+        value=Decimal(len(systems) + census.listing.classified_count),
     )
     return (
         total,

@@ -137,6 +137,7 @@ def _by_room(found: Survey) -> Ratio:
         scope=tuple(room.id for room in found.scope),
         excluded=found.excluded,
         classified=found.classified,
+        hidden=found.hidden,
         assumptions=("audit.assumption.room-formula",),
     )
 
@@ -277,7 +278,8 @@ def rate_rooms(
         else:
             exempt_too, classified_too = VARIANTS[name]
             found = survey(census, rules, at, level, count_exempt=exempt_too, count_classified=classified_too)
-            yield replace(_by_room(found), formula=name)
+            assumed = tuple(f"audit.assumption.{part}-counted" for part in name.split("+")[1:])
+            yield replace(_by_room(found), formula=name, assumptions=assumed)
 
 
 def check_rooms(census: Census, at: date, level: UnitLevel | None) -> Iterator[CheckResult]:

@@ -29,6 +29,7 @@ COMMANDS = {
     "status": "run",
     "retry": "run",
     "cancel": "run",
+    "audit": "audit",
     "evidence": "evidence",
     "sources": "sources",
     "gc": "gc",

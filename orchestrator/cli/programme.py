@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from orchestrator.adapters.intake import load_programme, read_list
+from orchestrator.adapters.intake import load_programme, read_census
 from orchestrator.cli.output import Shell
 from orchestrator.cli.words import say
 from orchestrator.errors import Refused
+from orchestrator.model.census import Census
 from orchestrator.model.problem import Problem, Severity
 from orchestrator.model.programme import Programme
 from orchestrator.model.system import MigrationList
@@ -33,13 +34,23 @@ def load(shell: Shell) -> tuple[Programme, MigrationList]:
     Raises:
         Refused: `programme.…` as above; `list.refused` when the list has errors, which were told.
     """
+    programme, census = load_census(shell)
+    return programme, census.listing
+
+
+def load_census(shell: Shell) -> tuple[Programme, Census]:
+    """Return the programme and everything its list holds, also what only audits look at.
+
+    Raises:
+        Refused: as `load`.
+    """
     programme = load_declaration(shell)
-    listing, problems = read_list(shell.folder, programme)
+    census, problems = read_census(shell.folder, programme)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if errors:
         _tell(problems)
         raise Refused("list.refused", errors=errors)
-    return programme, listing
+    return programme, census
 
 
 def _tell(problems: tuple[Problem, ...]) -> None:

@@ -42,6 +42,8 @@ from orchestrator.ports import (
 
 # A new guest prints its host keys some seconds after cloud-init began; asking more often tells nothing sooner.
 CONSOLE_EVERY = timedelta(seconds=5)
+# How long one wait for a guest's SSH lasts before it is asked whether the run goes on at all.
+SSH_EVERY = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +159,7 @@ class _Handlers:
         reached = []
         for part, spec in _guests(job):
             guest = self._guest(job, part, spec, deadline)
-            left = timedelta(seconds=max(1.0, deadline - self._out.clock.monotonic()))
-            self._out.guests.await_ssh(guest, spec.user, deadline=left)
+            self._await_ssh(job, guest, spec.user, deadline)
             reached.append({"server": guest.server, "address": guest.address})
         return {"guests": reached}
 
@@ -259,19 +260,33 @@ class _Handlers:
             if keys:
                 self._out.host_keys.pin(part.cloud, server.id, keys)
                 self._out.evidence.record("guest.pinned", cloud=part.cloud, server=spec.server, keys=list(keys))
-            elif job.cancelled():
-                raise Interrupted("run.cancelled", system=job.spec.system)
             elif self._out.clock.monotonic() >= deadline:
                 raise CloudError("run.no-host-key", cloud=part.cloud, server=spec.server)
             else:
+                self._refuse_cancelled(job)
                 self._out.clock.sleep(CONSOLE_EVERY)
         return Guest(server=spec.server, address=cloud.address(spec.server), host_keys=keys)
+
+    def _await_ssh(self, job: Job, guest: Guest, user: str, deadline: float) -> None:
+        """Wait for the guest in short waits, so that a person who stops the run is not kept waiting too."""
+        while True:
+            left = timedelta(seconds=max(1.0, deadline - self._out.clock.monotonic()))
+            try:
+                return self._out.guests.await_ssh(guest, user, deadline=min(left, SSH_EVERY))
+            except MigrateError as error:
+                if error.code != "guest.unreachable" or left <= SSH_EVERY:
+                    raise
+            self._refuse_cancelled(job)
+
+    @staticmethod
+    def _refuse_cancelled(job: Job) -> None:
+        if job.cancelled():
+            raise Interrupted("run.cancelled", system=job.spec.system)
 
     @contextmanager
     def _playbook_slot(self, job: Job) -> Iterator[None]:
         while not self._out.playbooks.acquire(timeout=1.0):
-            if job.cancelled():
-                raise Interrupted("run.cancelled", system=job.spec.system)
+            self._refuse_cancelled(job)
         try:
             yield
         finally:

@@ -159,7 +159,7 @@ class Ratio:
         unit: what is counted: rooms, m², racks, 万元, systems …
         counted: ids behind the numerator; a share of a row counts too.
         scope: ids behind the denominator.
-        classified: how many classified rows the denominator counts; they have no ids here.
+        classified, hidden: how many classified rows the denominator counts, and leaves out; they have no ids here.
         assumptions: codes of what had to be assumed because no document says it.
     """
 
@@ -172,6 +172,7 @@ class Ratio:
     scope: tuple[str, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
     classified: int = 0
+    hidden: int = 0
     assumptions: tuple[str, ...] = ()
 
     @property

@@ -16,7 +16,7 @@ from orchestrator.planning.capacity import flavor_differences, sum_quotas
 from orchestrator.planning.classification import gravest, settled
 from orchestrator.planning.differences import Sight, compare, mark_of
 from orchestrator.planning.placement import place
-from orchestrator.planning.rules import servers_by_system
+from orchestrator.planning.rules import servers_by_system, told
 from orchestrator.planning.specs import build_spec, server_slug, slug
 
 _ON_CLOUD = frozenset({Status.CUT_OVER, Status.TRIAL, Status.ACCEPTED})
@@ -213,7 +213,7 @@ def _finish(census: _Census, draft: _Draft, sight: Sight | None, placed: set[str
 def _led_to(placement: Placement) -> Iterator[Reason]:
     """Yield why a system that is not provisioned goes nowhere: the rule that said so."""
     for decision in placement.decisions[:1]:
-        cells = ", ".join(f"{used.field}={used.value} ({used.cell})" for used in decision.cells if used.value)
+        cells = told(used for used in decision.cells if used.value)
         yield Reason(code=f"plan.{placement.disposition}", values={"rule": decision.rule, "cells": cells})
 
 

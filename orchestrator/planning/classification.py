@@ -13,7 +13,7 @@ from orchestrator.errors import Refused
 from orchestrator.model.plan import Decision, Reason
 from orchestrator.model.programme import Hold, Programme, Rule, Stage
 from orchestrator.model.system import Disposition, MigrationList, Server, System
-from orchestrator.planning.rules import Facts, Finding, decision, holding, of_stage, servers_by_system
+from orchestrator.planning.rules import Facts, Finding, decision, holding, of_stage, servers_by_system, told
 
 _GRAVITY = (Hold.DEFER, Hold.BLOCK, Hold.REFUSE)
 
@@ -60,7 +60,8 @@ def classify(
         reason = Reason(code="place.no-rule", values={"stage": Stage.DISPOSITION.value})
         return Verdict(disposition=Disposition.RETAIN, decisions=(), hold=Hold.BLOCK, reasons=(reason,))
     facts.outcome, contradiction = _settle(ruled.rule, facts)
-    decisions = [decision(ruled, facts, facts.outcome.value)]
+    declared = ("disposition",) if facts.outcome is not ruled.rule.disposition else ()
+    decisions = [decision(ruled, facts, facts.outcome.value, *declared)]
     reasons = [*contradiction]
     holds = [Hold.REFUSE] * len(contradiction)
     if ruled.rule.hold is not None:
@@ -120,7 +121,7 @@ def reason_of(finding: Finding, facts: Facts) -> Reason:
     compared = [facts.used(field) for field in finding.fields if field != "outcome"]
     values = {
         "rule": finding.rule.id,
-        "cells": ", ".join(f"{used.field}={used.value or '∅'} ({used.cell})" for used in compared),
+        "cells": told(compared),
         "cell": compared[-1].cell if compared else "",
     }
     return Reason(code=finding.rule.reason, values=values)
@@ -142,6 +143,6 @@ def _settle(rule: Rule, facts: Facts) -> tuple[Disposition, tuple[Reason, ...]]:
         "derived": derived.value,
         "rule": rule.id,
         "declared_cell": facts.used("disposition").cell,
-        "cells": ", ".join(f"{used.field}={used.value} ({used.cell})" for used in looked_at),
+        "cells": told(looked_at),
     }
     return derived, (Reason(code="place.disposition-contradicts", values=values),)

@@ -15,7 +15,7 @@ from orchestrator.model.programme import CloudKind, CloudSpec, Hold, Lifecycle, 
 from orchestrator.model.system import Disposition, MigrationList, Server, System, Workload
 from orchestrator.planning.classification import Verdict, classify, gravest
 from orchestrator.planning.flavors import choose_flavor, image_of
-from orchestrator.planning.rules import BUILT_IN, Facts, Finding, decision, first, of_stage, servers_by_system
+from orchestrator.planning.rules import BUILT_IN, Facts, Finding, decision, first, of_stage, servers_by_system, told
 
 _RULES = {rule.id: rule for rule in BUILT_IN}
 # A server whose role cell is empty still says what it is by what is installed on it.
@@ -81,8 +81,9 @@ class _Answer:
 
     def note(self, rule: str, code: str, *cells: Used, outcome: str = "note", **values: str) -> None:
         """Record something a person should know."""
-        told = ", ".join(f"{used.field}={used.value or '∅'} ({used.cell})" for used in cells)
-        self.reasons.append(Reason(code=code, values={"rule": rule, "cells": told, "cell": _last(cells), **values}))
+        self.reasons.append(
+            Reason(code=code, values={"rule": rule, "cells": told(cells), "cell": _last(cells), **values})
+        )
         known = _RULES.get(rule)
         basis = known.basis if known else ""
         self.decisions.append(

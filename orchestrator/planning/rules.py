@@ -132,15 +132,27 @@ def of_stage(programme: Programme, stage: Stage) -> tuple[Rule, ...]:
     return tuple(rule for rule in programme.rules if rule.stage is stage)
 
 
-def decision(finding: Finding, facts: Facts, outcome: str) -> Decision:
-    """Write down that a rule held, with the cells it looked at."""
+def decision(finding: Finding, facts: Facts, outcome: str, *more: str) -> Decision:
+    """Write down that a rule held, with the cells it looked at, and those of `more` fields."""
     return Decision(
         rule=finding.rule.id,
         stage=finding.rule.stage.value,
         outcome=outcome,
-        cells=tuple(facts.used(field) for field in finding.fields),
+        cells=tuple(facts.used(field) for field in dict.fromkeys((*finding.fields, *more))),
         basis=finding.rule.basis,
     )
+
+
+def told(cells: Iterable[Used]) -> str:
+    """Return cells on one line: the values, then the places, the sheet said once."""
+    found = tuple(cells)
+    values = ", ".join(f"{used.field}={used.value or '∅'}" for used in found)
+    places, above = [], ""
+    for used in found:
+        sheet, _, cell = used.cell.rpartition("!")
+        places.append(cell if sheet == above else used.cell)
+        above = sheet
+    return f"{values} ({', '.join(places)})" if found else ""
 
 
 def servers_by_system(listing: MigrationList) -> Mapping[str, tuple[Server, ...]]:

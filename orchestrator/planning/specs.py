@@ -37,6 +37,7 @@ _SLUG_LENGTH = 31
 _NAME_LENGTH = 63  # of a DNS label: servers' names become host names
 _HASH_LENGTH = 10
 _SSH = 22
+_SEPARATORS = "-_./ "
 
 
 @lru_cache(maxsize=1 << 16)
@@ -57,7 +58,8 @@ def short(name: str) -> str:
 
 def server_slug(server: Server) -> str:
     """Return a server's slug within its system: a leading system id is not said twice."""
-    own = re.sub(rf"^{re.escape(server.system_id)}[-_./ ]+", "", server.id)
+    rest = server.id.removeprefix(server.system_id)
+    own = rest.lstrip(_SEPARATORS) if rest != server.id and rest[:1] in _SEPARATORS else ""
     return slug(own or server.id)
 
 

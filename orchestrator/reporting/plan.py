@@ -20,6 +20,7 @@ from orchestrator.reporting.texts import Say
 _NAME_CELLS = 40  # longer names push their line out instead of widening every other
 # Details that do not say by themselves what they are.
 _LABELLED = frozenset({"size_gib", "network", "security_group", "port", "server", "digest"})
+_LISTED_SYSTEMS = 200  # of a larger batch objects are counted; JSON lists them all
 _SCREEN_CELLS = 80  # a longer line may wrap, and then hangs under its own detail
 _TOTALS = (
     (Mark.CREATE, "plan.total-create"),
@@ -80,7 +81,9 @@ class PlanView:
         yield ""
         widths = _widths(say, plan.systems)
         for system in plan.systems:
-            yield from _system_lines(say, system, widths)
+            yield from _system_lines(say, system, widths, counted=len(plan.systems) > _LISTED_SYSTEMS)
+        if len(plan.systems) > _LISTED_SYSTEMS:
+            yield Text(say("plan.counted", most=_LISTED_SYSTEMS), style="dim")
         if plan.systems:
             yield ""
         yield from _quota_lines(say, plan)
@@ -156,7 +159,7 @@ def _widths(say: Say, systems: Iterable[SystemPlan]) -> _Widths:
     )
 
 
-def _system_lines(say: Say, system: SystemPlan, widths: _Widths) -> Iterator[RenderableType]:
+def _system_lines(say: Say, system: SystemPlan, widths: _Widths, *, counted: bool) -> Iterator[RenderableType]:
     line = Text.assemble((system.mark.value, STYLES[system.mark]), " ", padded(clean(system.system), widths.system))
     line.append(f"  {clean(system.name)}", style="bold")
     line.append(f"  {clean(system.unit)}", style="dim")
@@ -166,10 +169,21 @@ def _system_lines(say: Say, system: SystemPlan, widths: _Widths) -> Iterator[Ren
     elif system.mark is Mark.KEEP and system.items:
         line.append(f" · {say('plan.all-right', count=len(system.items))}", style="dim")
     yield line
-    for item in system.items if system.mark is not Mark.KEEP else ():
-        yield _item_line(say, item, widths)
+    if counted and system.mark is not Mark.KEEP:
+        yield from _counts(say, system.items)
+    elif system.mark is not Mark.KEEP:
+        yield from (_item_line(say, item, widths) for item in system.items)
     for reason in system.reasons:
         yield indented(reason_text(say, reason), 4, "" if system.hold else "dim")
+
+
+def _counts(say: Say, items: Iterable[Item]) -> Iterator[Text]:
+    """Give one line for each mark: how many objects of each kind."""
+    kinds = Counter((item.mark, item.kind) for item in items)
+    for mark in Mark:
+        told = [f"{word(say, 'kind', kind)} {count}" for (each, kind), count in kinds.items() if each is mark]
+        if told:
+            yield Text.assemble("    ", (mark.value, STYLES[mark]), f" {' · '.join(told)}")
 
 
 def _item_line(say: Say, item: Item, widths: _Widths) -> RenderableType:

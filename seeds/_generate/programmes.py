@@ -44,7 +44,7 @@ def _weihai() -> dict[str, bytes]:
 
 
 def _laiwu() -> dict[str, bytes]:
-    head = "# 合成数据：莱芜未公布系统数量，此处只有任务台账。Synthetic: no system counts were published, so only the ledger.\n"
+    head = "# 合成数据：未公布系统数量，此处只有任务台账。Synthetic: no system counts were published.\n"
     ledger = {"任务台账.yaml": to_yaml(laiwu.tables(), head)}
     batches = "batches:\n  1:\n    title: 2018年底前完成\n    deadline: 2018-12-31\n"
     return {**ledger, "programme.yaml": _declared("laiwu", ledger, batches)}
@@ -52,7 +52,7 @@ def _laiwu() -> dict[str, bytes]:
 
 def _head(slug: str, title: str, audit: str) -> str:
     return (
-        "# Every row of the list is synthetic; its sums are the published figures (figures.yaml). Made by seeds/generate.py.\n"
+        "# Every row of the list is synthetic; its sums are the published figures. Made by seeds/generate.py.\n"
         f"programme: {slug}\ntitle: {title}（合成数据）\nsynthetic: true\nfigures: figures.yaml\naudit: {audit}\n"
     )
 
@@ -67,7 +67,9 @@ _HEADS = {
 }
 
 _FLAVORS = (
-    "    flavors: {gov.2c4g: {vcpus: 2, ram_mib: 4096, disk_gib: 40}, gov.4c8g: {vcpus: 4, ram_mib: 8192, disk_gib: 40}}\n"
+    "    flavors:\n"
+    "      gov.2c4g: {vcpus: 2, ram_mib: 4096, disk_gib: 40}\n"
+    "      gov.4c8g: {vcpus: 4, ram_mib: 8192, disk_gib: 40}\n"
     '    images: {"": debian-12}\n'
 )
 _ZONES_PUBLIC = "    zones: {internet: {network: internet, floating_network: provider}, common: {network: common}}\n"

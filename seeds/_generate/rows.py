@@ -30,7 +30,7 @@ def month(key: str) -> str:
     return style.format(y=when.year, m=when.month)
 
 
-def system(id_: str, unit: str, *, title: str = "", **more: object) -> Row:
+def system(id_: str, unit: str, **more: object) -> Row:
     """Return a system in use that migrates; `more` overrides what is drawn."""
     topic = pick(f"{id_}/topic", _TOPICS)
     audience = pick(f"{id_}/audience", _AUDIENCES)
@@ -40,7 +40,7 @@ def system(id_: str, unit: str, *, title: str = "", **more: object) -> Row:
     row: Row = {
         "id": id_,
         "unit": unit,
-        "name": title or f"{topic}系统{id_.rpartition('-')[2]}",
+        "name": f"{topic}系统{id_.rpartition('-')[2]}",
         "function": f"{topic}业务办理",
         "category": "业务",
         "approver": "发展改革部门",
@@ -79,8 +79,8 @@ _NOT_GOING = ("target_cloud", "strategy", "mlps_filing", "dr_level", "rpo_min", 
 def zombie(id_: str, unit: str, **more: object) -> Row:
     """Return a system that nobody uses and that is shut down."""
     reasons = pick(f"{id_}/reasons", ("A,C", "C,F", "A,D,F", "D,E,F", "B,C", "A,C,E,F"))
-    quiet: Row = {"system_class": "僵尸", "cleanup_reasons": reasons, "disposition": "关停", "users": 3, "monthly_use": 0}
-    return {**system(id_, unit), **dict.fromkeys(_NOT_GOING), **quiet, **more}
+    quiet: Row = {"system_class": "僵尸", "cleanup_reasons": reasons, "users": 3, "monthly_use": 0}
+    return {**system(id_, unit), **dict.fromkeys(_NOT_GOING), **quiet, "disposition": "关停", **more}
 
 
 def shadow(id_: str, unit: str, merged_into: str, **more: object) -> Row:

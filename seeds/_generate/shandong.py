@@ -46,7 +46,8 @@ def _systems() -> Iterator[Row]:
         for _ in range(count):
             serial += 1
             id_ = f"SD-S-{serial:04}"
-            kept = recovery(id_, AS_OF, site="省政务云灾备服务中心", healthy=number(id_, 5) > 0, drilled=number(id_, 3) == 0)
+            healthy, drilled = number(id_, 5) > 0, number(id_, 3) == 0
+            kept = recovery(id_, AS_OF, site="省政务云灾备服务中心", healthy=healthy, drilled=drilled)
             yield system(id_, unit, **province, status="已验收", evidence=f"验收〔2018〕{serial:04}", **kept)
     # The other 23 departments have not begun; half of those that have still hold systems back.
     waiting = (*UNITS[50:], *UNITS[:25])
@@ -242,5 +243,3 @@ def _regions() -> Iterator[Row]:
     yield {"id": "SD-00", "name": "山东省", "level": "省直"}
     for index, city in enumerate(CITIES, start=1):
         yield {"id": f"SD-{index:02}", "name": city, "level": "市直"}
-
-

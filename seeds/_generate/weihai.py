@@ -67,9 +67,8 @@ def _systems() -> Iterator[Row]:
 
 def _city_system(id_: str, unit: str, index: int, city: Row) -> Row:
     moved = number(f"{id_}/moved", 10) < 7
-    kept = recovery(
-        id_, AS_OF, site="省政务云灾备服务中心", healthy=number(f"{id_}/healthy", 8) > 0, drilled=number(f"{id_}/drilled", 2) == 0
-    )
+    healthy, drilled = number(f"{id_}/healthy", 8) > 0, number(f"{id_}/drilled", 2) == 0
+    kept = recovery(id_, AS_OF, site="省政务云灾备服务中心", healthy=healthy, drilled=drilled)
     more: Row = kept if moved and number(f"{id_}/dr", 5) else {}
     if index == 0:
         # Used for three weeks of the year: idle for nine months, and no zombie for that.
@@ -88,14 +87,16 @@ def _rooms() -> Iterator[Row]:
     areas, racks = spread("wh/area", 3180, 57, 15, 260), spread("wh/racks", 344, 57, 1, 30)
     for index in range(51):
         id_ = f"WH-R-{index + 1:02}"
-        where: Row = {"unit": UNITS[index], "name": f"机房{index + 1:02}", "unit_level": "市直", "region": "威海市"}
+        # Some departments had two rooms, so that the rate by departments is not the one by rooms.
+        where: Row = {"unit": UNITS[index % 46], "unit_level": "市直", "region": "威海市"}
         size: Row = {
             "area_m2": areas[index],
             "racks": racks[index],
             "build_cost_wan": f"{between(f'{id_}/cost', 1500, 16000) / 100:.2f}",
             "om_cost_wan": f"{between(f'{id_}/om', 150, 2400) / 100:.2f}",
         }
-        yield {"id": id_, **where, "kind": "自建机房", "secrecy": "非涉密", **size, **_room_state(id_, index, racks[index], areas[index])}
+        named: Row = {"name": f"机房{index + 1:02}", "kind": "自建机房", "secrecy": "非涉密"}
+        yield {"id": id_, **where, **named, **size, **_room_state(id_, index, racks[index], areas[index])}
     for index in range(51, 57):
         yield {
             "id": f"WH-R-{index + 1:02}", "unit": f"{DISTRICTS[index - 51]}区市单位01", "name": f"机房{index + 1:02}",
@@ -207,11 +208,13 @@ def _tasks() -> Iterator[Row]:
             id_ = f"{main_id}-{serial:02}"
             due = day(f"{id_}/due", date(2018, 3, 1), DEADLINE)
             done = due <= AS_OF
-            more: Row = {"done_on": day(f"{id_}/done", date(2018, 2, 1), due), "evidence": f"销号〔2018〕{serial:02}"} if done else {}
-            yield leaf(
-                id_, main_id, f"任务{serial:02}", DEADLINE, pillar=goal, due=due,
-                progress="已完成" if done else "正在推进", **more,
-            )  # fmt: skip
+            closed: Row = {
+                "progress": "已完成",
+                "done_on": day(f"{id_}/done", date(2018, 2, 1), due),
+                "evidence": f"销号〔2018〕{serial:02}",
+            }
+            standing = closed if done else {"progress": "正在推进"}
+            yield leaf(id_, main_id, f"任务{serial:02}", DEADLINE, pillar=goal, due=due, **standing)
 
 
 def _projects() -> Iterator[Row]:

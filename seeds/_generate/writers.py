@@ -57,7 +57,8 @@ def to_xlsx(tables: Sequence[Table], groups: Mapping[str, tuple[str, ...]], init
     machine codes, its data with merged unit cells, and a total at the end.
     """
     workbook = Workbook()
-    workbook.remove(workbook.active)
+    for name in workbook.sheetnames:
+        del workbook[name]
     for table in tables:
         _write_sheet(workbook.create_sheet(table.title), table, groups, initials)
     buffer = io.BytesIO()
@@ -98,7 +99,7 @@ def _write_sheet(
         _merge_units(sheet, table, fields.index("unit") + 1)
     total = sheet.cell(_FIRST_ROW + len(table.rows), 1, "合计")
     total.alignment = Alignment(horizontal="center")
-    sheet.freeze_panes = sheet.cell(_FIRST_ROW, 2)
+    sheet.freeze_panes = f"B{_FIRST_ROW}"
 
 
 def _spans(fields: Sequence[str], groups: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[int, int, str]]:

@@ -70,7 +70,8 @@ def _doubles() -> Iterator[Row]:
         # 21 zombies, 38 shadows: how the 59 divide is not published.
         if index % 14 in {1, 4, 7, 10, 13} and index <= 57:
             quiet = zombie(id_, unit)
-            kept = {name: quiet[name] for name in ("system_class", "cleanup_reasons", "disposition", "users", "monthly_use")}
+            told = ("system_class", "cleanup_reasons", "disposition", "users", "monthly_use")
+            kept = {name: quiet[name] for name in told}
             yield {**common(id_, unit, category, ""), **where, **kept, "merged_into": None}
         else:
             doubled: Row = {"system_class": "影子", "cleanup_reasons": "B"}
@@ -160,7 +161,8 @@ def _websites() -> Iterator[Row]:
     for index in range(252):
         serial += 1
         closed = day(f"yt/site/{index}", date(2016, 1, 1), AS_OF)
-        yield {"id": f"YT-W-{serial:04}", "unit": f"烟台关停网站单位{index % 120 + 1:03}", "name": f"关停网站{index + 1:03}",
+        unit = f"烟台关停网站单位{index % 120 + 1:03}"
+        yield {"id": f"YT-W-{serial:04}", "unit": unit, "name": f"关停网站{index + 1:03}",
                "kind": "部门网站", **city, "state": "已关停", "done_on": closed}  # fmt: skip
     for index in range(68):
         serial += 1
@@ -196,16 +198,25 @@ def _tasks() -> Iterator[Row]:
             node = NODES[(serial * 2 + main) % 3]
             first = node == NODES[0]
             done = first and number(id_, 2) == 0
-            more: Row = {"done_on": day(id_, date(2017, 12, 1), AS_OF), "evidence": f"销号〔2017〕{serial:02}"} if done else {}
-            yield leaf(id_, main_id, f"任务{serial:02}", node, progress="已完成" if done else "正在推进", **more)
+            closed: Row = {
+                "progress": "已完成",
+                "done_on": day(id_, date(2017, 12, 1), AS_OF),
+                "evidence": f"销号〔2017〕{serial:02}",
+            }
+            standing = closed if done else {"progress": "正在推进"}
+            yield leaf(id_, main_id, f"任务{serial:02}", node, **standing)
 
 
 def _references() -> Iterator[Row]:
     """Yield the sizes of the resource catalogue, which is another platform's; only its rates are checked here."""
     sizes = (
-        ("YT-C-TOTAL", "目录总数", 4585), ("YT-C-SHARED", "共享目录数", 3402), ("YT-C-OPEN", "开放目录数", 2067),
-        ("YT-I-TOTAL", "信息项总数", 48005), ("YT-I-SHARED", "共享信息项数", 42047), ("YT-I-OPEN", "开放信息项数", 13523),
-    )  # fmt: skip
+        ("YT-C-TOTAL", "目录总数", 4585),
+        ("YT-C-SHARED", "共享目录数", 3402),
+        ("YT-C-OPEN", "开放目录数", 2067),
+        ("YT-I-TOTAL", "信息项总数", 48005),
+        ("YT-I-SHARED", "共享信息项数", 42047),
+        ("YT-I-OPEN", "开放信息项数", 13523),
+    )
     for id_, name, value in sizes:
         yield {"id": id_, "name": name, "value": value}
 

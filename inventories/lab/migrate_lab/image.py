@@ -19,7 +19,7 @@ _PACKAGES = (
     " python3 python3-apt rsync procps dbus"
 ).split()
 KERNEL_OPTIONS = (
-    "root=/dev/vda1 ro console=tty0 console=ttyS0 quiet net.ifnames=0 mitigations=off audit=0 apparmor=0 selinux=0"
+    "root=/dev/vda1 rw rootflags=noatime console=tty0 console=ttyS0 quiet net.ifnames=0 mitigations=off audit=0 apparmor=0 selinux=0"
     " nokaslr rootfstype=ext4 tsc=reliable no_timer_check"
 )
 _SUITES = ("bookworm", "bookworm-updates", "bookworm-security")

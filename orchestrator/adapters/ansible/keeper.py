@@ -38,8 +38,10 @@ def _watch(private: Path, parent: int) -> None:
 
 def plain(text: object) -> str:
     """Return text from a server as one short line without control characters."""
-    line = " ".join(str(text).split())
-    return "".join(letter if letter.isprintable() else "?" for letter in line)[:_TEXT_LIMIT]
+    line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(str(text).split()))
+    half = _TEXT_LIMIT // 2
+    # Of a long text the beginning says what was tried and the end what became of it.
+    return line if len(line) <= _TEXT_LIMIT else f"{line[:half]} … {line[-half:]}"
 
 
 def told(event: Mapping[str, Any]) -> dict[str, str] | None:

@@ -112,10 +112,10 @@ class _Listener:
         """Return how the run ended; `stop` is `timeout`, `cancelled` or empty."""
         failures = [text for texts in self._failures.values() for text in texts]
         ended = self._end or {"end": "failed", "rc": None, "tail": ["the run's keeper ended without an answer"]}
-        if stop and self._end is None:
-            status = stop
-        elif ended["rc"] == 0 and not failures:
+        if ended["rc"] == 0 and not failures:
             status = "ok"
+        elif stop:
+            status, failures = stop, []  # what failed then, failed because we ended it
         else:
             status = "unreachable" if self._failures["unreachable"] and not self._failures["failed"] else "failed"
             failures = failures or [" | ".join(ended["tail"])]

@@ -185,7 +185,7 @@ TASKS = SheetSpec(
         Column("parent", "上级任务编号", Identifier()),
         Column("pillar", "工作板块", Text(), fill=True),
         Column("lead_unit", "牵头单位", Text(), fill=True),
-        Column("unit", "责任单位", Text()),
+        Column("unit", "责任单位", Text(), fill=True),
         Column("responsible", "责任人", Text()),
         Column("milestone", "时间节点", Day(to_the_day=True)),
         Column("due", "完成时限（到日）", Day(to_the_day=True), ("完成时限", "完成期限")),

@@ -173,6 +173,7 @@ ROOMS = SheetSpec(
         Column("exemption_no", "保留批准文号", Text(), ("保留批文",)),
         Column("exempt_until", "保留期限", Day(to_the_day=True), ("保留至", "保留到期日")),
         Column("predecessors", "原机房编号", Several(Identifier()), ("原机房",)),
+        Column("remarks", "备注", Text(), ("说明",)),
     ),
 )  # fmt: skip
 

@@ -56,9 +56,9 @@ def find_header(grid: Grid, *, only: SheetSpec | None = None) -> Header | None:
     """Return the header that explains most of the sheet's upper rows, or None where nothing fits at all.
 
     A header with all the columns one kind of sheet requires wins over any without; then the one with more
-    known columns; then the kind that the sheet's title names; then the fewest rows.
+    known columns, each once; then the kind that the sheet's title names; then the fewest rows.
     """
-    best: tuple[tuple[bool, int, bool, int], Header] | None = None
+    best: tuple[tuple[bool, int, int, bool, int], Header] | None = None
     filled = _fill(grid)
     specs = (only,) if only else SHEETS
     known = {key for spec in specs for key in spec.by_key}
@@ -77,7 +77,8 @@ def find_header(grid: Grid, *, only: SheetSpec | None = None) -> Header | None:
                 header = _match(spec, paths, top + height)
                 if not header.columns:
                     continue
-                score = (not header.missing, len(header.columns), spec.called(grid.title), -height)
+                told = len(header.columns), -len(header.repeated)
+                score = (not header.missing, *told, spec.called(grid.title), -height)
                 if best is None or score > best[0]:
                     best = (score, header)
     return _after_code_rows(grid, best[1]) if best else None

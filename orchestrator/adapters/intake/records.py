@@ -104,9 +104,12 @@ def read_rows(grid: Grid, header: Header, programme: Programme) -> Iterator[Reco
     reader = _Reader(grid, header, programme)
     for row in range(header.data_row, len(grid.rows)):
         cells = grid.rows[row]
-        if all(is_blank(cell) for cell in cells) or _is_no_record(grid, header, row):
+        if all(is_blank(cell) for cell in cells):
             continue
         record = Record(grid=grid, header=header, row=row)
+        if _is_no_record(grid, header, row):
+            yield from reader.credentials(record, cells)
+            continue
         problems = [*reader.read(record)]
         leaks = [*reader.credentials(record, cells)]
         leaking = {problem.cell for problem in leaks}

@@ -34,18 +34,19 @@ def ensure_one(
 
     Raises:
         SDKException, ClientException: refused, or without a trace after the second send.
+        CloudError: `cloud.deadline` before it was clear what became of an earlier create.
     """
     key = f"{api.cloud}:{key}"
     found = look()
-    if found is None and api.evidence.unanswered(key):
+    pending = api.evidence.unanswered(key)
+    if found is None and pending:
         found = api.within(api.timeouts.grace).until(look)
+        if found is None and api.deadline.passed:
+            raise api.late(name, "unanswered")  # the window was cut short, so nothing is settled
+    if pending:
         _answer(api, key, "found" if found else "absent", found)
-        if found is not None:
-            return found, True
     if found is not None:
-        if api.evidence.unanswered(key):
-            _answer(api, key, "found", found)
-        return found, False
+        return found, pending
     for send in range(1, _SENDS + 1):
         create = prepare()
         api.evidence.record("call.intent", key=key, cloud=api.cloud, name=name, send=send)

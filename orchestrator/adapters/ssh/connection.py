@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import paramiko
+
+# paramiko's thread logs, with traceback, what it also raises to us.
+logging.getLogger("paramiko.transport").setLevel(logging.CRITICAL)
 
 # A login alone was seen to take more than 4 s on a busy machine.
 TIMEOUT = 30.0

@@ -10,9 +10,6 @@ from orchestrator.model.schedule import Conflict, Job, Remedy
 from orchestrator.planning.schedule.capacity import demand, percent
 from orchestrator.planning.schedule.problem import Problem
 
-# What a dependency between two batches costs, in percent points of the fullest batch: each is a temporary
-# connection between the cloud and a machine room, asked for, opened, watched and closed by people.
-LINK_COST = 10
 _PASSES = 8
 
 
@@ -36,6 +33,8 @@ class Assignment:
         pulls: for each free unit, batch → dependencies on systems fixed there.
         pairs: (index, index) of free units → dependencies between them.
         broken: dependencies between two fixed systems of different batches.
+        fill_cost: what a percent of the fullest batch costs, in broken dependencies. Each of those is a temporary
+            connection between the cloud and a machine room; a percent of them weighs as much as a percent of fill.
     """
 
     fixed: Mapping[str, int]
@@ -46,6 +45,7 @@ class Assignment:
     pulls: tuple[Mapping[int, int], ...]
     pairs: Mapping[tuple[int, int], int]
     broken: int
+    fill_cost: int
 
     def batch_of(self, choice: Sequence[int]) -> dict[str, int]:
         """Return system → batch of the whole programme."""
@@ -73,7 +73,7 @@ class Assignment:
 
     def cost(self, choice: Sequence[int]) -> int:
         """Return what is minimised: broken dependencies, and how full the fullest open batch is."""
-        return LINK_COST * self.links(choice) + max(self.fill(choice).values(), default=0)
+        return self.links(choice) + self.fill_cost * max(self.fill(choice).values(), default=0)
 
 
 Solve = Callable[[Assignment, int, Sequence[int]], tuple[Sequence[int], int] | None]
@@ -134,6 +134,7 @@ def pose(problem: Problem, held: Mapping[int, Mapping[str, int]]) -> Assignment 
         pulls=tuple(pulls),
         pairs=pairs,
         broken=broken,
+        fill_cost=-(-len(problem.needs) // 100) or 1,
     )
 
 
@@ -163,7 +164,7 @@ def choose(assignment: Assignment, most: int) -> tuple[int, ...]:
         apart = sum(count for home, count in assignment.pulls[index].items() if home != number)
         apart += sum(count for other, count in near.get(index, {}).items() if choice[other] not in {0, number})
         fullest = max([filled, *(fill[other] for other in assignment.open if other != number)])
-        return (filled > most, LINK_COST * apart + fullest, filled)
+        return (filled > most, apart + assignment.fill_cost * fullest, filled)
 
     def size(index: int) -> int:
         return len(assignment.free[index].jobs)
@@ -194,7 +195,7 @@ def bound(assignment: Assignment) -> int:
         total.update(units.work)
     alone = max((percent(assignment.taken[number], assignment.held[number]) for number in assignment.open), default=0)
     torn = sum(sum(pulls.values()) - max(pulls.values(), default=0) for pulls in assignment.pulls)
-    return LINK_COST * (assignment.broken + torn) + max(alone, percent(total, room))
+    return assignment.broken + torn + assignment.fill_cost * max(alone, percent(total, room))
 
 
 def _atoms(problem: Problem) -> list[tuple[Job, ...]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.errors import Refused
 from orchestrator.model.schedule import Night
-from orchestrator.planning.schedule.batches import LINK_COST, Assignment
+from orchestrator.planning.schedule.batches import Assignment
 from orchestrator.planning.schedule.capacity import MINUTES, Capacity, size
 from orchestrator.planning.schedule.greedy import Place, Task
 
@@ -74,7 +74,7 @@ class CpSat:
                 model.add(apart >= first - second)
                 model.add(apart >= second - first)
             broken.append(count * apart)
-        model.minimize(LINK_COST * (assignment.broken + sum(broken)) + fullest)
+        model.minimize(assignment.broken + sum(broken) + assignment.fill_cost * fullest)
         for row, number in zip(by, hint, strict=True):
             for place, variable in enumerate(row):
                 model.add_hint(variable, numbers.index(number) <= place)

@@ -6,6 +6,10 @@ TEXTS = {
     "plan.observed": ("compared with the clouds", "已与云上现状比较"),
     "plan.offline": ("offline: no cloud was asked", "离线：未查询任何云"),
     "plan.all-right": ("all {count} as they should be", "{count} 项均已就绪"),
+    "plan.counted": (
+        "More than {most} systems: objects are counted here; `-o json` lists each.",
+        "超过 {most} 个系统：此处只计资源数，明细见 `-o json`。",
+    ),
     "plan.retire": ("not provisioned: rule {rule}, {cells}", "不分配资源：规则 {rule}，{cells}"),
     "plan.merge": ("not provisioned: rule {rule}, {cells}", "不分配资源：规则 {rule}，{cells}"),
     "plan.retain": ("stays where it is: rule {rule}, {cells}", "保留原处：规则 {rule}，{cells}"),

@@ -176,6 +176,17 @@ def test_a_console_that_never_tells_the_key_ends_at_the_deadline(tmp_path: Path)
     assert 300 <= world.clock.monotonic() < 320
 
 
+def test_a_guest_that_boots_slowly_is_waited_for_until_the_run_is_stopped(tmp_path: Path) -> None:
+    world = World(tmp_path, probe=FakeGuestProbe(booting=3))
+    world.provision()
+    assert world.do(Verb.AWAIT_GUESTS)["guests"]
+
+    world.probe.booting, world.cancelled = 3, True
+    with pytest.raises(Interrupted):
+        world.do(Verb.AWAIT_GUESTS)
+    assert world.probe.booting == 2
+
+
 def test_configure_runs_once_and_is_noted_on_the_server(world: World) -> None:
     world.provision()
 

@@ -21,7 +21,7 @@ from orchestrator.reporting.placement import ClassificationView, ExplainView, Pl
 from orchestrator.reporting.plan import PlanView
 from orchestrator.reporting.texts import Lang, Say, has, modules
 from orchestrator.reporting.view import View, to_json
-from tests.unit.planning.given import empty, listing, programme
+from tests.unit.planning.given import as_seen, empty, listing, programme
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "plan"
 
@@ -125,8 +125,6 @@ def test_a_hostile_name_cannot_command_the_terminal() -> None:
 
 
 def test_a_finished_batch_says_so_in_one_line_each() -> None:
-    from tests.unit.planning.given import as_seen
-
     made, found = programme(), listing([{"id": "A-01"}])
     seen = as_seen(plan_batch(made, found, 1, None))
     plan = plan_batch(made, found, 1, seen)
@@ -141,3 +139,12 @@ def test_an_unknown_verdict_is_not_shown_as_a_failure() -> None:
     text = printed(PlanView(plan_batch(programme(), listing(), 1, None), (check,)), "en")
     assert "unknown  cloud administrative was not seen" in text
     assert "FAIL" not in text
+
+
+def test_a_large_batch_counts_its_objects() -> None:
+    found = listing([{"id": f"A-{number:03}"} for number in range(201)])
+    plan = plan_batch(programme(), found, 1, None)
+    text = printed(PlanView(plan), "en")
+    assert "    + key pair 1 · security group 1 · port 1 · server 1" in text
+    assert "More than 200 systems" in text
+    assert len(text.splitlines()) < 3 * len(plan.systems)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -23,6 +22,7 @@ options:
   service: {type: str, required: true, description: Name of the service.}
   packages: {type: list, elements: str, required: true, description: Packages to install.}
   archive: {type: path, required: true, description: The tar file.}
+  digest: {type: str, required: true, description: Digest of the tar file; another one installs again.}
   files: {type: list, elements: dict, default: [], description: Files to write, each path and content.}
 """
 
@@ -46,17 +46,16 @@ def write_files(files: list[dict[str, str]]) -> list[str]:
     return changed
 
 
-def install(module: AnsibleModule, service: str, packages: list[str], archive: Path) -> bool:
+def install(module: AnsibleModule, service: str, packages: list[str], archive: str, digest: str) -> bool:
     """Install the packages unless they were installed from this very archive."""
-    with archive.open("rb") as file:
-        wanted = f"{hashlib.file_digest(file, 'sha256').hexdigest()} {' '.join(packages)}\n"
+    wanted = f"{digest} {' '.join(packages)}\n"
     stamp = STATE / f"{service}.installed"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return False
     repository = STATE / "mirror" / service
     shutil.rmtree(repository, ignore_errors=True)
     repository.mkdir(parents=True)
-    module.run_command(["tar", "-xf", str(archive), "-C", str(repository)], check_rc=True)
+    module.run_command(["tar", "-xf", archive, "-C", str(repository)], check_rc=True)
     sources = STATE / f"{service}.list"
     sources.write_text(f"deb [trusted=yes] file:{repository} ./\n", encoding="utf-8")
     options = {
@@ -103,6 +102,7 @@ def main() -> None:
             "service": {"type": "str", "required": True},
             "packages": {"type": "list", "elements": "str", "required": True},
             "archive": {"type": "path", "required": True},
+            "digest": {"type": "str", "required": True},
             "files": {"type": "list", "elements": "dict", "default": []},
         }
     )
@@ -111,7 +111,7 @@ def main() -> None:
     with (STATE / "lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         written = write_files(module.params["files"])
-        installed = install(module, service, module.params["packages"], Path(module.params["archive"]))
+        installed = install(module, service, *(module.params[name] for name in ("packages", "archive", "digest")))
         # A service that was installed just now has started with these files.
         started = run(module, service, restart=bool(written) and not installed)
     module.exit_json(changed=bool(written) or installed or started, files=written, installed=installed)

@@ -21,9 +21,9 @@ Sheets = dict[str, list[list[Any]]]
 
 HEADERS: Mapping[str, Sequence[str]] = {
     "systems": (
-        "系统编号", "单位名称", "系统名称", "涉密分类", "系统类别", "系统状况", "处置方式", "并入系统", "目标云", "云分区",
-        "批次", "完成期限", "审批时间", "用户规模", "建设金额（万元）", "使用对象", "季节性", "所在机房", "最近登录日期",
-        "备注", "业务功能", "管理密码",
+        "系统编号", "单位名称", "系统名称", "涉密分类", "系统类别", "系统状况", "处置方式", "并入系统", "目标云",
+        "云分区", "批次", "完成期限", "审批时间", "用户规模", "建设金额（万元）", "使用对象", "季节性", "所在机房",
+        "最近登录日期", "备注", "业务功能", "管理密码",
     ),
     "servers": ("服务器编号", "系统编号", "部署内容", "内存（MB）", "开放端口", "源服务器IP", "CPU（核）"),
     "rooms": ("机房编号", "单位名称", "机房名称"),
@@ -35,18 +35,17 @@ def clean() -> Sheets:
     """Return a list without any problem: 49 systems, 11 servers, a room, 5 dependencies."""
     systems = [
         [
-            f"S-{number:02d}", "实验市政务服务局", f"系统{number:02d}甲", "非涉密", "业务", "正常", "迁移", "", "公共服务云",
-            "internet", 1, "2026-12-31", "2010-10", 10 * number, "1.5", "公众", "否", "RM-1", "2026-11-01", "", "功能", "",
+            f"S-{number:02d}", "实验市政务服务局", f"系统{number:02d}甲", "非涉密", "业务", "正常", "迁移", "",
+            "公共服务云", "internet", 1, "2026-12-31", "2010-10", 10 * number, "1.5", "公众", "否", "RM-1",
+            "2026-11-01", "", "功能", "",
         ]
         for number in range(1, 50)
     ]  # fmt: skip
-    servers = [
-        [f"V-{number:02d}", "S-48", "nginx", 512, "80/tcp", f"10.77.1.{number}", 1] for number in range(1, 12)
-    ]
+    servers = [[f"V-{number:02d}", "S-48", "nginx", 512, "80/tcp", f"10.77.1.{number}", 1] for number in range(1, 12)]
     dependencies = [[f"S-{number:02d}", "S-49"] for number in range(43, 48)]
     rooms = [["RM-1", "实验市政务服务局", "机房一"]]
-    rows = {"systems": systems, "servers": servers, "rooms": rooms, "dependencies": dependencies}
-    return {name: [list(HEADERS[name]), *rows[name]] for name in HEADERS}
+    rows: Sheets = {"systems": systems, "servers": servers, "rooms": rooms, "dependencies": dependencies}
+    return {name: [list(header), *rows[name]] for name, header in HEADERS.items()}
 
 
 def workbook(sheets: Sheets) -> bytes:

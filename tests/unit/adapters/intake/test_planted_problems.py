@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from openpyxl.utils.cell import coordinate_from_string, column_index_from_string
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from orchestrator.model.problem import Severity
 from orchestrator.reporting.texts import Lang, Say, has

@@ -1,0 +1,208 @@
+"""`migrate audit`: published figures, rates with what is behind them, dated snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from orchestrator.cli.output import Shell, output_option
+from orchestrator.cli.words import say
+from orchestrator.errors import ExitCode, Refused
+
+if TYPE_CHECKING:
+    from orchestrator.checks.audits import Definitions, Question
+    from orchestrator.model.census import Census
+    from orchestrator.model.system import UnitLevel
+
+SUBJECTS = ("rooms", "cloud-rate", "closures", "common", "networks", "egress", "dr", "ledger", "spend")
+FORMULAS = (
+    "room", "department", "rack", "area", "cost", "system", "room+exempt", "room+classified", "room+exempt+classified",
+)  # fmt: skip
+
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def _date(ctx: click.Context, param: click.Parameter, value: datetime | None) -> date | None:  # noqa: ARG001 - Click's
+    """Return the day alone."""
+    return value.date() if value else None
+
+
+@click.group(help=say("help.audit"))
+def audit_() -> None:
+    """Hold the subcommands."""
+
+
+@audit_.command(help=say("help.audit.figures"))
+@click.option("--snapshot", "day", type=_DAY, callback=_date, help=say("help.audit.snapshot-of"))
+@output_option
+@click.pass_obj
+def figures(shell: Shell, day: date | None, output: str) -> None:
+    """Compare every published figure with the rows; exit 8 when one is not borne out."""
+    from orchestrator.checks.audits import check_published
+    from orchestrator.reporting.audit import FiguresView
+
+    ask, _ = _ask(shell, day, None, None)
+    table = ask.definitions.figures
+    if not table.figures:
+        raise Refused("figure.none", file="—")
+    view = FiguresView(programme=ask.definitions.programme, table=table, results=tuple(check_published(ask)))
+    shell.show(view, output)
+    if view.failed:
+        raise click.exceptions.Exit(ExitCode.FINDING)
+
+
+def _subject(name: str) -> click.Command:
+    """Return the command of one audit; all of them take the same options, and rooms a choice of formulas."""
+    options: list[Callable[[Callable[..., Any]], Callable[..., Any]]] = [
+        click.option("--at", type=_DAY, callback=_date, help=say("help.audit.at")),
+        click.option("--level", help=say("help.audit.level")),
+        click.option("--snapshot", "day", type=_DAY, callback=_date, help=say("help.audit.snapshot-of")),
+        click.option(
+            "--decimals", type=click.IntRange(0, 6), default=1, show_default=True, help=say("help.audit.decimals")
+        ),
+        click.option("--list-counted", is_flag=True, help=say("help.audit.list-counted")),
+        click.option("--list-excluded", is_flag=True, help=say("help.audit.list-excluded")),
+        output_option,
+        click.pass_obj,
+    ]
+    if name == "rooms":
+        options.insert(0, click.option("--formula", "formulas", multiple=True, type=click.Choice(FORMULAS),
+                                       help=say("help.audit.formula")))  # fmt: skip
+    command: Callable[..., Any] = partial(_show, name)
+    for option in reversed(options):
+        command = option(command)
+    return click.command(name, help=say(f"help.audit.{name}"))(command)
+
+
+def _show(
+    subject: str,
+    shell: Shell,
+    *,
+    at: date | None,
+    level: str | None,
+    day: date | None,
+    decimals: int,
+    list_counted: bool,
+    list_excluded: bool,
+    output: str,
+    formulas: tuple[str, ...] = (),
+) -> None:
+    """Answer one audit; exit 8 when it has findings."""
+    from dataclasses import replace
+
+    from orchestrator.adapters.snapshots import report_digest
+    from orchestrator.checks.audits import check_audit
+    from orchestrator.reporting.audit import AuditView
+    from orchestrator.reporting.view import to_json
+
+    ask, reports = _ask(shell, day, at, level)
+    ask = replace(ask, formulas=formulas)
+    view = AuditView(audit=check_audit(subject, ask), places=decimals, counted=list_counted, excluded=list_excluded)
+    shell.show(view, output)
+    # The report as it was asked for on that day, with no option of today's.
+    plain = day is not None and at is None and level is None and not formulas and decimals == 1
+    if plain and report_digest(to_json(view.data())) != reports.get(subject):
+        shell.tell("audit.report-differs", day=day)
+        raise click.exceptions.Exit(ExitCode.FINDING)
+    if view.audit.findings:
+        raise click.exceptions.Exit(ExitCode.FINDING)
+
+
+for _name in SUBJECTS:
+    audit_.add_command(_subject(_name))
+
+
+@audit_.command("snapshot", help=say("help.audit.snapshot"))
+@click.option("--as-of", type=_DAY, callback=_date, required=True, help=say("help.audit.as-of"))
+@output_option
+@click.pass_obj
+def snapshot(shell: Shell, as_of: date, output: str) -> None:
+    """Keep rows, definitions and the digests of all reports under a day of the programme."""
+    from dataclasses import replace
+
+    from orchestrator.adapters.snapshots import save_snapshot
+    from orchestrator.checks.audits import check_audit, plain_census, versions
+    from orchestrator.model.canonical import digest
+    from orchestrator.reporting.audit import AuditView, SnapshotView
+    from orchestrator.reporting.view import to_json
+
+    ask, _ = _ask(shell, None, as_of, None)
+    audits = {subject: check_audit(subject, ask) for subject in SUBJECTS}
+    rules = replace(ask.definitions.rules, as_of=as_of)
+    formulas = versions(ratio for audit in audits.values() for ratio in audit.ratios)
+    reports = {subject: to_json(AuditView(audit=audit).data()) for subject, audit in audits.items()}
+    definitions = replace(ask.definitions, rules=rules, formulas=formulas)
+    path, new = save_snapshot(shell.folder, as_of, ask.census, definitions, reports)
+    shell.show(SnapshotView(path=str(path), day=as_of, new=new, data_digest=digest(plain_census(ask.census))), output)
+
+
+@audit_.command("compare", help=say("help.audit.compare"))
+@click.argument("old", type=_DAY, callback=_date)
+@click.argument("new", type=_DAY, callback=_date)
+@output_option
+@click.pass_obj
+def compare(shell: Shell, old: date, new: date, output: str) -> None:
+    """Show what changed between two snapshots; exit 8 when a definition did."""
+    from orchestrator.checks.audits import compare as compare_days
+    from orchestrator.reporting.audit import ComparisonView
+
+    before, after = (_ask(shell, day, None, None)[0] for day in (old, new))
+    view = ComparisonView(comparison=compare_days(before, after))
+    shell.show(view, output)
+    if view.comparison.definitions:
+        raise click.exceptions.Exit(ExitCode.FINDING)
+
+
+def _ask(shell: Shell, day: date | None, at: date | None, level: str | None) -> tuple[Question, dict[str, str]]:
+    """Return the question, of today's list or of a day's snapshot with the digests of that day's reports."""
+    from orchestrator.checks.audits import Question
+
+    if day is None:
+        census, definitions = _current(shell)
+        reports: dict[str, str] = {}
+    else:
+        from orchestrator.adapters.snapshots import load_snapshot
+
+        census, definitions, kept = load_snapshot(shell.folder, day)
+        reports = dict(kept)
+    as_of = at or day or definitions.rules.as_of or _today()
+    chosen = definitions.rules.level if level is None else _level(level)
+    return Question(census=census, definitions=definitions, at=as_of, level=chosen), reports
+
+
+def _current(shell: Shell) -> tuple[Census, Definitions]:
+    from orchestrator.adapters.intake.figures import load_figures
+    from orchestrator.checks.audits import Definitions
+    from orchestrator.cli.programme import load_census
+    from orchestrator.model.figures import FigureTable
+
+    programme, census = load_census(shell)
+    figures_ = load_figures(shell.folder, programme) if programme.figures else FigureTable()
+    definitions = Definitions(
+        programme=programme.slug, rules=programme.audit, batches=programme.batches, figures=figures_
+    )
+    return census, definitions
+
+
+def _level(text: str) -> UnitLevel | None:
+    """Return the level a word means, in either language; `all` and 全部 mean every level."""
+    from orchestrator.adapters.intake.words import UNIT_LEVELS
+
+    if text in {"all", "全部"}:
+        return None
+    for level, words in UNIT_LEVELS.items():
+        if text in {level.value, *words}:
+            return level
+    known = ", ".join(words[0] for words in UNIT_LEVELS.values())
+    raise click.BadParameter(say("help.audit.bad-level", value=text, known=known), param_hint="--level")
+
+
+def _today() -> date:
+    from orchestrator.adapters.clock import SystemClock
+
+    return SystemClock().now().astimezone().date()

@@ -1,0 +1,366 @@
+"""Views of audits: published figures counted again, rates with what is behind them, two days compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from orchestrator.model.figures import (
+    Audit,
+    Comparison,
+    FigureResult,
+    FigureTable,
+    PartResult,
+    Qualifier,
+    Ratio,
+    Strength,
+)
+from orchestrator.model.result import CheckResult
+from orchestrator.reporting.reasons import clean
+from orchestrator.reporting.texts import Say
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_SHOWN = 20
+_NOTHING = "—"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresView:
+    """Published against computed, row by row."""
+
+    programme: str
+    table: FigureTable
+    results: tuple[FigureResult, ...]
+
+    @property
+    def failed(self) -> tuple[FigureResult, ...]:
+        """The figures that the rows do not bear out."""
+        return tuple(result for result in self.results if result.passed is False)
+
+    def data(self) -> object:
+        """Return the rows as values."""
+        checked = sum(result.passed is not None for result in self.results)
+        return {
+            "programme": self.programme,
+            "checked": checked,
+            "failed": len(self.failed),
+            "references": len(self.results) - checked,
+            "sources": {source.id: source for source in self.table.sources},
+            "figures": self.results,
+        }
+
+    def lines(self, say: Say) -> Iterable[RenderableType]:
+        """Return the table, then the sums."""
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(*(say(f"audit.column.{name}") for name in ("id", "metric", "published", "predicate", "computed",
+                                                                 "source", "strength", "result")))  # fmt: skip
+        dates = {source.id: source.date for source in self.table.sources}
+        for result in self.results:
+            metric = result.metric if say.lang == "zh" else result.metric_en
+            parts = result.parts
+            table.add_row(
+                Text(result.id),
+                Text(clean(metric)),
+                Text(" / ".join(published(part) for part in parts)),
+                Text(" ∧ ".join(part.predicate for part in parts if part.predicate)),
+                Text(_NOTHING if result.strength is Strength.B else " / ".join(_computed(part) for part in parts)),
+                Text(f"{result.source} {dates.get(result.source, '')}"),
+                Text(result.strength.value),
+                _verdict(say, result),
+            )
+        yield table
+        for result in self.failed:
+            yield from _why(say, result)
+        checked = sum(result.passed is not None for result in self.results)
+        yield say("audit.figures-sum", checked=checked, failed=len(self.failed), references=len(self.results) - checked)
+
+
+def published(part: PartResult) -> str:
+    """Return a published number with its word, as it was written: 800多, 近5400, 74.2%."""
+    match part.qualifier:
+        case Qualifier.EXACT:
+            return part.published
+        case Qualifier.NEAR | Qualifier.ABOUT | Qualifier.INCLUDES:
+            return f"{part.qualifier.value}{part.published}"
+    return f"{part.published}{part.qualifier.value}"
+
+
+def _computed(part: PartResult) -> str:
+    if part.computed == _NOTHING or not part.denominator:
+        return part.computed
+    formula = f" [{part.formula}]" if part.formula else ""
+    return f"{part.computed}% = {part.numerator}/{part.denominator}{formula}"
+
+
+def _verdict(say: Say, result: FigureResult) -> RenderableType:
+    from rich.text import Text
+
+    if result.passed is None:
+        return Text(say("audit.reference"), style="dim")
+    return Text(say("audit.pass"), style="green") if result.passed else Text(say("audit.fail"), style="bold red")
+
+
+def _why(say: Say, result: FigureResult) -> Iterator[str]:
+    for part in result.parts:
+        if not part.passed:
+            yield say("audit.figure-part", id=result.id, predicate=part.predicate, computed=_computed(part))
+    for one in result.holds:
+        if not one.passed:
+            yield say(
+                "audit.figure-holds", id=result.id, what=one.statement, expected=one.expected, computed=one.computed
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditView:
+    """One audit. As JSON it holds every id; as a table it shows ids on demand.
+
+    Attributes:
+        places: decimals of the percentages.
+        counted, excluded: list the ids of each rate's numerator, and of what its denominator leaves out.
+    """
+
+    audit: Audit
+    places: int = 1
+    counted: bool = False
+    excluded: bool = False
+
+    def data(self) -> object:
+        """Return the audit as values."""
+        audit = self.audit
+        return {
+            "subject": audit.subject,
+            "programme": audit.programme,
+            "as_of": audit.as_of,
+            "baseline": audit.baseline,
+            "level": audit.level,
+            "data_digest": audit.data_digest,
+            "definition_digest": audit.definition_digest,
+            "ratios": [_ratio(ratio, self.places) for ratio in audit.ratios],
+            "amounts": audit.amounts,
+            "findings": audit.findings,
+            "rows": audit.rows,
+        }
+
+    def lines(self, say: Say) -> Iterable[RenderableType]:
+        """Return the rates, what is behind them as far as asked for, assumptions and findings."""
+        audit = self.audit
+        yield say(
+            "audit.heading",
+            subject=say(f"audit.subject.{audit.subject}"),
+            programme=audit.programme,
+            as_of=audit.as_of,
+            baseline=audit.baseline or _NOTHING,
+            level=say(f"audit.level.{audit.level or 'all'}"),
+        )
+        yield self._rates(say)
+        if audit.amounts:
+            yield self._amounts(say)
+        yield from self._behind(say)
+        assumed = (*(one.assumptions for one in audit.ratios), *(one.assumptions for one in audit.amounts))
+        for code in dict.fromkeys(code for codes in assumed for code in codes):
+            yield say("audit.assumed", what=say(code))
+        yield from self._findings(say)
+
+    def _rates(self, say: Say) -> RenderableType:
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(*(say(f"audit.column.{name}") for name in ("rate", "value", "fraction", "unit", "formula")))
+        for ratio in self.audit.ratios:
+            table.add_row(
+                Text(formula_name(say, ratio.formula)),
+                Text(_percent(ratio, self.places)),
+                Text(f"{_short(ratio.numerator)} / {_short(ratio.denominator)}"),
+                Text(say.either(f"audit.unit.{ratio.unit}", ratio.unit)),
+                Text(f"{ratio.formula} v{ratio.version}"),
+            )
+        return table
+
+    def _amounts(self, say: Say) -> RenderableType:
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(*(say(f"audit.column.{name}") for name in ("amount", "value", "unit")))
+        for amount in self.audit.amounts:
+            unit = say.either(f"audit.unit.{amount.unit}", amount.unit)
+            table.add_row(Text(say(f"audit.amount.{amount.name}")), Text(_short(amount.value)), Text(unit))
+        return table
+
+    def _behind(self, say: Say) -> Iterator[RenderableType]:
+        """Yield what the first rate lacks, and the lists that were asked for."""
+        for position, ratio in enumerate(self.audit.ratios):
+            name = formula_name(say, ratio.formula)
+            if ratio.missing and (position == 0 or self.counted):
+                yield from self._list(say, say("audit.missing", rate=name, count=len(ratio.missing)), ratio.missing)
+            if self.counted:
+                title = say("audit.counted", rate=name, count=len(ratio.counted))
+                yield from self._list(say, title, ratio.counted, every=True)
+            if position == 0 or self.excluded:
+                yield from self._excluded(say, name, ratio)
+            if ratio.classified and (position == 0 or self.counted):
+                yield say("audit.classified-counted", rate=name, count=ratio.classified)
+
+    def _list(self, say: Say, title: str, ids: tuple[str, ...], *, every: bool = False) -> Iterator[str]:
+        yield title
+        for id_ in ids if every else ids[:_SHOWN]:
+            yield f"  {self._row(say, id_)}"
+        if not every and len(ids) > _SHOWN:
+            yield f"  {say('audit.more', count=len(ids) - _SHOWN)}"
+
+    def _row(self, say: Say, id_: str) -> str:
+        row = self.audit.rows.get(id_)
+        if row is None:
+            return clean(id_)
+        state = say.either(f"audit.state.{row.state}", row.state)
+        return clean("  ".join(part for part in (id_, row.unit, row.name, state, f"({row.place})") if part))
+
+    def _excluded(self, say: Say, name: str, ratio: Ratio) -> Iterator[str]:
+        reasons: defaultdict[str, list[str]] = defaultdict(list)
+        for one in ratio.excluded:
+            told = say(one.reason, **{key: _spoken(say, key, value) for key, value in one.values.items()})
+            reasons[told].append(one.id)
+        if ratio.excluded or ratio.hidden:
+            yield say("audit.excluded", rate=name, count=len(ratio.excluded) + ratio.hidden)
+        if ratio.hidden:
+            yield f"  {say('audit.classified-hidden', count=ratio.hidden)}"
+        for told, ids in reasons.items():
+            yield f"  {told}: {len(ids)}"
+            for id_ in ids if self.excluded else ids[:3]:
+                yield f"    {self._row(say, id_)}"
+
+    def _findings(self, say: Say) -> Iterator[str]:
+        by_code: defaultdict[str, list[CheckResult]] = defaultdict(list)
+        for result in self.audit.findings:
+            by_code[result.code].append(result)
+        yield say("audit.findings", count=len(self.audit.findings))
+        for code, results in by_code.items():
+            for result in results[:_SHOWN]:
+                values = {key: _spoken(say, key, value) for key, value in result.values.items()}
+                yield f"  {clean(result.subject)}: {say(code, **values)}"
+            if len(results) > _SHOWN:
+                yield f"  {say('audit.more', count=len(results) - _SHOWN)}"
+            yield f"    → {say(f'{code}.remedy')}"
+
+
+def formula_name(say: Say, formula: str) -> str:
+    """Return a formula's name; one of a single platform has the platform's."""
+    base, _, platform = formula.partition(":")
+    return f"{say(f'audit.formula.{base}')}: {clean(platform)}" if platform else say(f"audit.formula.{base}")
+
+
+def _ratio(ratio: Ratio, places: int) -> Mapping[str, object]:
+    return {
+        "formula": ratio.formula,
+        "version": ratio.version,
+        "percent": ratio.percent(places),
+        "numerator": ratio.numerator,
+        "denominator": ratio.denominator,
+        "unit": ratio.unit,
+        "classified_counted": ratio.classified,
+        "classified_excluded": ratio.hidden,
+        "assumptions": ratio.assumptions,
+        "counted": ratio.counted,
+        "scope": ratio.scope,
+        "missing": ratio.missing,
+        "excluded": ratio.excluded,
+    }
+
+
+def _percent(ratio: Ratio | None, places: int) -> str:
+    found = ratio.percent(places) if ratio else None
+    return _NOTHING if found is None else f"{found}%"
+
+
+def _short(value: Decimal) -> str:
+    """Return a number with at most two decimals: what is divided stays exact."""
+    return format(value.quantize(Decimal("0.01")).normalize(), "f") if value % 1 else format(value.to_integral(), "f")
+
+
+def _spoken(say: Say, key: str, value: str) -> str:
+    return say.either(f"audit.{key}.{value}", clean(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotView:
+    """Where a snapshot was kept, and whether it is a new one."""
+
+    path: str
+    day: date
+    new: bool
+    data_digest: str
+
+    def data(self) -> object:
+        """Return it as values."""
+        return {"path": self.path, "day": self.day, "new": self.new, "data_digest": self.data_digest}
+
+    def lines(self, say: Say) -> Iterable[RenderableType]:
+        """Return one line."""
+        yield say("audit.snapshot-kept" if self.new else "audit.snapshot-same", path=self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonView:
+    """Two days side by side; a change of definition comes before every number."""
+
+    comparison: Comparison
+    places: int = 1
+
+    def data(self) -> object:
+        """Return the comparison as values."""
+        return {
+            "old": self.comparison.old,
+            "new": self.comparison.new,
+            "definitions": {name: {"old": old, "new": new} for name, (old, new) in self.comparison.definitions.items()},
+            "changes": [
+                {
+                    "subject": change.subject,
+                    "formula": change.formula,
+                    "old": None if change.before is None else _side(change.before, self.places),
+                    "new": None if change.after is None else _side(change.after, self.places),
+                    "definition_changed": change.definition,
+                    "denominator_changed": bool(change.entered or change.left),
+                    "entered": change.entered,
+                    "left": change.left,
+                }
+                for change in self.comparison.changes
+            ],
+        }
+
+    def lines(self, say: Say) -> Iterable[RenderableType]:
+        """Return the changed definitions, then a table of the rates."""
+        from rich.table import Table
+        from rich.text import Text
+
+        comparison = self.comparison
+        for name, (old, new) in comparison.definitions.items():
+            yield say("audit.definition-changed", name=name, old=old, new=new)
+        table = Table(say("audit.column.rate"), str(comparison.old), str(comparison.new), say("audit.column.note"))
+        for change in comparison.changes:
+            notes = [say("audit.note-definition")] if change.definition else []
+            if change.entered or change.left:
+                notes.append(say("audit.note-denominator", entered=len(change.entered), left=len(change.left)))
+            table.add_row(
+                Text(formula_name(say, change.formula)),
+                *(Text(_told(one, self.places)) for one in (change.before, change.after)),
+                Text("；".join(notes) if say.lang == "zh" else "; ".join(notes)),
+            )
+        yield table
+
+
+def _side(ratio: Ratio, places: int) -> Mapping[str, object]:
+    return {"percent": ratio.percent(places), "numerator": ratio.numerator, "denominator": ratio.denominator}
+
+
+def _told(ratio: Ratio | None, places: int) -> str:
+    if ratio is None:
+        return _NOTHING
+    return f"{_percent(ratio, places)}  {_short(ratio.numerator)}/{_short(ratio.denominator)}"

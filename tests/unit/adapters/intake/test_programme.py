@@ -1,0 +1,135 @@
+"""The declaration: every fault at its key, all at once; nothing becomes what it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.adapters.intake import load_programme
+from orchestrator.adapters.intake.programme import default_rules
+from orchestrator.errors import Refused
+from orchestrator.model.problem import Problem
+from orchestrator.model.programme import CloudKind, Op
+from orchestrator.reporting.texts import has
+
+LAB = Path(__file__).parents[4] / "seeds/lab"
+GOOD = """
+programme: test
+title: 测试
+list: list.csv
+clouds:
+  one:
+    kind: public-service
+    lifecycle: available
+    flavors: {s: {vcpus: 1, ram_mib: 512, disk_gib: 3}}
+    zones: {common: {network: net}}
+batches:
+  1: {deadline: 2026-12-31, units: [甲局]}
+"""
+
+
+def refusal(folder: Path, text: str) -> list[str]:
+    (folder / "programme.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(Refused) as caught:
+        load_programme(folder)
+    problems = caught.value.values["problems"]
+    assert isinstance(problems, tuple)
+    told = []
+    for problem in problems:
+        assert isinstance(problem, Problem)
+        assert has(problem.code)
+        assert has(f"{problem.code}.remedy")
+        told.append(f"{problem.code} {problem.cell}".strip())
+    return sorted(told)
+
+
+def test_the_seed_is_a_good_programme() -> None:
+    programme = load_programme(LAB)
+    assert programme.slug == "lab"
+    assert [cloud.kind for cloud in programme.clouds] == list(CloudKind)
+    assert programme.clouds[0].flavors == programme.clouds[1].flavors
+    assert programme.rules == default_rules()
+    assert len(programme.digest) == 64
+
+
+def test_no_programme_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as caught:
+        load_programme(tmp_path)
+    assert caught.value.code == "programme.missing"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("title:", "titel:", ["programme.missing-key title", "programme.unknown-key titel"]),
+        ("programme: test", "programme: Te st", ["programme.bad-name programme"]),
+        ("list: list.csv", "list: ../list.csv", ["programme.path-outside list[0]"]),
+        ("list: list.csv", "list: /etc/passwd", ["programme.path-outside list[0]"]),
+        ("kind: public-service", "kind: public", ["programme.value-domain clouds.one.kind"]),
+        ("vcpus: 1", "vcpus: many", ["programme.bad-number clouds.one.flavors.s.vcpus"]),
+        ("vcpus: 1", "vcpus: 0", ["programme.bad-number clouds.one.flavors.s.vcpus"]),
+        ("2026-12-31", "2026-12", ["programme.bad-date batches.1.deadline"]),
+        ("2026-12-31", "20261231", ["programme.bad-date batches.1.deadline"]),
+        ("    kind:", "    ssh_from: 10.0.0.1/8\n    kind:", ["programme.bad-network clouds.one.ssh_from"]),
+        ("title:", "database_url: postgresql://u:hunter2@h/d\ntitle:", ["programme.credential database_url"]),
+        ("title:", "synthetic: maybe\ntitle:", ["programme.bad-flag synthetic"]),
+        ("\nbatches:\n", "\nbatches:\n  2: {units: [甲局]}\n", ["programme.unit-in-two-batches batches.1.units[0]"]),
+        ("title:", "rules: [{id: R1, stage: gate, when: {colour: {is: red}}, then: {hold: block}}]\ntitle:",
+         ["programme.unknown-field rules[0].when.colour"]),
+        ("title:", "rules: [{id: R1, stage: gate, when: {users: {at_most: few}}, then: {hold: block}}]\ntitle:",
+         ["programme.bad-threshold rules[0].when.users.at_most"]),
+        ("title:", "title: a\ntitle:", ["yaml.duplicate-key line 4"]),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_at_its_key(old: str, new: str, expected: list[str], tmp_path: Path) -> None:
+    assert refusal(tmp_path, GOOD.replace(old, new, 1)) == expected
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace("vcpus: 1", "vcpus: x").replace("2026-12-31", "soon").replace("kind:", "kynd:")
+    assert refusal(tmp_path, text) == [
+        "programme.bad-date batches.1.deadline",
+        "programme.bad-number clouds.one.flavors.s.vcpus",
+        "programme.missing-key clouds.one.kind",
+        "programme.unknown-key clouds.one.kynd",
+    ]
+
+
+def test_a_password_is_never_told(tmp_path: Path) -> None:
+    (tmp_path / "programme.yaml").write_text(GOOD + "database_url: postgresql://u:hunter2@h/d\n", encoding="utf-8")
+    with pytest.raises(Refused) as caught:
+        load_programme(tmp_path)
+    assert "hunter2" not in repr(caught.value.values)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_rules_of_its_own_replace_the_shipped_ones(tmp_path: Path) -> None:
+    rules = (
+        "rules: [{id: R1, stage: gate, when: {users: {at_most: 10}, audience.2: {any: public}}, then: {hold: block}}]\n"
+    )
+    (tmp_path / "programme.yaml").write_text(GOOD + rules, encoding="utf-8")
+    (rule,) = load_programme(tmp_path).rules
+    assert [(one.field, one.op, one.values) for one in rule.when] == [
+        ("users", Op.AT_MOST, ("10",)),
+        ("audience", Op.ANY, ("public",)),
+    ]
+
+
+@pytest.mark.parametrize("spelling", ["{deadline: 2026-12-31, units: [甲局]}", "{units: 甲局, deadline: '2026-12-31'}"])
+def test_the_digest_is_of_what_is_declared(spelling: str, tmp_path: Path) -> None:
+    (tmp_path / "programme.yaml").write_text(GOOD, encoding="utf-8")
+    first = load_programme(tmp_path).digest
+    (tmp_path / "programme.yaml").write_text(
+        "# a comment\n" + GOOD.replace("{deadline: 2026-12-31, units: [甲局]}", spelling), encoding="utf-8"
+    )
+    assert load_programme(tmp_path).digest == first
+
+
+def test_another_declaration_has_another_digest(tmp_path: Path) -> None:
+    digests: set[Any] = set()
+    for text in (GOOD, GOOD.replace("512", "1024"), GOOD.replace("甲局", "乙局")):
+        (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
+        digests.add(load_programme(tmp_path).digest)
+    assert len(digests) == 3

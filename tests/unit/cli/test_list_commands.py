@@ -1,0 +1,95 @@
+"""`migrate list`, `migrate schema` and `migrate init` as a person calls them."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from orchestrator.cli.main import migrate
+from orchestrator.errors import Refused
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(migrate, arguments)
+
+
+@pytest.fixture
+def programme(tmp_path: Path) -> Path:
+    folder = tmp_path / "p"
+    assert run("init", str(folder), "--from", "lab").exit_code == 0
+    return folder
+
+
+def test_init_makes_a_programme_whose_list_is_clean(programme: Path) -> None:
+    assert stat.S_IMODE((programme / ".migrate").stat().st_mode) == 0o700
+    result = run("-C", str(programme), "list", "check", "-o", "json")
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert (answer["errors"], answer["warnings"], answer["problems"]) == (0, 0, [])
+    assert answer["counts"] == {"systems": 12, "servers": 6, "rooms": 2, "dependencies": 2, "classified": 1}
+
+
+def test_init_never_writes_over_anything(programme: Path) -> None:
+    result = run("init", str(programme))
+    assert isinstance(result.exception, Refused)
+    assert result.exception.code == "init.not-empty"
+
+
+def test_init_names_the_seeds(tmp_path: Path) -> None:
+    assert "lab" in run("init", "--list").stdout.split()
+    result = run("init", str(tmp_path / "x"), "--from", "nowhere")
+    assert isinstance(result.exception, Refused)
+    assert result.exception.code == "init.unknown-seed"
+    assert run("init").exit_code == 2
+
+
+def test_check_tells_every_problem_and_exits_4(programme: Path) -> None:
+    (programme / "bad.csv").write_text("system_id,unit,name,secrecy\nS 1,u,n,no\nS-2,u,m,maybe\n", encoding="utf-8")
+    declaration = programme / "programme.yaml"
+    declaration.write_text(
+        declaration.read_text(encoding="utf-8").replace("[migration-list.xlsx]", "[bad.csv]"), encoding="utf-8"
+    )
+    result = run("-C", str(programme), "list", "check", "-o", "json")
+    assert result.exit_code == 4
+    answer = json.loads(result.stdout)
+    errors = [problem for problem in answer["problems"] if problem["severity"] == "error"]
+    assert [(problem["code"], problem["cell"]) for problem in errors] == [
+        ("list.id-form", "A2"),
+        ("list.value-domain", "D3"),
+    ]
+    assert errors[0]["value"] == "S 1"
+    assert set(errors[0]["rule"]) == set(errors[0]["remedy"]) == {"en", "zh"}
+    assert answer["by_rule"]["list.id-form"] == 1
+    table = run("-C", str(programme), "list", "check")
+    assert table.exit_code == 4
+    assert "bad.csv!A2" in table.stdout
+    copy = programme / "marked.csv"
+    assert run("-C", str(programme), "list", "check", "--errors-out", str(copy)).exit_code == 4
+    assert "list.id-form" not in copy.read_text(encoding="utf-8-sig")
+    assert "A2:" in copy.read_text(encoding="utf-8-sig")
+    refused = run("-C", str(programme), "list", "show")
+    assert isinstance(refused.exception, Refused)
+    assert refused.exception.code == "list.refused"
+    assert "bad.csv!A2" in refused.stderr
+
+
+def test_show_counts(programme: Path) -> None:
+    answer = json.loads(run("-C", str(programme), "list", "show", "-o", "json").stdout)
+    assert answer["dispositions"] == {"migrate": 6, "retire": 1, "merge": 3, "connect": 1, "retain": 1}
+    assert "实验市档案馆" in run("-C", str(programme), "list", "show").stdout
+
+
+def test_a_bad_declaration_is_told_key_by_key(programme: Path) -> None:
+    (programme / "programme.yaml").write_text("programme: x\ncolour: red\n", encoding="utf-8")
+    result = run("-C", str(programme), "list", "check")
+    assert isinstance(result.exception, Refused)
+    assert "programme.yaml!colour" in result.stderr
+
+
+@pytest.mark.parametrize("what", ["programme", "list"])
+def test_schema_is_json(what: str) -> None:
+    assert json.loads(run("schema", what).stdout)["$schema"].startswith("https://json-schema.org/")
