@@ -65,7 +65,9 @@ def _batches(slots: list[Any], programme: Programme, listing: MigrationList) -> 
             yield f"{name} is decreed for batch {decreed}, planned in {number}"
         if decreed is None:
             if number in closed and not any(
-                number in (cell[other.id], by_system.get(other.id)) for other in listing.systems if other.unit == slot["unit"]
+                number in (cell[other.id], by_system.get(other.id))
+                for other in listing.systems
+                if other.unit == slot["unit"]
             ):
                 yield f"{name} was put into batch {number}, whose units are a closed list"
             units[slot["unit"]].add(number)
@@ -78,9 +80,7 @@ def _batches(slots: list[Any], programme: Programme, listing: MigrationList) -> 
             yield f"{group} do not move together"
 
 
-def _windows(
-    plan: Mapping[str, Any], slots: list[Any], programme: Programme, listing: MigrationList
-) -> Iterator[str]:
+def _windows(plan: Mapping[str, Any], slots: list[Any], programme: Programme, listing: MigrationList) -> Iterator[str]:
     rules = programme.schedule
     trial = timedelta(days=rules.trial_days if rules.trial_in_deadline else 0)
     deadline = {batch.number: batch.deadline for batch in programme.batches}
@@ -119,9 +119,7 @@ def _windows(
             yield f"{name} is cut over on the first working day of a month"
 
 
-def _clocks(
-    plan: Mapping[str, Any], slots: list[Any], rules: ScheduleRules, listing: MigrationList
-) -> Iterator[str]:
+def _clocks(plan: Mapping[str, Any], slots: list[Any], rules: ScheduleRules, listing: MigrationList) -> Iterator[str]:
     systems = {item.id: item for item in listing.systems}
     for window, slot in slots:
         minutes, rollback = _minutes(systems[slot["system"]], rules)
@@ -238,7 +236,9 @@ def _first_workday(day: date) -> bool:
 
 
 def _is_monthly(item: System, rules: ScheduleRules) -> bool:
-    return item.id in rules.month_start_systems or any(word in item.unit + item.name for word in rules.month_start_words)
+    return item.id in rules.month_start_systems or any(
+        word in item.unit + item.name for word in rules.month_start_words
+    )
 
 
 def _touched(start: datetime, end: datetime) -> list[date]:

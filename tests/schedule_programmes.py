@@ -167,6 +167,10 @@ def country(systems: int = 100_000) -> tuple[Programme, MigrationList]:
     days = (date(2018, 12, 31), date(2019, 12, 31), date(2020, 12, 31))
     batches = tuple(Batch(number=number, deadline=day) for number, day in enumerate(days, start=1))
     rules = ScheduleRules(
-        start=date(2018, 1, 1), people=400, limits={"servers": 1200, "data_gib": 60_000}, freezes=WINTER, clusters=Clusters.ORDERED
+        start=date(2018, 1, 1),
+        people=400,
+        limits={"servers": 1200, "data_gib": 60_000},
+        freezes=WINTER,
+        clusters=Clusters.ORDERED,
     )
     return city(systems, min(3000, systems), batches, rules)

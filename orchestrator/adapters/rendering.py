@@ -129,9 +129,7 @@ class PlaybookRenderer:
                 guests=specs, addresses=addresses, groups=_groups(specs)
             ),
             "known_hosts": "".join(
-                f"{addresses[host]} {_valid(_HOST_KEY, 'host-key', key)}\n"
-                for host, guest in reached.items()
-                for key in guest.host_keys
+                f"{addresses[host]} {_key(key)}\n" for host, guest in reached.items() for key in guest.host_keys
             ),
         }
         folder = out / _valid(_SLUG, "system", spec.slug)
@@ -172,6 +170,12 @@ class PlaybookRenderer:
         return yaml.dump(
             values, Dumper=_Dumper, explicit_start=True, allow_unicode=True, sort_keys=False, width=1 << 20
         )
+
+
+def _key(text: str) -> str:
+    if not _HOST_KEY.fullmatch(text):
+        raise Refused("render.host-key", value=ascii(text)[:80])
+    return text
 
 
 def _address(text: str) -> str:

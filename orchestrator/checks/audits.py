@@ -9,6 +9,7 @@ from enum import Enum
 
 from orchestrator.checks import identities, ledger, rates, recovery, rooms
 from orchestrator.checks.figures import check_figures, tables
+from orchestrator.errors import Refused
 from orchestrator.model.canonical import digest
 from orchestrator.model.census import Census
 from orchestrator.model.figures import (
@@ -143,10 +144,17 @@ def check_audit(subject: str, ask: Question) -> Audit:
 
 
 def check_published(ask: Question) -> Iterator[FigureResult]:
-    """Yield every published figure counted again; consolidation ratios at the programme's own day and level."""
+    """Yield every published figure counted again; consolidation ratios at the programme's own day and level.
+
+    Raises:
+        Refused: `figure.…`: the figures' file names a table, field or formula that is not there.
+    """
     definitions = ask.definitions
 
     def ratio(formula: str) -> Ratio:
+        known = (*rooms.FORMULAS, *rooms.VARIANTS)
+        if formula not in known:
+            raise Refused("figure.unknown-formula", formula=formula, known=", ".join(known))
         found = rooms.rate_rooms(ask.census, definitions.rules, ask.at, definitions.rules.level, (formula,))
         return next(iter(found))
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "list": "list",
     "classify": "classify",
     "place": "classify",
+    "plan": "plan",
+    "cutover-plan": "cutover_plan",
     "batch": "batch",
     "render": "render",
     "status": "run",

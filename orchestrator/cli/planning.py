@@ -79,7 +79,8 @@ def require_digest(plan: BatchPlan, wanted: str) -> None:
     Raises:
         Locked: `batch.stale-plan`.
     """
-    if wanted and not (len(wanted) >= SHORT_DIGEST and plan.digest.startswith(wanted.lower().removeprefix("sha256:"))):
+    asked = wanted.lower().removeprefix("sha256:")
+    if wanted and not (len(asked) >= SHORT_DIGEST and plan.digest.startswith(asked)):
         raise Locked("batch.stale-plan", wanted=wanted, digest=plan.digest)
 
 

@@ -109,6 +109,7 @@ def _view(shell: Shell, programme: Programme, number: int) -> RunsView:
     from orchestrator.execution.history import recorded
 
     state = state_of(shell)
-    holder = holder_of(state.lock)
-    runs = tuple(newest(recorded(database_of(programme, state), number)).values())
-    return RunsView(batch=number, runs=runs, holder=asdict(holder) if holder else None)
+    database = database_of(programme, state)
+    here = holder_of(state.lock)
+    holder = asdict(here) if here else database.holder()
+    return RunsView(batch=number, runs=tuple(newest(recorded(database, number)).values()), holder=holder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,12 +99,23 @@ class Database:
         if not self.url:
             yield
             return
-        key = zlib.crc32(self.programme.encode()) - 2**31
         with self._session(f"migrate: {command}"[:63]) as session:
-            taken = session.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCKS, key)).fetchone()
+            taken = session.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCKS, self._key)).fetchone()
             if not (taken and taken[0]):
-                raise Locked("run.locked-elsewhere", **_holder(session, key))
+                unknown = {"host": "?", "since": "?", "command": "?"}  # it let go between the two questions
+                raise Locked("run.locked-elsewhere", **(_holder(session, self._key) or unknown))
             yield
+
+    def holder(self) -> Mapping[str, object] | None:
+        """Return what PostgreSQL knows of who holds the programme; None when nobody does, and with SQLite."""
+        if not self.url:
+            return None
+        with self._session() as session:
+            return _holder(session, self._key)
+
+    @property
+    def _key(self) -> int:
+        return zlib.crc32(self.programme.encode()) - 2**31
 
     def log_to_file(self) -> None:
         """Send the engine's log to its file; done before the engine would send it to the terminal."""
@@ -149,16 +160,14 @@ def _sqlite(file: Path) -> sa.Engine:
     return engine
 
 
-def _holder(session: psycopg.Connection[Any], key: int) -> dict[str, object]:
+def _holder(session: psycopg.Connection[Any], key: int) -> dict[str, object] | None:
     row = session.execute(
-        "SELECT a.client_addr::text, a.backend_start, a.application_name FROM pg_locks l"
+        "SELECT host(a.client_addr), a.backend_start, a.application_name FROM pg_locks l"
         " JOIN pg_stat_activity a ON a.pid = l.pid"
         " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = %s AND l.objid = %s",
         (LOCKS, key % 2**32),
     ).fetchone()
-    address, since, command = row or (None, None, None)
-    return {
-        "host": address or "?",
-        "since": f"{since:%Y-%m-%dT%H:%M:%S%z}" if since else "?",
-        "command": command or "?",
-    }
+    if row is None:
+        return None
+    address, since, command = row
+    return {"host": address or "?", "since": f"{since:%Y-%m-%dT%H:%M:%S%z}", "command": command}

@@ -159,18 +159,15 @@ class Night:
 
     Attributes:
         evening: the day it opens; names the night.
+        minutes: its length.
         month_start: whether it touches the first working day of a month.
     """
 
     evening: date
     start: datetime
     end: datetime
+    minutes: int
     month_start: bool = False
-
-    @property
-    def minutes(self) -> int:
-        """Its length."""
-        return int((self.end - self.start).total_seconds()) // 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +179,7 @@ class Job:
         load: resource, and `CLOUD/RESOURCE`, → what it takes of a window.
         not_before: the first evening its clouds are there; None is any.
         reserve: rollback and margin; what must be left of the window when the cutover is done.
+        phase_basis: where each phase's minutes come from; `basis` is that of the whole, the weakest of them.
         assumed: names of list cells that were empty, so that a value was assumed.
     """
 
@@ -198,6 +196,7 @@ class Job:
     rollback: int
     margin: int
     basis: Basis
+    phase_basis: Mapping[Phase, Basis]
     source: str = ""
     assumed: tuple[str, ...] = ()
 
@@ -361,3 +360,23 @@ class Conflict:
     remedies: tuple[Remedy, ...] = ()
     systems: tuple[str, ...] = ()
     proven: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What became of one system between two plans, and why; `why` is a code of the text catalogue.
+
+    Attributes:
+        before, after: its evening, None where it is in no plan.
+        batch_before, batch_after: its batch, 0 where it is in no plan.
+    """
+
+    system: str
+    name: str
+    unit: str
+    before: date | None
+    after: date | None
+    batch_before: int
+    batch_after: int
+    why: str
+    values: Mapping[str, str] = field(default_factory=dict)

@@ -93,7 +93,7 @@ class RunsView:
                 yield from _cause(run, say)
         yield say("run.summary", batch=self.batch, **self._counts())
         if self.holder:
-            yield say("run.held", **self.holder)
+            yield say("run.held" if "pid" in self.holder else "run.held-elsewhere", **self.holder)
         elif any(run.status is RunStatus.RUNNING for run in self.runs):
             yield say("run.not-running", batch=self.batch)
         if self.head:

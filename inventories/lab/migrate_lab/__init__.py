@@ -1,1 +1,1 @@
-"""Brings real OpenStack clouds and source machine rooms up on one machine; standard library only, knows nothing of `migrate`."""
+"""Real OpenStack clouds and source machine rooms on one machine; standard library only, knows nothing of `migrate`."""

@@ -1,4 +1,4 @@
-"""A box is a set of own namespaces (net, mount, uts, ipc, pid) with a first process; it is all of a container the lab needs.
+"""A box: namespaces of its own (net, mount, uts, ipc, pid) and a first process; all of a container the lab needs.
 
 Nothing of a box has a name outside: when its first process dies, the kernel takes its other processes, mounts,
 interfaces and namespaces with it.  So a killed lab leaves nothing but folders and a pid file that no longer fits.
@@ -66,7 +66,7 @@ class Box:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "init.log").open("w") as log:
             parent = subprocess.Popen(
-                ["unshare", *_NAMESPACES, "--fork", "--mount-proc", *map(os.fspath, init)],
+                ["unshare", *_NAMESPACES, "--fork", "--mount-proc", *(os.fspath(word) for word in init)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -88,14 +88,23 @@ class Box:
         except LabError:
             parent.kill()
             raise
-        write(self._pidfile, f"{pid} {identity(pid)}\n")
+        write(self._pidfile, f"{pid} {identity(pid or 0)}\n")
 
     def command(self, *argv: str | Path, env: Mapping[str, str] | None = None) -> list[str]:
         """Return the command that runs `argv` inside."""
         if (pid := self.pid) is None:
             raise LabError(f"{self.name} is down", f"`migrate lab up {self.name}`")
         known = [f"{name}={value}" for name, value in {**ENVIRONMENT, **(env or {})}.items()]
-        return ["nsenter", f"--target={pid}", *_NAMESPACES, "--", "env", "-i", *known, *map(os.fspath, argv)]
+        return [
+            "nsenter",
+            f"--target={pid}",
+            *_NAMESPACES,
+            "--",
+            "env",
+            "-i",
+            *known,
+            *(os.fspath(word) for word in argv),
+        ]
 
     def run(self, *argv: str | Path, text: str | None = None, env: Mapping[str, str] | None = None) -> str:
         """Run a program inside to its end and return its output."""
@@ -162,5 +171,3 @@ class Box:
                 continue
             total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         return total / 1024
-
-

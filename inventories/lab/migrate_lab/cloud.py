@@ -46,9 +46,8 @@ _PATCHES = (
     # The fix of CVE-2024-32498 also refuses the backing files of the NFS driver's own snapshots.
     (
         "cinder/image/image_utils.py",
-        "data = qemu_img_info(source, run_as_root=run_as_root)\n",
-        "data = qemu_img_info(source, run_as_root=run_as_root,"
-        ' allow_qcow2_backing_file=(image_id == "internal image"))\n',
+        "qemu_img_info(source, run_as_root=run_as_root)\n",
+        "qemu_img_info(source, run_as_root=run_as_root, allow_qcow2_backing_file=image_id == 'internal image')\n",
     ),
 )
 
@@ -186,9 +185,10 @@ class Cloud:
             databases.copy_to(self.folder / "var/lib/lab-mysql")
             note("databases copied")
         self.start_box()
-        network.plug(self.box, "mgmt0", f"m-{self.number}", address=f"{self.address}/24", gateway=f"172.29.{self.number}.1/24")
-        network.plug(self.box, "prov0", f"p-{self.number}", gateway=f"172.30.{self.number}.1/24")
-        self.box.run("ip", "route", "replace", "default", "via", f"172.29.{self.number}.1")
+        number, router = self.number, f"172.29.{self.number}.1"
+        network.plug(self.box, "mgmt0", f"m-{number}", address=f"{self.address}/24", gateway=f"{router}/24")
+        network.plug(self.box, "prov0", f"p-{number}", gateway=f"172.30.{number}.1/24")
+        self.box.run("ip", "route", "replace", "default", "via", router)
         self.start("mariadb", "rabbitmq", "memcached")
         wait_for(self.name, "MariaDB", partial(databases.ping, self.box), within=60)
         registered = self.folder / "registered"
@@ -201,7 +201,8 @@ class Cloud:
             registered.touch()
             note("service catalogue registered")
         # without its queue each of these waits out a whole RPC time-out, so its server comes first
-        self.start("nova-conductor", "neutron-server", "nova-api", "nova-scheduler", "cinder-api", "cinder-scheduler", "cinder-volume")
+        self.start("nova-conductor", "neutron-server", "nova-api", "nova-scheduler")
+        self.start("cinder-api", "cinder-scheduler", "cinder-volume")
         self._wait_consumers("conductor")
         self.start("nova-compute")
         if backup or self.name == "dr":
@@ -216,7 +217,7 @@ class Cloud:
         note("all APIs answer")
         wait_for(self.name, "every worker to report up", partial(self.ready, since), within=240, pause=1)
         if stopped := [name for name, pid in self.status().items() if not pid and name not in ON_DEMAND]:
-            raise LabError(f"{self.name}: {', '.join(stopped)} ended at once", f"read the logs in {self.folder}/var/log")
+            raise LabError(f"{self.name}: {', '.join(stopped)} ended at once", f"the logs are in {self.folder}/var/log")
         note("every worker reports up")
 
     def _wait_consumers(self, *queues: str) -> None:
@@ -224,8 +225,9 @@ class Cloud:
 
     def _bootstrap(self) -> None:
         url = f"http://{self.address}:5000/v3"
-        words = f"--bootstrap-region-id {self.name} --bootstrap-admin-url {url} --bootstrap-internal-url {url} --bootstrap-public-url {url}"
-        self.box.run("keystone-manage", "bootstrap", *words.split(), env={"OS_BOOTSTRAP_PASSWORD": self.secrets["admin"]})
+        urls = [word for kind in ("admin", "internal", "public") for word in (f"--bootstrap-{kind}-url", url)]
+        password = {"OS_BOOTSTRAP_PASSWORD": self.secrets["admin"]}
+        self.box.run("keystone-manage", "bootstrap", "--bootstrap-region-id", self.name, *urls, env=password)
 
     def _register(self) -> None:
         """Register the services' users and the catalogue."""

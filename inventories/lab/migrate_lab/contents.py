@@ -31,10 +31,30 @@ _IMAGE = {
 def quota(servers: int) -> dict[str, dict[str, int]]:
     """Return a project's quotas for so many servers, in the proportions of a middling department."""
     return {
-        "compute": {"instances": servers, "cores": servers * 2, "ram": servers * 2048, "key_pairs": 100, "server_groups": 20},
-        "volume": {"volumes": servers * 3 // 2, "gigabytes": servers * 10, "snapshots": servers, "backups": servers, "backup_gigabytes": servers * 10},
-        "network": {"port": servers * 3, "floatingip": servers, "security_group": servers * 3 // 2, "security_group_rule": servers * 15, "network": 20, "subnet": 20, "router": 5},
-    }  # fmt: skip
+        "compute": {
+            "instances": servers,
+            "cores": servers * 2,
+            "ram": servers * 2048,
+            "key_pairs": 100,
+            "server_groups": 20,
+        },
+        "volume": {
+            "volumes": servers * 3 // 2,
+            "gigabytes": servers * 10,
+            "snapshots": servers,
+            "backups": servers,
+            "backup_gigabytes": servers * 10,
+        },
+        "network": {
+            "network": 20,
+            "subnet": 20,
+            "router": 5,
+            "port": servers * 3,
+            "floatingip": servers,
+            "security_group": servers * 3 // 2,
+            "security_group_rule": servers * 15,
+        },
+    }
 
 
 def set_quota(cloud: Cloud, servers: int) -> None:
@@ -57,9 +77,7 @@ def seed(cloud: Cloud) -> None:
     _image(api)
     for name, (vcpus, ram, disk) in _FLAVORS.items():
         api.ensure("compute", "/flavors", "flavor", name, vcpus=vcpus, ram=ram, disk=disk)
-    api.ensure(
-        "volume", "/types", "volume_type", "nfs", extra_specs={"volume_backend_name": "nfs"}
-    )
+    api.ensure("volume", "/types", "volume_type", "nfs", extra_specs={"volume_backend_name": "nfs"})
     _networks(cloud, api, project)
     if not (cloud.folder / "seeded").exists():
         (cloud.folder / "seeded").touch()
@@ -201,5 +219,3 @@ def clouds_yaml(clouds: Mapping[str, Cloud]) -> str:
                 "      project_domain_name: Default",
             ]
     return "\n".join(lines) + "\n"
-
-

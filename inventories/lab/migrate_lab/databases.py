@@ -73,7 +73,7 @@ def copy_to(datadir: Path) -> None:
 
 
 def _build(ready: Path) -> None:
-    from .cloud import Cloud  # noqa: PLC0415 -- a nameless cloud runs the migrations; cloud.py copies their result
+    from .cloud import Cloud  # here, as cloud.py copies what is made with one
 
     scratch = Cloud("databases", number=0)
     scratch.box.destroy()

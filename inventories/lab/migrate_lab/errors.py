@@ -12,7 +12,7 @@ class LabError(Exception):
         super().__init__(f"{what}\n  {remedy}" if remedy else what)
 
 
-class Refused(LabError):  # noqa: N818 -- a refusal is not a failure: nothing was touched
+class Refused(LabError):
     """The lab does not begin: this machine or this request does not allow it."""
 
     exit_code = 4

@@ -15,12 +15,12 @@ from .shell import run
 
 _DISK_MIB = 2047
 _PACKAGES = (
-    "systemd-sysv udev kmod tiny-initramfs linux-image-cloud-amd64 e2fsprogs iproute2 openssh-server sudo"
-    " python3 python3-apt rsync procps dbus"
-).split()
+    "systemd-sysv,udev,kmod,tiny-initramfs,linux-image-cloud-amd64,e2fsprogs,iproute2,openssh-server,sudo"
+    ",python3,python3-apt,rsync,procps,dbus"
+)
 KERNEL_OPTIONS = (
-    "root=/dev/vda1 rw rootflags=noatime console=tty0 console=ttyS0 quiet net.ifnames=0 mitigations=off audit=0 apparmor=0 selinux=0"
-    " nokaslr rootfstype=ext4 tsc=reliable no_timer_check"
+    "root=/dev/vda1 rw rootfstype=ext4 rootflags=noatime console=tty0 console=ttyS0 quiet net.ifnames=0"
+    " mitigations=off audit=0 apparmor=0 lsm=capability nokaslr tsc=reliable no_timer_check"
 )
 _SUITES = ("bookworm", "bookworm-updates", "bookworm-security")
 
@@ -66,7 +66,7 @@ def _bootstrap(root: Path) -> None:
     excludes = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("man", "doc", "locale")]
     run(
         "mmdebstrap", "--mode=root", "--variant=minbase", "--quiet", *excludes,
-        "--include", ",".join(_PACKAGES),
+        "--include", _PACKAGES,
         "--aptopt=Acquire::Retries \"3\"",
         "--setup-hook", f'mkdir -p "$1/etc/tiny-initramfs" && cp {data}/tiny-initramfs.conf "$1/etc/tiny-initramfs/"',
         "--customize-hook", f'sh {data}/customize.sh "$1"',
@@ -85,11 +85,12 @@ def _disk(work: Path) -> None:
     run("mke2fs", "-q", "-t", "ext4", "-L", "root", "-O", features, "-d", work / "root", part, f"{_DISK_MIB - 1}M")
     run("truncate", "-s", f"{_DISK_MIB}M", disk)
     run("sfdisk", "-q", disk, text="label: dos\nstart=2048, type=83, bootable\n")
-    modules = "biosdisk part_msdos ext2 linux normal boot configfile".split()
+    modules = ["biosdisk", "part_msdos", "ext2", "linux", "normal", "boot", "configfile"]
     run("grub-mkimage", "-O", "i386-pc", "-p", "(hd0,msdos1)/boot/grub", "-o", core, *modules)
     for source, size, seek in ((part, "1M", 1), (core, "512", 1), (Path("/usr/lib/grub/i386-pc/boot.img"), "440", 0)):
         count = ("count=1",) if size == "440" else ()
-        run("dd", f"if={source}", f"of={disk}", f"bs={size}", f"seek={seek}", *count, "conv=notrunc,sparse", "status=none")
+        place = (f"of={disk}", f"bs={size}", f"seek={seek}", *count)
+        run("dd", f"if={source}", *place, "conv=notrunc,sparse", "status=none")
     run("qemu-img", "convert", "-O", "qcow2", disk, work / "debian-12.qcow2")
     for scrap in (disk, part, core):
         scrap.unlink()

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 from . import contents, databases, files, image, mirror, network, packages, rooms
 from .cloud import DEFAULT, NUMBERS, Cloud
@@ -63,8 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     quota.add_argument("cloud")
     quota.add_argument("--servers", type=int, required=True)
     quota.set_defaults(run=_quota)
-    for name, text in (("start", "start services of a cloud"), ("stop", "stop services of a cloud, to see what breaks")):
-        command = add(name, help=text)
+    for name in ("start", "stop"):
+        command = add(name, help=f"{name} single services of a cloud")
         command.add_argument("cloud")
         command.add_argument("service", nargs="+")
         command.set_defaults(run=_start_stop, verb=name)
@@ -186,8 +187,6 @@ def _destroy(arguments: argparse.Namespace) -> None:
 
 
 def _connect(arguments: argparse.Namespace) -> None:
-    from pathlib import Path  # noqa: PLC0415
-
     rooms.connect(Path(arguments.folder))
 
 

@@ -18,7 +18,9 @@ from .shell import run, succeeds
 UPLINK = "migrate-lab"
 NETWORKS = ("172.29.0.0/16", "172.30.0.0/16", "10.77.0.0/16")
 _HERE, _THERE = "10.77.0.2/30", "10.77.0.1/30"
-_INIT = "mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/lab && touch /run/lab/ready && exec tini -s -- sleep infinity"
+_INIT = (
+    "mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/lab && touch /run/lab/ready && exec tini -s -- sleep infinity"
+)
 
 
 def backbone() -> Box:
@@ -104,4 +106,3 @@ def bridge(name: str, gateway: str) -> None:
 def unplug() -> None:
     """Take the backbone down, and with it this machine's link and routes."""
     backbone().stop()
-

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 
-_WSGI = (
+_WSGI = shlex.split(
     "/usr/bin/uwsgi_python3 --master --processes 1 --threads 4 --enable-threads --die-on-term --need-app"
     " --buffer-size 65535 --add-header Connection:close"
-).split()
+)
 _NOVA = "--config-file=/etc/nova/nova.conf"
 _NEUTRON = "--config-file=/etc/neutron/neutron.conf"
 _ML2 = "--config-file=/etc/neutron/plugins/ml2"
@@ -38,8 +39,10 @@ def services(address: str) -> dict[str, Service]:
     table = {
         "mariadb": Service(["/usr/sbin/mariadbd", "--defaults-file=/etc/mysql/lab.cnf"]),
         "rabbitmq": Service(["/usr/lib/rabbitmq/bin/rabbitmq-server"], rabbit),
-        "memcached": Service("/usr/bin/memcached -u memcache -l 127.0.0.1 -m 64 -c 1024".split()),
-        "keystone": Service([*_WSGI, "--http-socket", f"{address}:5000", "--wsgi-file", "/usr/bin/keystone-wsgi-public"]),
+        "memcached": Service(shlex.split("/usr/bin/memcached -u memcache -l 127.0.0.1 -m 64 -c 1024")),
+        "keystone": Service(
+            [*_WSGI, "--http-socket", f"{address}:5000", "--wsgi-file", "/usr/bin/keystone-wsgi-public"]
+        ),
         "placement": Service([*_WSGI, "--http-socket", f"{address}:8778", "--wsgi-file", "/usr/bin/placement-api"]),
         "glance": Service(["/usr/bin/glance-api", "--config-file=/etc/glance/glance-api.conf"]),
         "virtlogd": Service(["/usr/sbin/virtlogd"]),

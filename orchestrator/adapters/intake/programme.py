@@ -136,9 +136,10 @@ def _path(steps: Iterable[object]) -> str:
 
 def _whole(declared: ProgrammePart) -> Iterator[Problem]:
     """Check what one key alone cannot tell."""
-    kinds = Counter(cloud.kind for cloud in declared.clouds.values())
+    # A cloud without regions serves every region that no other cloud of its kind names.
+    served = Counter((cloud.kind, region) for cloud in declared.clouds.values() for region in cloud.regions or ("",))
     for name, cloud in declared.clouds.items():
-        if kinds[cloud.kind] > 1:
+        if any(served[cloud.kind, region] > 1 for region in cloud.regions or ("",)):
             yield _fault("programme.duplicate-cloud-kind", f"clouds.{name}.kind", cloud.kind.value)
     unit_of: dict[str, int] = {}
     for number, batch in declared.batches.items():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.model.schedule import Conflict, Job, Remedy
-from orchestrator.planning.schedule.capacity import demand, percent
+from orchestrator.planning.schedule.capacity import Capacity, percent
 from orchestrator.planning.schedule.problem import Problem
 
 _PASSES = 8
@@ -79,12 +79,13 @@ class Assignment:
 Solve = Callable[[Assignment, int, Sequence[int]], tuple[Sequence[int], int] | None]
 
 
-def pose(problem: Problem, held: Mapping[int, Mapping[str, int]]) -> Assignment | tuple[Conflict, ...]:
+def pose(
+    problem: Problem, capacity: Capacity, held: Mapping[int, Mapping[str, int]]
+) -> Assignment | tuple[Conflict, ...]:
     """Return the choice to be made, or why there is none: units without a batch that would take them."""
     atoms = _atoms(problem)
     fixed: dict[str, int] = {}
     free: list[Units] = []
-    resources = next(iter(held.values()), {})
     for jobs in atoms:
         decreed = {job.batch for job in jobs if job.batch}
         rest = tuple(job for job in jobs if not job.batch)
@@ -93,7 +94,7 @@ def pose(problem: Problem, held: Mapping[int, Mapping[str, int]]) -> Assignment 
             fixed |= {job.system: next(iter(decreed)) for job in rest}
         elif rest:
             names = tuple(sorted({job.unit for job in rest}))
-            free.append(Units(names=names, jobs=rest, work=demand(rest, resources)))
+            free.append(Units(names=names, jobs=rest, work=capacity.demand(rest)))
     batches = problem.programme.batches
     closed = {batch.number for batch in batches if batch.units and batch.number not in problem.rules.open_batches}
     numbers = tuple(batch.number for batch in batches if batch.number not in closed)
@@ -109,7 +110,7 @@ def pose(problem: Problem, held: Mapping[int, Mapping[str, int]]) -> Assignment 
     for system, number in fixed.items():
         members[number].append(job_of[system])
     for number, found in members.items():
-        taken[number] = demand(found, resources)
+        taken[number] = capacity.demand(found)
     index = {job.system: place for place, units in enumerate(free) for job in units.jobs}
     pulls: list[Counter[int]] = [Counter() for _ in free]
     pairs: Counter[tuple[int, int]] = Counter()

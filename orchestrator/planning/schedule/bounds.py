@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orchestrator.model.schedule import Night
-from orchestrator.planning.schedule.capacity import MINUTES, Capacity, size
+from orchestrator.planning.schedule.capacity import Capacity
 from orchestrator.planning.schedule.greedy import Task
 
 
@@ -20,7 +20,7 @@ def waiting_bound(tasks: Sequence[Task], nights: Sequence[Night], capacity: Capa
     for task in tasks:
         batches.setdefault(task.group.batch, []).append(task)
     return sum(
-        max(_divisible(found, nights, capacity, resource) for resource in (*capacity.limits, MINUTES))
+        max(_divisible(found, nights, capacity, resource) for resource in capacity.resources)
         for found in batches.values()
     )
 
@@ -30,7 +30,7 @@ def _divisible(tasks: Sequence[Task], nights: Sequence[Night], capacity: Capacit
     last = max(task.last for task in tasks)
     # First-night waits alone are a bound too: they come from clouds that open late and from month starts.
     alone = sum(task.wait(task.first) for task in tasks)
-    sizes = [(size(task.group, resource), task.group.systems) for task in tasks]
+    sizes = [(capacity.size(task.group, resource), task.group.systems) for task in tasks]
     queue = sorted(((need, weight) for need, weight in sizes if need), key=lambda pair: -pair[1] / pair[0])
     night, room, waited = opens, _room(nights, opens, capacity, resource), 0.0
     for need, weight in queue:
@@ -47,6 +47,4 @@ def _divisible(tasks: Sequence[Task], nights: Sequence[Night], capacity: Capacit
 
 
 def _room(nights: Sequence[Night], index: int, capacity: Capacity, resource: str) -> int:
-    if index >= len(nights):
-        return 0
-    return capacity.minutes(nights[index]) if resource == MINUTES else capacity.limits[resource]
+    return capacity.room(nights[index], resource) if index < len(nights) else 0

@@ -61,6 +61,7 @@ class Calendar:
             evening=evening,
             start=start,
             end=end,
+            minutes=hours * 60,
             month_start=any(self.is_month_start(day) for day in _days(start, end)),
         )
 

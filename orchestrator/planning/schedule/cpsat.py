@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.errors import Refused
 from orchestrator.model.schedule import Night
 from orchestrator.planning.schedule.batches import Assignment
-from orchestrator.planning.schedule.capacity import MINUTES, Capacity, size
+from orchestrator.planning.schedule.capacity import Capacity
 from orchestrator.planning.schedule.greedy import Place, Task
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class CpSat:
         chosen = [_steps(row) for row in by]
         fullest = model.new_int_var(0, 10_000, "")
         for place, number in enumerate(numbers):
-            for name, held in assignment.held[number].items():
+            for name in assignment.taken[number]:
+                held = assignment.held[number][name]
                 wanted = assignment.taken[number][name] + sum(
                     units.work[name] * chosen[index][place] for index, units in enumerate(assignment.free)
                 )
@@ -146,9 +147,9 @@ class CpSat:
                     model.add(amount == 0)
                 in_night.setdefault(night, []).append((task, amount))
         for night, found in in_night.items():
-            for name, most in (*capacity.limits.items(), (MINUTES, capacity.minutes(nights[night]))):
-                sizes = [(size(task.group, name), amount) for task, amount in found]
-                model.add(sum(need * amount for need, amount in sizes if need) <= most)
+            for name in capacity.resources:
+                sizes = [(capacity.size(task.group, name), amount) for task, amount in found]
+                model.add(sum(need * amount for need, amount in sizes if need) <= capacity.room(nights[night], name))
         index_of = {kind[0].group.id: index for index, kind in enumerate(kinds)}
         for index, kind in enumerate(kinds):
             before = index_of.get(kind[0].group.after)

@@ -8,7 +8,7 @@ from math import ceil
 
 from orchestrator.model.schedule import Conflict, Night, Remedy
 from orchestrator.planning.schedule.calendar import DAY, ends_by
-from orchestrator.planning.schedule.capacity import MINUTES, demand, size
+from orchestrator.planning.schedule.capacity import MINUTES
 from orchestrator.planning.schedule.greedy import Task
 from orchestrator.planning.schedule.ground import Ground
 from orchestrator.planning.schedule.groups import fits, make_group
@@ -52,8 +52,7 @@ def groups_too_large(problem: Problem, ground: Ground, tasks: Sequence[Task]) ->
     """Return groups that no window of their batch holds even when it is empty, or that have no night at all."""
     found = []
     for task in tasks:
-        low, high = ground.range[task.group.batch]
-        longest = max((night.minutes for night in ground.nights[low : high + 1]), default=0)
+        longest = ground.longest[task.group.batch]
         if not fits(task.group, longest, ground.capacity.limits):
             found.append((task.group.span, _too_large(ground, task, longest)))
         elif task.first > task.last:
@@ -68,13 +67,13 @@ def groups_too_large(problem: Problem, ground: Ground, tasks: Sequence[Task]) ->
 
 def too_few_nights(problem: Problem, ground: Ground, tasks: Sequence[Task]) -> tuple[Conflict, ...]:
     """Return, for the first deadline that the nights before it cannot hold, the resource that lacks most."""
-    resources = (*ground.capacity.limits, MINUTES)
+    resources = ground.capacity.resources
     for low in sorted({task.opens for task in tasks}):
         waiting = sorted((task for task in tasks if task.opens >= low), key=lambda task: task.last)
         wanted = dict.fromkeys(resources, 0)
         for index, task in enumerate(waiting):
             for name in resources:
-                wanted[name] += size(task.group, name)
+                wanted[name] += ground.capacity.size(task.group, name)
             if index + 1 < len(waiting) and waiting[index + 1].last == task.last:
                 continue
             held = ground.capacity.of(ground.nights[low : task.last + 1])
@@ -93,7 +92,7 @@ def not_found(problem: Problem, ground: Ground, left: Sequence[Task]) -> tuple[C
     conflicts = []
     for number, tasks in sorted(by_batch.items()):
         systems = tuple(job.system for task in tasks for job in task.group.jobs)
-        night = max(1, ceil(demand([task.group for task in tasks], [MINUTES])[MINUTES] / _per_night(ground)))
+        night = max(1, ceil(sum(task.group.minutes for task in tasks) / _per_night(ground)))
         remedies = (Remedy(code="schedule.relax.solver"), *_more_nights(problem, ground, number, night))
         values = {"batch": str(number), "groups": str(len(tasks)), "systems": str(len(systems))}
         conflicts.append(
@@ -141,7 +140,7 @@ def _no_night(problem: Problem, ground: Ground, task: Task) -> Conflict:
 
 
 def _too_few(problem: Problem, ground: Ground, tasks: Sequence[Task], resource: str, held: int) -> Conflict:
-    needed = demand([task.group for task in tasks], [resource])[resource]
+    needed = sum(ground.capacity.size(task.group, resource) for task in tasks)
     last = max(task.last for task in tasks)
     low = min(task.opens for task in tasks)
     nights = last - low + 1
@@ -151,7 +150,7 @@ def _too_few(problem: Problem, ground: Ground, tasks: Sequence[Task], resource: 
     people = resource == MINUTES or resource not in problem.rules.limits
     if people:
         least = min(night.minutes for night in ground.nights[low : last + 1]) - ground.capacity.reserve
-        minutes = demand([task.group for task in tasks], [MINUTES])[MINUTES]
+        minutes = sum(task.group.minutes for task in tasks)
         crews = max(ground.capacity.crews + 1, ceil(minutes / (nights * max(1, least))))
         remedies.append(Remedy(code="schedule.relax.people", values={"people": str(crews * problem.rules.crew)}))
     else:
@@ -204,4 +203,4 @@ def _night_after(ground: Ground, day: date, count: int) -> Night | None:
 
 
 def _per_night(ground: Ground) -> int:
-    return max(1, ground.capacity.minutes(ground.nights[0]) if ground.nights else 1)
+    return max(1, ground.capacity.room(ground.nights[0], MINUTES) if ground.nights else 1)

@@ -123,8 +123,8 @@ def arrange(
     return places, tuple(left)
 
 
-def orders(tasks: Sequence[Task]) -> Iterable[list[int]]:
-    """Yield orders worth trying: most urgent first, then short ones, or big ones, or those that take the most."""
+def orders(tasks: Sequence[Task], capacity: Capacity) -> Iterable[list[int]]:
+    """Yield orders worth trying: most urgent first, then short ones, or long ones, or those that take least of what is scarce."""
     chains = _depths(tasks)
 
     def ranked(key: Mapping[int, tuple[float, ...]]) -> list[int]:
@@ -133,7 +133,13 @@ def orders(tasks: Sequence[Task]) -> Iterable[list[int]]:
     groups = [task.group for task in tasks]
     yield ranked({index: (group.minutes / group.systems,) for index, group in enumerate(groups)})
     yield ranked({index: (-group.minutes,) for index, group in enumerate(groups)})
-    yield ranked({index: (sum(group.load.values()) / group.systems,) for index, group in enumerate(groups)})
+    yield ranked({index: (_share(group, capacity) / group.systems,) for index, group in enumerate(groups)})
+
+
+def _share(group: Group, capacity: Capacity) -> float:
+    """Return the share of a window that the group takes of its scarcest limited resource."""
+    shares = (group.load.get(name, 0) / most for name, most in capacity.limits.items() if most)
+    return max(shares, default=0.0)
 
 
 def waiting(tasks: Iterable[Task], places: Mapping[str, Place]) -> int:

@@ -16,19 +16,22 @@ from orchestrator.planning.schedule.problem import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """The nights of the whole programme, and which of them each batch may use (indexes, last included)."""
+    """The nights of the whole programme, and what each batch may use of them.
+
+    Attributes:
+        opens: batch → its first evening.
+        last_day: batch → the day by which its last cutover must have ended.
+        range: batch → indexes of its first and last night, both included; the first is greater where it has none.
+        longest: batch → minutes of its longest window.
+    """
 
     calendar: Calendar
     nights: tuple[Night, ...]
     opens: Mapping[int, date]
     last_day: Mapping[int, date]
     range: Mapping[int, tuple[int, int]]
+    longest: Mapping[int, int]
     capacity: Capacity
-
-    @property
-    def longest(self) -> int:
-        """Minutes of the longest window."""
-        return max((night.minutes for night in self.nights), default=0)
 
 
 def survey(problem: Problem) -> Ground:
@@ -50,9 +53,19 @@ def survey(problem: Problem) -> Ground:
         low = next((index for index, night in enumerate(nights) if night.evening >= first), len(nights))
         high = next((index for index in reversed(range(len(nights))) if ends_by(nights[index], last_day[number])), -1)
         ranges[number] = (low, high)
-    longest = max((night.minutes for night in nights), default=0)
-    capacity = capacity_of(rules, problem.jobs, longest)
-    return Ground(calendar=calendar, nights=nights, opens=opens, last_day=last_day, range=ranges, capacity=capacity)
+    longest = {
+        number: max((night.minutes for night in nights[low : high + 1]), default=0)
+        for number, (low, high) in ranges.items()
+    }
+    return Ground(
+        calendar=calendar,
+        nights=nights,
+        opens=opens,
+        last_day=last_day,
+        range=ranges,
+        longest=longest,
+        capacity=capacity_of(rules, problem.jobs, nights),
+    )
 
 
 def make_tasks(problem: Problem, ground: Ground, batch_of: Mapping[str, int]) -> tuple[Task, ...]:
@@ -70,8 +83,8 @@ def make_tasks(problem: Problem, ground: Ground, batch_of: Mapping[str, int]) ->
         for cluster in clusters([jobs[system] for system in members[number]], inside.get(number, ())):
             whole = make_group(cluster, number)
             dividable = problem.rules.clusters is Clusters.ORDERED
-            if dividable and not fits(whole, ground.longest, ground.capacity.limits):
-                groups = tuple(divide(cluster, number, ground.longest, ground.capacity.limits))
+            if dividable and not fits(whole, ground.longest[number], ground.capacity.limits):
+                groups = tuple(divide(cluster, number, ground.longest[number], ground.capacity.limits))
             else:
                 groups = (whole,)
             tasks += _chain(groups, ground)

@@ -46,7 +46,7 @@ def make_schedule(problem: Problem, solver: Solver | None = None) -> Schedule | 
     if conflicts:
         return conflicts
     held = {number: ground.capacity.of(ground.nights[lo : hi + 1]) for number, (lo, hi) in ground.range.items()}
-    assignment = batches.pose(problem, held)
+    assignment = batches.pose(problem, ground.capacity, held)
     if isinstance(assignment, tuple):
         return assignment
     failed: tuple[Conflict, ...] = ()
@@ -105,7 +105,7 @@ def _nights(tasks: Sequence[Task], ground: Ground, solver: Solver | None) -> Arr
             return True
         return False
 
-    for order in orders(tasks):
+    for order in orders(tasks, ground.capacity):
         attempt(order)
         if best is not None and len(tasks) > _MANY:
             break

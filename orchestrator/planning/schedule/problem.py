@@ -50,7 +50,7 @@ class Problem:
             "dependencies": digest(self.needs),
             "batches": digest(self.programme.batches),
             "rules": digest(self.rules),
-            "calendar": digest(self.workdays),
+            "calendar": digest([self.workdays.holidays, self.workdays.working_weekends]),
         }
 
 
@@ -170,6 +170,7 @@ def _job(programme: Programme, system: System, placement: Placement, servers: It
         margin=rules.estimates.margin,
         # A cutover of which one part was only estimated is an estimate.
         basis=timing.basis if len(timing.phases) == len(Phase) and timing.rollback is not None else Basis.ESTIMATED,
+        phase_basis={phase: timing.basis if phase in timing.phases else Basis.ESTIMATED for phase in Phase},
         source=timing.source,
         assumed=tuple(assumed),
     )

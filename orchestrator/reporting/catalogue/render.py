@@ -17,6 +17,11 @@ TEXTS = {
         "names are made of a–z, 0–9 and hyphens, are unique within a system, and are not all, ungrouped or localhost; change the id on the list",
         "名称只能由 a–z、0–9 和连字符组成，在同一系统内不得重复，且不能是 all、ungrouped、localhost；请修改清单中的编号",
     ),
+    "render.host-key": ("not an SSH host key: {value}", "不是有效的 SSH 主机密钥：{value}"),
+    "render.host-key.remedy": (
+        "a server's host keys come from its console log; look there for what it has printed",
+        "服务器的主机密钥取自其控制台日志，请查看日志中的实际输出",
+    ),
     "render.address": ("not an IP address or network: {value}", "不是有效的 IP 地址或网段：{value}"),
     "render.address.remedy": (
         "correct the opening's source on the list; an address of a server comes from its cloud",

@@ -98,6 +98,10 @@ TEXTS = {
         "批次 {batch}：完成 {done}，失败 {failed}，取消 {cancelled}，执行中 {running}，等待 {waiting}",
     ),
     "run.held": ("running as pid {pid} since {since}: `{command}`", "正由进程 {pid} 执行，自 {since} 起：`{command}`"),
+    "run.held-elsewhere": (
+        "running from {host} since {since}: `{command}`",
+        "正由 {host} 执行，自 {since} 起：`{command}`",
+    ),
     "run.not-running": (
         "nobody runs this batch now; `migrate batch {batch}` goes on where it stopped",
         "当前没有进程在执行该批次；`migrate batch {batch}` 从停止处继续",

@@ -92,13 +92,12 @@ def test_the_first_answer_to_a_question_counts() -> None:
     assert source_facts(OUTPUT + "kernel=Other\n")["kernel"] == "Linux"
 
 
-@pytest.mark.parametrize("attack", payloads("/tmp/canary"))
 @pytest.mark.parametrize("name", ["kernel", "arch", "os", "cpus", "ram_kib", "disk", "tcp", "other", ""])
-def test_hostile_output_tells_nothing(name: str, attack: str) -> None:
-    text = payloads("/tmp/canary")[attack].replace("\n", ";")  # one line, as each fact is
-    allowed = {"boolean": {name: "yes"}, "number": {name: "0o17"}, "jinja": {}}.get(attack, {})
-    expected = allowed if name in {"kernel", "arch", "os"} else {}
-    assert source_facts(f"{name}={text}") == expected
+def test_hostile_output_tells_nothing(name: str) -> None:
+    for attack, text in payloads("/tmp/canary").items():
+        line = text.replace("\n", ";")  # one line, as each fact is
+        harmless = attack in {"boolean", "number"} and name in {"kernel", "arch", "os"}
+        assert source_facts(f"{name}={line}") == ({name: text} if harmless else {}), attack
 
 
 def test_endless_output_is_cut() -> None:

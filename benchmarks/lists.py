@@ -1,0 +1,68 @@
+"""Reading, planning and rendering a long list, offline, by the real commands."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.measure import MIGRATE, PYTHON, Part, Row, Sample, alternate, rows, run
+from benchmarks.programmes import write_programme
+
+NAME = "lists"
+NEEDS = "nothing"
+
+READ_ONLY = "openpyxl, read-only, checks nothing"
+WHOLE = "openpyxl, whole workbook, checks nothing"
+LOOP = "a bare jinja2 loop, checks nothing"
+
+
+def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
+    """Measure `list check`, `batch --dry-run --offline` and `render` on one workbook."""
+    count, rounds = (1_000, 1) if quick else (10_000, 5)
+    made: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="bench-lists-") as temporary:
+        folder = write_programme(Path(temporary) / "programme", count, units=max(10, count // 20))
+        workbook, out = folder / "migration-list.xlsx", Path(temporary) / "out"
+        migrate = [MIGRATE, "-C", str(folder)]
+
+        def naive(name: str, *arguments: str) -> Sample:
+            return run([PYTHON, "-m", f"benchmarks.naive.{name}", str(workbook), *arguments])
+
+        def into_new_folder(command: Callable[[], Sample]) -> Callable[[], Sample]:
+            def fresh() -> Sample:
+                shutil.rmtree(out, ignore_errors=True)
+                return command()
+
+            return fresh
+
+        reading = {
+            "migrate list check": lambda: run([*migrate, "list", "check", "-o", "json"]),
+            READ_ONLY: lambda: naive("read_workbook", "read-only"),
+            WHOLE: lambda: naive("read_workbook", "whole"),
+        }
+        planning = {"migrate batch 1 --dry-run --offline": lambda: run(
+            [*migrate, "batch", "1", "--dry-run", "--offline", "-o", "json"])}  # fmt: skip
+        rendering = {
+            "migrate render 1": into_new_folder(lambda: run([*migrate, "render", "1", "--out", str(out)])),
+            LOOP: into_new_folder(lambda: naive("render_loop", str(out))),
+        }
+        for what, contenders, against in (
+            ("read and check", reading, READ_ONLY),
+            ("plan", planning, ""),
+            ("render", rendering, LOOP),
+        ):
+            say(what)
+            made += rows(what, alternate(contenders, rounds, say), against=against)
+    return Part(
+        name=NAME,
+        title=f"A list of {count:,} systems",
+        method=(
+            f"One workbook (25 columns, {count:,} systems, about {int(count * 1.6):,} servers, {count // 3:,} "
+            "dependencies, one batch of all). Each command is a process of its own from start to exit; contenders of "
+            f"one table alternate, {rounds} run(s) each. Rendering goes into a new folder every time, four files a "
+            "system. The baselines read the same workbook and check nothing of it; the loop renders the same templates."
+        ),
+        rows=tuple(made),
+    )

@@ -1,0 +1,128 @@
+"""The cutover plan (割接方案) of a batch or a system: who does what when, and until when there is a way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from orchestrator.model.plan import Reason, Verb
+from orchestrator.model.schedule import Basis, Phase
+
+
+class Doer(StrEnum):
+    """Who does a step. What the tool does not do, people do, and the document says which."""
+
+    TOOL = "tool"
+    VENDOR = "vendor"  # 承建或运维单位, with the operator and the reviewer present
+    OWNER = "owner"  # 使用单位
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutoverStep:
+    """One phase of a system's cutover with its time."""
+
+    phase: Phase
+    doer: Doer
+    start: datetime
+    end: datetime
+    minutes: int
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutoverSystem:
+    """One system's part of a cutover night.
+
+    Attributes:
+        users: of the list; None is unknown.
+        prepared: what the tool does before the night, in order; empty while a gate holds the system back.
+        gates: what must be lifted before the night.
+        slack: minutes between the cutover's planned end and the rollback deadline.
+        rollback_point: from here a rollback has to redirect users back; before it nothing has changed for them.
+        rollback_by: window's end − rollback − margin.
+        lossy: whether a rollback after the window loses what users wrote meanwhile.
+        needs: systems it needs that go in another batch, with that batch's number.
+    """
+
+    system: str
+    name: str
+    unit: str
+    function: str
+    audience: tuple[str, ...]
+    users: int | None
+    clouds: tuple[str, ...]
+    servers: int
+    data_gib: int
+    mlps_level: int | None
+    crew: int
+    steps: tuple[CutoverStep, ...]
+    prepared: tuple[Verb, ...]
+    gates: tuple[Reason, ...]
+    rollback: int
+    margin: int
+    rollback_point: datetime
+    rollback_by: datetime
+    slack: int
+    source: str
+    assumed: tuple[str, ...]
+    needs: tuple[tuple[str, int], ...]
+    lossy: bool = True
+
+    @property
+    def start(self) -> datetime:
+        """When users lose the service."""
+        return self.steps[0].start
+
+    @property
+    def end(self) -> datetime:
+        """When users have it back, as planned."""
+        return self.steps[-1].end
+
+    @property
+    def minutes(self) -> int:
+        """How long they are without it, as planned."""
+        return sum(step.minutes for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutoverNight:
+    """One window with its systems in the order of cutover."""
+
+    evening: date
+    start: datetime
+    end: datetime
+    crews: int
+    systems: tuple[CutoverSystem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutoverPlan:
+    """A dry run of the cutover of a batch or a system.
+
+    Attributes:
+        scope: `batch` or `system`; `subject` is its number or id.
+        schedule_digest: of the plan file it follows; the approval names it.
+        crew: people that one cutover takes.
+        trial_days: of trial running that follow.
+    """
+
+    programme: str
+    title: str
+    synthetic: bool
+    scope: str
+    subject: str
+    batch: int
+    batch_title: str
+    deadline: date | None
+    made_for: date
+    schedule_digest: str
+    crew: int
+    people: int
+    trial_days: int
+    nights: tuple[CutoverNight, ...]
+
+    @property
+    def systems(self) -> tuple[CutoverSystem, ...]:
+        """All systems, night after night."""
+        return tuple(system for night in self.nights for system in night.systems)

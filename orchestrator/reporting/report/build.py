@@ -1,0 +1,127 @@
+"""Puts a report together from the census and its audits; verdicts come from `checks`, none is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from orchestrator.checks.audits import Definitions
+from orchestrator.checks.ledger import leaves
+from orchestrator.checks.lights import Light, light_task
+from orchestrator.model.census import Census, Task, TaskLevel
+from orchestrator.model.figures import Audit, FigureResult, Ratio
+from orchestrator.reporting.report.contents import Concern, LedgerLine, Report
+from orchestrator.reporting.report.lists import closed_out, overdue
+from orchestrator.reporting.report.wall import bands, bars, lit_systems, milestones, progress
+
+# What a leader asks first: how much is on the cloud, in the central room, shut down, merged, and in time.
+_HEADLINES = (
+    ("cloud-rate", "cloud.nested"),
+    ("rooms", "room"),
+    ("closures", "closure.retired"),
+    ("closures", "closure.merged"),
+    ("ledger", "ledger.on-time"),
+)
+_CONCERNS = 3
+# Findings that a red or yellow light already tells.
+_TOLD_BY_LIGHTS = frozenset({"audit.task-overdue"})
+
+
+def build_report(
+    definitions: Definitions,
+    census: Census,
+    audits: Mapping[str, Audit],
+    at: date,
+    *,
+    title: str = "",
+    synthetic: bool = False,
+    figures: tuple[FigureResult, ...] = (),
+    planned: Mapping[str, date] | None = None,
+) -> Report:
+    """Return the report of a day.
+
+    Args:
+        definitions: what the audits were asked with.
+        census: the rows they looked at.
+        audits: the answers, by subject.
+        at: the day the report looks from.
+        title: the programme's name.
+        synthetic: whether the rows are synthetic, which every page then says.
+        figures: published figures counted again.
+        planned: system → the evening of its cutover, of a plan if there is one.
+    """
+    systems = lit_systems(census, at, planned or {})
+    lines = tuple(_lines(census, at))
+    late = tuple(overdue(census, audits, at, lines, systems))
+    spans = bands(definitions, census, at)
+    return Report(
+        programme=definitions.programme,
+        title=title or definitions.programme,
+        synthetic=synthetic,
+        at=at,
+        described=definitions.rules.as_of,
+        baseline=definitions.rules.baseline,
+        level=next((audit.level for audit in audits.values()), None),
+        completion=definitions.rules.completion,
+        census=census,
+        audits=audits,
+        figures=figures,
+        headlines=tuple(_headlines(audits)),
+        concerns=_concerns(audits, lines, systems),
+        progress=tuple(progress(definitions, systems, lines)),
+        bands=spans,
+        bars=tuple(bars(definitions, systems, spans, planned or {})),
+        milestones=milestones(definitions, census),
+        ledger=lines,
+        overdue=late,
+        closed=tuple(closed_out(census, audits, at)),
+    )
+
+
+def _headlines(audits: Mapping[str, Audit]) -> Iterator[Ratio]:
+    for subject, formula in _HEADLINES:
+        if subject in audits:
+            yield from (ratio for ratio in audits[subject].ratios if ratio.formula == formula)
+
+
+def _lines(census: Census, at: date) -> Iterator[LedgerLine]:
+    known = {task.id: task for task in census.tasks}
+    for task in leaves(census):
+        above = tuple(_above(task, known))
+        main = next((one.title for one in above if one.level is TaskLevel.MAIN), task.pillar)
+        item = next((one.title for one in above if one.level is TaskLevel.ITEM), "")
+        yield LedgerLine(main=main, item=item, task=task, lit=light_task(task, at))
+
+
+def _above(task: Task, known: Mapping[str, Task]) -> Iterator[Task]:
+    """Yield a task's parents; a ring of parents ends where it began."""
+    seen = {task.id}
+    while (parent := known.get(task.parent)) is not None and parent.id not in seen:
+        seen.add(parent.id)
+        yield parent
+        task = parent
+
+
+def _concerns(
+    audits: Mapping[str, Audit], lines: tuple[LedgerLine, ...], systems: Mapping[str, tuple[object, object]]
+) -> tuple[Concern, ...]:
+    """Return the worst three: red lights, then findings by how many rows they touch, then yellow lights."""
+    from orchestrator.checks.lights import Lit
+
+    lit = [("task", line.task.id, line.lit) for line in lines]
+    lit += [("system", id_, told[1]) for id_, told in systems.items() if isinstance(told[1], Lit)]
+    found: dict[tuple[str, str], list[str]] = {}
+    for kind, id_, one in lit:
+        if one.light in {Light.RED, Light.YELLOW}:
+            found.setdefault((one.light.value, f"report.concern.{kind}.{one.reason.removeprefix('light.')}"), []).append(id_)
+    by_light = [Concern(code=code, ids=tuple(ids), light=Light(light)) for (light, code), ids in found.items()]
+    by_code: dict[str, list[str]] = {}
+    for audit in audits.values():
+        for result in audit.findings:
+            if result.code not in _TOLD_BY_LIGHTS:
+                by_code.setdefault(result.code, []).append(result.subject)
+    findings = [Concern(code=code, ids=tuple(dict.fromkeys(ids)), light=Light.YELLOW) for code, ids in by_code.items()]
+    urgent = sorted((one for one in by_light if one.light is Light.RED), key=lambda one: -len(one.ids))
+    other = sorted(findings, key=lambda one: -len(one.ids))
+    near = sorted((one for one in by_light if one.light is Light.YELLOW), key=lambda one: -len(one.ids))
+    return (*urgent, *near, *other)[:_CONCERNS]

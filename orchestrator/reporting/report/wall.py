@@ -1,0 +1,114 @@
+"""The wall chart (挂图作战): batches as bands, departments as bars, milestones as lines."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from orchestrator.checks.audits import Definitions
+from orchestrator.checks.lights import Light, Lit, light_system, worst
+from orchestrator.model.census import Census
+from orchestrator.model.system import Disposition, System
+from orchestrator.reporting.report.contents import Band, Bar, LedgerLine, Progress
+
+Systems = Mapping[str, tuple[System, Lit]]
+
+
+def lit_systems(census: Census, at: date, planned: Mapping[str, date]) -> Systems:
+    """Return every system with its light, in the list's order."""
+    return {one.id: (one, light_system(one, at, planned.get(one.id))) for one in census.listing.systems}
+
+
+def migrating(systems: Systems) -> Iterator[tuple[System, Lit]]:
+    """Yield the systems that move; what is shut down or merged has lists of its own."""
+    return ((one, lit) for one, lit in systems.values() if one.disposition is Disposition.MIGRATE)
+
+
+def bands(definitions: Definitions, census: Census, at: date) -> tuple[Band, ...]:
+    """Return the batches that have a deadline, each opening the day after the earlier deadline."""
+    dated = sorted((one.deadline, one) for one in definitions.batches if one.deadline is not None) if all(
+        one.deadline is not None for one in definitions.batches
+    ) else [(one.deadline, one) for one in definitions.batches if one.deadline is not None]
+    del census
+    begin = min(definitions.rules.baseline or at, at)
+    found = []
+    for deadline, batch in dated:
+        before = [other for other, _ in dated if other < deadline]
+        first = min(max(before) + timedelta(days=1) if before else begin, deadline)
+        found.append(Band(batch=batch.number, title=batch.title, first=first, last=deadline))
+    return tuple(found)
+
+
+def bars(
+    definitions: Definitions, systems: Systems, spans: tuple[Band, ...], planned: Mapping[str, date]
+) -> Iterator[Bar]:
+    """Yield one bar for each department and batch: by batch, then in the order that the programme names the units."""
+    by_number = {band.batch: band for band in spans}
+    groups: defaultdict[tuple[int, str], list[tuple[System, Lit]]] = defaultdict(list)
+    for system, lit in migrating(systems):
+        groups[system.batch or 0, system.unit].append((system, lit))
+    order = {unit: place for place, unit in enumerate(_units(definitions, systems))}
+    begin = min((band.first for band in spans), default=None)
+    for number, unit in sorted(groups, key=lambda key: (key[0] or len(order), order[key[1]])):
+        members = groups[number, unit]
+        days = [one.due for one, _ in members if one.due is not None]
+        band = by_number.get(number)
+        last = band.last if band else max(days, default=None)
+        if last is None:
+            continue
+        nights = sorted(planned[one.id] for one, _ in members if one.id in planned)
+        people = Counter(one.responsible for one, _ in members if one.responsible)
+        first = band.first if band else begin or last
+        yield Bar(
+            unit=unit,
+            batch=number,
+            first=min(first, last),
+            last=last,
+            light=worst(lit.light for _, lit in members if not lit.done) if _open(members) else Light.GREEN,
+            done=sum(lit.done for _, lit in members),
+            total=len(members),
+            people=tuple(name for name, _ in people.most_common()),
+            ids=tuple(one.id for one, _ in members),
+            planned=(nights[0], nights[-1]) if nights else None,
+        )
+
+
+def _open(members: list[tuple[System, Lit]]) -> bool:
+    return any(not lit.done for _, lit in members)
+
+
+def _units(definitions: Definitions, systems: Systems) -> dict[str, None]:
+    named = (unit for batch in definitions.batches for unit in batch.units)
+    return dict.fromkeys((*named, *(one.unit for one, _ in systems.values())))
+
+
+def milestones(definitions: Definitions, census: Census) -> tuple[date, ...]:
+    """Return the days that the chart marks: the ledger's nodes and the batches' deadlines."""
+    nodes = {task.milestone for task in census.tasks if task.milestone}
+    return tuple(sorted(nodes | {batch.deadline for batch in definitions.batches if batch.deadline}))
+
+
+def progress(definitions: Definitions, systems: Systems, lines: tuple[LedgerLine, ...]) -> Iterator[Progress]:
+    """Yield how each batch stands, then how the tasks of each milestone do."""
+    deadlines = {batch.number: batch.deadline for batch in definitions.batches}
+    by_batch: defaultdict[int, list[Lit]] = defaultdict(list)
+    for system, lit in migrating(systems):
+        by_batch[system.batch or 0].append(lit)
+    for number in sorted(by_batch, key=lambda number: (not number, number)):
+        yield _progress(number, deadlines.get(number), by_batch[number])
+    by_node: defaultdict[date | None, list[Lit]] = defaultdict(list)
+    for line in lines:
+        by_node[line.task.milestone or line.task.due].append(line.lit)
+    for node in sorted(by_node, key=lambda day: (day is None, day or date.min)):
+        yield _progress(None, node, by_node[node])
+
+
+def _progress(batch: int | None, day: date | None, lit: list[Lit]) -> Progress:
+    counts = Counter(one.light for one in lit if not one.done)
+    return Progress(
+        batch=batch,
+        day=day,
+        done=sum(one.done for one in lit),
+        lights={light: counts[light] for light in Light},
+    )

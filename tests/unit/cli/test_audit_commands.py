@@ -1,0 +1,289 @@
+"""`migrate audit` as an auditor calls it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+from rich.console import Console
+
+from orchestrator.checks.audits import AUDITS, check_audit
+from orchestrator.checks.rooms import FORMULAS as ROOM_FORMULAS
+from orchestrator.checks.rooms import VARIANTS
+from orchestrator.cli.audit import FORMULAS, SUBJECTS
+from orchestrator.cli.main import migrate
+from orchestrator.errors import Refused
+from orchestrator.reporting.audit import AuditView
+from orchestrator.reporting.texts import Lang, Say
+from orchestrator.reporting.view import to_json
+from tests.unit.seeds.regions import REGIONS, question
+
+ROOT = Path(__file__).parents[3]
+SEEDS = ROOT / "seeds"
+
+
+def run(region: str | Path, *arguments: str) -> Result:
+    return CliRunner().invoke(migrate, ["-C", str(SEEDS / region), "audit", *arguments])
+
+
+def answer(result: Result, schema: str) -> dict[str, Any]:
+    """Return the JSON of a result that satisfies the shipped schema."""
+    return checked(json.loads(result.stdout), schema)
+
+
+def checked(found: dict[str, Any], schema: str) -> dict[str, Any]:
+    """Return a document that satisfies the shipped schema."""
+    assert [error.message for error in _validator(schema).iter_errors(found)] == []
+    return found
+
+
+@cache
+def _validator(schema: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(
+        json.loads((ROOT / f"orchestrator/schemas/{schema}.json").read_text("utf-8"))
+    )
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Callable[[str], Path]:
+    def copy(region: str) -> Path:
+        return Path(shutil.copytree(SEEDS / region, tmp_path / region))
+
+    return copy
+
+
+@pytest.fixture(scope="module")
+def weihai(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return Weihai's programme with the sheets of rooms and of the ledger alone: the others take longer to read."""
+    folder = tmp_path_factory.mktemp("seeds") / "weihai"
+    folder.mkdir()
+    for name in ("机房清单.csv", "工作台账.csv"):
+        shutil.copy(SEEDS / "weihai" / name, folder)
+    head, _, rest = (SEEDS / "weihai/programme.yaml").read_text("utf-8").partition("list:\n")
+    declared = (
+        head.replace("figures: figures.yaml\n", "") + "list: [机房清单.csv, 工作台账.csv]\n" + rest[rest.index("#") :]
+    )
+    (folder / "programme.yaml").write_text(declared, "utf-8")
+    return folder
+
+
+def swap(path: Path, old: str, new: str, encoding: str = "utf-8") -> None:
+    """Replace a text that stands once in a file."""
+    text = path.read_bytes().decode(encoding)
+    assert text.count(old) == 1
+    path.write_bytes(text.replace(old, new).encode(encoding))
+
+
+def test_the_options_name_what_the_checks_offer() -> None:
+    assert set(SUBJECTS) == AUDITS.keys()
+    assert set(FORMULAS) == {*ROOM_FORMULAS, *VARIANTS}
+
+
+def test_figures_pass() -> None:
+    result = run("weihai", "figures", "-o", "json")
+    assert result.exit_code == 0
+    found = answer(result, "audit-figures")
+    assert (found["checked"], found["failed"], found["references"]) == (8, 0, 6)
+    (rooms,) = (figure for figure in found["figures"] if figure["id"] == "WH-06")
+    (part,) = rooms["parts"]
+    assert (part["numerator"], part["denominator"], part["formula"]) == ("47", "50", "room")
+
+
+def test_a_figures_table_is_readable() -> None:
+    lines = run("laiwu", "figures").stdout
+    assert "LW-12" in lines
+    assert "S4 2017-12" in lines
+    assert "18 figures counted again, 0 not borne out" in lines
+
+
+def csv_of_shandong(folder: Path) -> None:
+    swap(folder / "督查记录.csv", "SD-I-060,1,", "SD-I-060,2,", "gb18030")
+
+
+def csv_of_weihai(folder: Path) -> None:
+    swap(folder / "系统迁移清单.csv", "WH-S-0283,威海市直部门80,市直", "WH-S-0283,威海市直部门80,区市", "utf-8-sig")
+
+
+def yaml_of_laiwu(folder: Path) -> None:
+    path = folder / "任务台账.yaml"
+    text = path.read_text("utf-8")
+    before, task, after = text.partition("- task_id: LW-09\n")
+    assert task
+    path.write_text(before + task + after.replace("due: '2018-03-31'", "due: '2018-04-30'", 1), "utf-8")
+
+
+def xlsx_of_yantai(folder: Path) -> None:
+    """Write one rack more into the first room's cell, in the sheet's own XML."""
+    (path,) = folder.glob("*.xlsx")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet4.xml"
+    row = re.search(rb'<row r="5".*?</row>', parts[name], re.DOTALL)
+    assert row
+    numbers = re.findall(rb'<c r="([A-Z]+5)"[^>]*t="n"[^>]*><v>(\d+)</v>', row[0])
+    (reference, racks) = numbers[-1]
+    changed = re.sub(rb'(<c r="' + reference + rb'"[^>]*><v>)\d+', rb"\g<1>" + str(int(racks) + 1).encode(), row[0])
+    parts[name] = parts[name].replace(row[0], changed)
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, data in parts.items():
+            archive.writestr(part, data)
+
+
+@pytest.mark.parametrize(
+    ("region", "change", "failed"),
+    [
+        ("shandong", csv_of_shandong, ["SD-13"]),
+        ("weihai", csv_of_weihai, ["WH-02"]),
+        ("laiwu", yaml_of_laiwu, ["LW-09"]),
+        ("yantai", xlsx_of_yantai, ["YT-04"]),
+    ],
+)
+def test_one_cell_of_a_file_is_enough(
+    copied: Callable[[str], Path], region: str, change: Callable[[Path], None], failed: list[str]
+) -> None:
+    folder = copied(region)
+    change(folder)
+    result = run(folder, "figures", "-o", "json")
+    assert result.exit_code == 8
+    found = answer(result, "audit-figures")
+    assert [figure["id"] for figure in found["figures"] if figure["passed"] is False] == failed
+
+
+def test_rooms_show_the_missing_six_percent(weihai: Path) -> None:
+    result = run(weihai, "rooms")
+    assert result.exit_code == 0
+    for text in ("94.0%", "92.2%", "90.4%", "88.7%", "93.5%", "47 / 50", "room v1", "WH-R-48", "WH-R-49", "WH-R-50",
+                 "豁免〔2018〕01", "classified, a number only: 2"):  # fmt: skip
+        assert text in result.stdout
+    assert "WH-R-01" not in result.stdout
+    assert "WH-R-01" in run(weihai, "rooms", "--list-counted").stdout
+
+
+def test_rooms_as_json_hold_every_id(weihai: Path) -> None:
+    found = answer(run(weihai, "rooms", "--formula", "room", "--decimals", "2", "-o", "json"), "audit")
+    (ratio,) = found["ratios"]
+    assert (ratio["percent"], len(ratio["counted"]), len(ratio["scope"])) == ("94.00", 47, 50)
+    assert ratio["missing"] == ["WH-R-48", "WH-R-49", "WH-R-50"]
+    assert ratio["classified_excluded"] == 2
+    assert ratio["excluded"] == [
+        {"id": "WH-R-51", "reason": "audit.excluded.exempt", "values": {"approval": "豁免〔2018〕01"}}
+    ]
+    assert found["rows"]["WH-R-48"]["place"] == "机房清单.csv!49"
+
+
+def test_an_earlier_day_and_another_level(weihai: Path) -> None:
+    found = answer(run(weihai, "rooms", "--at", "2017-11-01", "--level", "市直", "-o", "json"), "audit")
+    assert int(found["ratios"][0]["numerator"]) < 47
+    districts = answer(run(weihai, "rooms", "--level", "district", "-o", "json"), "audit")
+    assert (districts["level"], districts["ratios"][0]["denominator"]) == ("district", "6")
+    assert answer(run(weihai, "rooms", "--level", "all", "-o", "json"), "audit")["ratios"][0]["denominator"] == "56"
+    assert run(weihai, "rooms", "--level", "galactic").exit_code == 2
+    assert run(weihai, "rooms", "--at", "yesterday").exit_code == 2
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_audit_satisfies_its_schema_and_exits_8_on_a_finding(weihai: Path, subject: str) -> None:
+    result = run(weihai, subject, "-o", "json")
+    found = answer(result, "audit")
+    assert result.exit_code == (8 if found["findings"] else 0)
+    assert (found["subject"], found["as_of"], found["baseline"]) == (subject, "2018-08-31", "2017-11-01")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_audit_of_every_region_can_be_read_in_both_languages(region: str, lang: Lang) -> None:
+    ask = question(region)
+    console = Console(width=200, file=io.StringIO())
+    for subject in SUBJECTS:
+        view = AuditView(audit=check_audit(subject, ask), counted=True, excluded=True)
+        checked(json.loads(to_json(view.data())), "audit")
+        with console.capture() as capture:
+            console.print(*view.lines(Say(lang)), sep="\n")
+        # A code without words is shown as it is; none may be.
+        assert not re.search(r"\baudit\.[a-z]", capture.get())
+        assert "{" not in capture.get()
+
+
+def test_findings_have_an_exit_code() -> None:
+    result = run("laiwu", "ledger", "--at", "2018-07-01")
+    assert result.exit_code == 8
+    assert "was due on 2018-06-30, 1 days ago" in result.stdout
+
+
+def test_nothing_over_nothing_is_a_dash() -> None:
+    result = run("laiwu", "egress")
+    assert result.exit_code == 0
+    assert "│ —     │ 0 / 0" in result.stdout
+    assert answer(run("laiwu", "egress", "-o", "json"), "audit")["ratios"][0]["percent"] is None
+
+
+def test_last_months_report_comes_again_byte_for_byte(weihai: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(weihai, tmp_path / "weihai"))
+    made = run(folder, "snapshot", "--as-of", "2018-08-31", "-o", "json")
+    assert answer(made, "audit-snapshot")["new"] is True
+    before = {subject: run(folder, subject, "-o", "json").stdout for subject in SUBJECTS}
+    again = run(folder, "snapshot", "--as-of", "2018-08-31", "-o", "json")
+    assert (again.exit_code, answer(again, "audit-snapshot")["new"]) == (0, False)
+
+    # A month later an exemption has been withdrawn, and what counts as moved is defined more strictly.
+    swap(folder / "机房清单.csv", "豁免〔2018〕01,2019-12-31", ",", "utf-8-sig")
+    swap(folder / "programme.yaml", "level: city", "level: city, completion: accepted")
+    replaced = run(folder, "snapshot", "--as-of", "2018-08-31").exception
+    assert isinstance(replaced, Refused)
+    assert replaced.code == "audit.snapshot-exists"
+    assert run(folder, "snapshot", "--as-of", "2018-09-30").exit_code == 0
+
+    for subject, text in before.items():
+        assert run(folder, subject, "--snapshot", "2018-08-31", "-o", "json").stdout == text
+    assert run(folder, "rooms", "-o", "json").stdout != before["rooms"]
+    compared = run(folder, "compare", "2018-08-31", "2018-09-30", "-o", "json")
+    assert compared.exit_code == 8
+    found = answer(compared, "audit-comparison")
+    assert found["definitions"] == {"completion": {"old": "cut-over", "new": "accepted"}}
+    (rooms,) = (change for change in found["changes"] if change["formula"] == "room")
+    assert (rooms["old"]["percent"], rooms["new"]["percent"], rooms["entered"]) == ("94.0", "92.2", ["WH-R-51"])
+    shown = run(folder, "compare", "2018-08-31", "2018-09-30").stdout
+    assert "Definition changed: completion: cut-over → accepted" in shown
+    assert "denominator: +1 −0" in shown
+
+
+def test_a_snapshot_that_was_touched_is_refused(copied: Callable[[str], Path]) -> None:
+    folder = copied("laiwu")
+    assert run(folder, "snapshot", "--as-of", "2017-12-15").exit_code == 0
+    swap(folder / "snapshots/2017-12-15/census.json", '"LW-01"', '"LW-99"')
+    damaged = run(folder, "ledger", "--snapshot", "2017-12-15").exception
+    assert isinstance(damaged, Refused)
+    assert damaged.code == "audit.snapshot-damaged"
+    missing = run(folder, "ledger", "--snapshot", "2017-12-16").exception
+    assert isinstance(missing, Refused)
+    assert (missing.code, missing.values["known"]) == ("audit.no-snapshot", "2017-12-15")
+
+
+def test_a_report_that_no_longer_comes_out_the_same_is_told(copied: Callable[[str], Path]) -> None:
+    folder = copied("laiwu")
+    run(folder, "snapshot", "--as-of", "2017-12-15")
+    manifest = folder / "snapshots/2017-12-15/manifest.json"
+    kept = json.loads(manifest.read_text("utf-8"))
+    kept["reports"]["ledger"] = "0" * 64
+    manifest.write_text(json.dumps(kept), "utf-8")
+    result = run(folder, "ledger", "--snapshot", "2017-12-15")
+    assert result.exit_code == 8
+    assert "not the one of 2017-12-15" in result.stderr
+
+
+def test_a_programme_without_figures_says_so(copied: Callable[[str], Path]) -> None:
+    folder = copied("laiwu")
+    swap(folder / "programme.yaml", "figures: figures.yaml\n", "")
+    refusal = run(folder, "figures").exception
+    assert isinstance(refusal, Refused)
+    assert refusal.code == "figure.none"
