@@ -111,7 +111,7 @@ def machine(folder: Path, number: int, *, extra: str = "") -> Iterator[Machine]:
 
 
 def _await_banner(address: str, log: Path) -> None:
-    limit = time.monotonic() + 20
+    limit = time.monotonic() + 120
     while time.monotonic() < limit:
         with suppress(OSError), socket.create_connection((address, 22), timeout=2) as connection:
             if connection.recv(4) == b"SSH-":

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import Enum
+from functools import cached_property
 
 from orchestrator.checks import identities, ledger, rates, recovery, rooms
 from orchestrator.checks.figures import check_figures, tables
@@ -43,7 +44,7 @@ class Definitions:
     formulas: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """What is asked: of which rows, as of which day, of which level, and by which formulas (all when empty)."""
 
@@ -52,6 +53,16 @@ class Question:
     at: date
     level: UnitLevel | None
     formulas: Sequence[str] = ()
+
+    @cached_property
+    def data_digest(self) -> str:
+        """SHA-256, hex, of the rows."""
+        return digest(plain_census(self.census))
+
+    @cached_property
+    def listed(self) -> Mapping[str, Listed]:
+        """What is behind each id of every sheet."""
+        return _rows(self.census)
 
 
 Answer = tuple[Iterable[Ratio], Iterable[Amount], Iterable[CheckResult]]
@@ -127,7 +138,6 @@ def check_audit(subject: str, ask: Question) -> Audit:
         *(id_ for amount in amounts for id_ in amount.ids),
         *(result.subject for result in findings),
     }
-    listed = _rows(ask.census)
     return Audit(
         subject=subject,
         programme=ask.definitions.programme,
@@ -137,8 +147,8 @@ def check_audit(subject: str, ask: Question) -> Audit:
         ratios=ratios,
         amounts=amounts,
         findings=findings,
-        rows={id_: listed[id_] for id_ in sorted(behind & listed.keys())},
-        data_digest=digest(plain_census(ask.census)),
+        rows={id_: ask.listed[id_] for id_ in sorted(behind & ask.listed.keys())},
+        data_digest=ask.data_digest,
         definition_digest=digest((replace(ask.definitions.rules, as_of=None), versions(ratios))),
     )
 

@@ -126,8 +126,7 @@ def snapshot(shell: Shell, as_of: date, output: str) -> None:
     from dataclasses import replace
 
     from orchestrator.adapters.snapshots import save_snapshot
-    from orchestrator.checks.audits import check_audit, plain_census, versions
-    from orchestrator.model.canonical import digest
+    from orchestrator.checks.audits import check_audit, versions
     from orchestrator.reporting.audit import AuditView, SnapshotView
     from orchestrator.reporting.view import to_json
 
@@ -138,7 +137,7 @@ def snapshot(shell: Shell, as_of: date, output: str) -> None:
     reports = {subject: to_json(AuditView(audit=audit).data()) for subject, audit in audits.items()}
     definitions = replace(ask.definitions, rules=rules, formulas=formulas)
     path, new = save_snapshot(shell.folder, as_of, ask.census, definitions, reports)
-    shell.show(SnapshotView(path=str(path), day=as_of, new=new, data_digest=digest(plain_census(ask.census))), output)
+    shell.show(SnapshotView(path=str(path), day=as_of, new=new, data_digest=ask.data_digest), output)
 
 
 @audit_.command("compare", help=say("help.audit.compare"))

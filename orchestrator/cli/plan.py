@@ -15,6 +15,7 @@ from orchestrator.errors import ExitCode, Locked
 
 if TYPE_CHECKING:
     from orchestrator.model.schedule import Schedule
+    from orchestrator.model.system import MigrationList
     from orchestrator.planning.schedule.planner import Solver
     from orchestrator.planning.schedule.problem import Problem
 
@@ -38,6 +39,7 @@ def plan(
 ) -> None:
     """Make a plan; with --diff, compare it with an older one; with --check, only tell whether one still holds."""
     from orchestrator.adapters.schedule_file import read_plan, write_plan
+    from orchestrator.model.schedule import BEIJING
     from orchestrator.planning.schedule import diff
     from orchestrator.planning.schedule.calendar import Calendar
     from orchestrator.planning.schedule.planner import make_schedule
@@ -48,7 +50,7 @@ def plan(
         shell.show(CheckView(current.schedule, str(checked)), output)
         return
     before = read_plan(old) if old is not None else None
-    problem = load_problem(shell, datetime.now(UTC).astimezone().date())
+    problem, _ = load_problem(shell, datetime.now(UTC).astimezone(BEIJING).date())
     made = make_schedule(problem, _solver(solver, seconds))
     if isinstance(made, tuple):
         shell.show(InfeasibleView(made), output)
@@ -69,6 +71,7 @@ class Current:
 
     schedule: Schedule
     problem: Problem
+    listing: MigrationList
 
 
 def load_current(shell: Shell, path: Path) -> Current:
@@ -81,17 +84,17 @@ def load_current(shell: Shell, path: Path) -> Current:
     from orchestrator.planning.schedule.diff import changed_inputs
 
     schedule = read_plan(path)
-    problem = load_problem(shell, schedule.made_for)
+    problem, listing = load_problem(shell, schedule.made_for)
     changed = changed_inputs(schedule.inputs, problem.inputs())
     if changed:
         raise Locked(
             "schedule.stale", path=str(path), inputs=", ".join(say(f"schedule.input.{name}") for name in changed)
         )
-    return Current(schedule=schedule, problem=problem)
+    return Current(schedule=schedule, problem=problem, listing=listing)
 
 
-def load_problem(shell: Shell, made_for: date) -> Problem:
-    """Return what has to be planned, as the programme and its list stand now."""
+def load_problem(shell: Shell, made_for: date) -> tuple[Problem, MigrationList]:
+    """Return what has to be planned, as the programme and its list stand now, and the list itself."""
     from orchestrator.adapters.holidays import public_calendar
     from orchestrator.cli.programme import load
     from orchestrator.planning.placement import place_all
@@ -102,7 +105,8 @@ def load_problem(shell: Shell, made_for: date) -> Problem:
     ends = [batch.deadline or start + _YEARS for batch in programme.batches]
     workdays = public_calendar(start.year - 1, max(start, *ends).year + 1)
     found, _ = place_all(programme, listing)
-    return build_problem(programme, listing, (placement for _, placement in found), workdays, made_for)
+    placements = (placement for _, placement in found)
+    return build_problem(programme, listing, placements, workdays, made_for), listing
 
 
 def _solver(name: str, seconds: float) -> Solver | None:

@@ -71,7 +71,7 @@ class FiguresView:
                 Text(clean(metric)),
                 Text(" / ".join(published(part) for part in parts)),
                 Text(" ∧ ".join(part.predicate for part in parts if part.predicate)),
-                Text(_NOTHING if result.strength is Strength.B else " / ".join(_computed(part) for part in parts)),
+                Text(_NOTHING if result.strength is Strength.B else " / ".join(computed_text(part) for part in parts)),
                 Text(f"{result.source} {dates.get(result.source, '')}"),
                 Text(result.strength.value),
                 _verdict(say, result),
@@ -93,7 +93,8 @@ def published(part: PartResult) -> str:
     return f"{part.published}{part.qualifier.value}"
 
 
-def _computed(part: PartResult) -> str:
+def computed_text(part: PartResult) -> str:
+    """Return a computed number with the ratio and formula it came from."""
     if part.computed == _NOTHING or not part.denominator:
         return part.computed
     formula = f" [{part.formula}]" if part.formula else ""
@@ -111,7 +112,7 @@ def _verdict(say: Say, result: FigureResult) -> RenderableType:
 def _why(say: Say, result: FigureResult) -> Iterator[str]:
     for part in result.parts:
         if not part.passed:
-            yield say("audit.figure-part", id=result.id, predicate=part.predicate, computed=_computed(part))
+            yield say("audit.figure-part", id=result.id, predicate=part.predicate, computed=computed_text(part))
     for one in result.holds:
         if not one.passed:
             yield say(
@@ -178,8 +179,8 @@ class AuditView:
         for ratio in self.audit.ratios:
             table.add_row(
                 Text(formula_name(say, ratio.formula)),
-                Text(_percent(ratio, self.places)),
-                Text(f"{_short(ratio.numerator)} / {_short(ratio.denominator)}"),
+                Text(percent_text(ratio, self.places)),
+                Text(f"{number_text(ratio.numerator)} / {number_text(ratio.denominator)}"),
                 Text(say.either(f"audit.unit.{ratio.unit}", ratio.unit)),
                 Text(f"{ratio.formula} v{ratio.version}"),
             )
@@ -192,7 +193,7 @@ class AuditView:
         table = Table(*(say(f"audit.column.{name}") for name in ("amount", "value", "unit")))
         for amount in self.audit.amounts:
             unit = say.either(f"audit.unit.{amount.unit}", amount.unit)
-            table.add_row(Text(say(f"audit.amount.{amount.name}")), Text(_short(amount.value)), Text(unit))
+            table.add_row(Text(say(f"audit.amount.{amount.name}")), Text(number_text(amount.value)), Text(unit))
         return table
 
     def _behind(self, say: Say) -> Iterator[RenderableType]:
@@ -226,7 +227,7 @@ class AuditView:
     def _excluded(self, say: Say, name: str, ratio: Ratio) -> Iterator[str]:
         reasons: defaultdict[str, list[str]] = defaultdict(list)
         for one in ratio.excluded:
-            told = say(one.reason, **{key: _spoken(say, key, value) for key, value in one.values.items()})
+            told = say(one.reason, **{key: spoken_value(say, key, value) for key, value in one.values.items()})
             reasons[told].append(one.id)
         if ratio.excluded or ratio.hidden:
             yield say("audit.excluded", rate=name, count=len(ratio.excluded) + ratio.hidden)
@@ -244,7 +245,7 @@ class AuditView:
         yield say("audit.findings", count=len(self.audit.findings))
         for code, results in by_code.items():
             for result in results[:_SHOWN]:
-                values = {key: _spoken(say, key, value) for key, value in result.values.items()}
+                values = {key: spoken_value(say, key, value) for key, value in result.values.items()}
                 yield f"  {clean(result.subject)}: {say(code, **values)}"
             if len(results) > _SHOWN:
                 yield f"  {say('audit.more', count=len(results) - _SHOWN)}"
@@ -275,17 +276,19 @@ def _ratio(ratio: Ratio, places: int) -> Mapping[str, object]:
     }
 
 
-def _percent(ratio: Ratio | None, places: int) -> str:
+def percent_text(ratio: Ratio | None, places: int) -> str:
+    """Return a rate in per cent; a dash for 0/0."""
     found = ratio.percent(places) if ratio else None
     return _NOTHING if found is None else f"{found}%"
 
 
-def _short(value: Decimal) -> str:
+def number_text(value: Decimal) -> str:
     """Return a number with at most two decimals: what is divided stays exact."""
     return format(value.quantize(Decimal("0.01")).normalize(), "f") if value % 1 else format(value.to_integral(), "f")
 
 
-def _spoken(say: Say, key: str, value: str) -> str:
+def spoken_value(say: Say, key: str, value: str) -> str:
+    """Return a finding's value with code names said in words."""
     return say.either(f"audit.{key}.{value}", clean(value))
 
 
@@ -363,4 +366,4 @@ def _side(ratio: Ratio, places: int) -> Mapping[str, object]:
 def _told(ratio: Ratio | None, places: int) -> str:
     if ratio is None:
         return _NOTHING
-    return f"{_percent(ratio, places)}  {_short(ratio.numerator)}/{_short(ratio.denominator)}"
+    return f"{percent_text(ratio, places)}  {number_text(ratio.numerator)}/{number_text(ratio.denominator)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from orchestrator.adapters.intake.column import Column
 from orchestrator.adapters.intake.columns import SHEETS
@@ -25,13 +26,13 @@ class Table:
     name: str
     rows: tuple[Row, ...]
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The fields that any row uses, in the order of the list's columns."""
         used = {field for row in self.rows for field, value in row.items() if value not in {None, ""}}
         return tuple(column.field for column in self.columns.values() if column.field in used)
 
-    @property
+    @cached_property
     def columns(self) -> Mapping[str, Column]:
         """The columns of this kind of sheet, by field."""
         return next(spec for spec in SHEETS if spec.name == self.name).by_field

@@ -136,3 +136,10 @@ def test_connect_replaces_only_what_is_the_labs(roots: Path) -> None:
     (programme / "mirror").mkdir()
     rooms.connect(programme)
     assert not (programme / "mirror").is_symlink()
+
+
+def test_pruning_keeps_the_build_in_use_and_every_other_kind(tmp_path: Path) -> None:
+    for name in ("guest-new", "guest-used", "guest-old", "mirror-old"):
+        (tmp_path / name).mkdir()
+    files.prune(tmp_path / "guest-new", used={tmp_path / "guest-used"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["guest-new", "guest-used", "mirror-old"]

@@ -44,12 +44,9 @@ def objects(cloud: Cloud) -> set[str]:
     found = set()
     for service, paths in LISTS.items():
         for path in paths:
-            for value in api.get(service, path).values():
-                found |= {
-                    f"{service}{path} {one.get('id', one.get('binary'))}"
-                    for one in value or []
-                    if isinstance(one, dict)
-                }
+            answer = api.get(service, path)
+            listed = next(value for key, value in answer.items() if isinstance(value, list) and "links" not in key)
+            found |= {f"{service}{path} {one.get('id', one.get('binary'))}" for one in listed}
     return found
 
 

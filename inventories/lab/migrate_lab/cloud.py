@@ -76,6 +76,11 @@ class Cloud:
         known: dict[str, str] = json.loads(path.read_text())
         return known
 
+    @property
+    def fresh(self) -> bool:
+        """Whether the cloud has no databases yet."""
+        return not (self.folder / "var/lib/lab-mysql/mysql").is_dir()
+
     def api(self, user: str = "admin", project: str = "") -> Api:
         """Open a session of one of the two users people know of."""
         return Api(self.address, user, self.secrets[user], project or {"admin": "admin"}.get(user, "egov"))
@@ -180,8 +185,7 @@ class Cloud:
         note = partial(say, self.name)
         began = datetime.now(UTC).isoformat(timespec="seconds")[:19]
         since = began if any(not pid for name, pid in self.status().items() if name not in ON_DEMAND) else ""
-        fresh = not (self.folder / "var/lib/lab-mysql/mysql").is_dir()
-        if fresh:
+        if self.fresh:
             databases.copy_to(self.folder / "var/lib/lab-mysql")
             note("databases copied")
         self.start_box()

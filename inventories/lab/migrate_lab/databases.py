@@ -51,7 +51,7 @@ def ping(box: Box) -> bool:
 def key() -> str:
     """Return what the migrated databases depend on, as a hash."""
     versions = run("dpkg-query", "-W", "-f=${Package} ${Version}\n", *_PACKAGES)
-    return files.key_of(versions, Path(__file__), files.DATA / "cloud/etc/mysql/lab.cnf")
+    return files.key_of(versions, repr((NAMES, _MIGRATIONS)), files.DATA / "cloud/etc/mysql/lab.cnf")
 
 
 def ensure() -> Path:
@@ -96,6 +96,7 @@ def _build(ready: Path) -> None:
             run("chown", "--reference", datadir, work)
         finally:
             scratch.box.destroy()
+    files.prune(ready)
     say("databases", "migrated and kept")
 
 

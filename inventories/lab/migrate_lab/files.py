@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from string import Template
@@ -61,6 +61,14 @@ def key_of(*parts: str | bytes | Path) -> str:
             digest.update(part.encode() if isinstance(part, str) else part)
         digest.update(b"\0")
     return digest.hexdigest()[:16]
+
+
+def prune(current: Path, *, used: Collection[Path] = ()) -> None:
+    """Delete the older builds of the same kind that nothing uses."""
+    kind = current.name.rpartition("-")[0]
+    for older in current.parent.glob(f"{kind}-*"):
+        if older != current and older not in used:
+            shutil.rmtree(older)
 
 
 @contextmanager

@@ -96,7 +96,8 @@ def _up(arguments: argparse.Namespace) -> None:
         image.ensure()
         if not arguments.no_sources:
             mirror.ensure()
-        databases.ensure()
+        if any(cloud.fresh for cloud in clouds):
+            databases.ensure()
 
         def one(cloud: Cloud) -> None:
             cloud.up(fake=arguments.fake, backup=arguments.backup)

@@ -27,7 +27,7 @@ def ensure() -> Path:
     """Return the folder with the tars, made if absent."""
     guest = image.ensure()
     status = guest.root / "var/lib/dpkg/status"
-    key = files.key_of(status, Path(__file__), repr(sorted(WORKLOADS.items())))
+    key = files.key_of(status, repr(sorted(WORKLOADS.items())))
     ready = files.cache() / f"mirror-{key}"
     if not ready.is_dir():
         say("mirror", f"collecting {', '.join(WORKLOADS)}, once")
@@ -44,6 +44,7 @@ def ensure() -> Path:
     if not folder().is_symlink() or folder().readlink() != ready:
         folder().unlink(missing_ok=True)
         folder().symlink_to(ready)
+        files.prune(ready)
     return ready
 
 

@@ -66,9 +66,10 @@ def up() -> None:
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "migrate-lab", "-f", key)
     for room, prefix in ROOMS.items():
         network.bridge(room, f"{prefix}.1/24")
-    lower, packages = image.ensure().root, mirror.ensure()
+    guest, packages = image.ensure(), mirror.ensure()
     with ThreadPoolExecutor(max_workers=2) as pool:
-        list(pool.map(lambda source: _up(source, lower, packages), SOURCES))
+        list(pool.map(lambda source: _up(source, guest.root, packages), SOURCES))
+    files.prune(guest.folder, used={(source.box.folder / "origin").readlink().parent for source in SOURCES})
     pins = [f"{source.address},{source.name} {_host_key(source)}\n" for source in SOURCES]
     files.write(files.state() / "known_hosts", "".join(pins))
 
@@ -80,9 +81,9 @@ def _host_key(source: Source) -> str:
 
 def _up(source: Source, lower: Path, packages: Path) -> None:
     box = source.box
-    fresh = not (box.folder / "provisioned").exists()
     # a machine keeps the root it was made from, also when a newer one has been built since
     origin = box.folder / "origin"
+    fresh = not (box.folder / "provisioned").exists() or not origin.exists()
     if fresh:
         box.destroy()
         origin.parent.mkdir(parents=True)

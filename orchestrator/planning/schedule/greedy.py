@@ -124,7 +124,7 @@ def arrange(
 
 
 def orders(tasks: Sequence[Task], capacity: Capacity) -> Iterable[list[int]]:
-    """Yield orders worth trying: most urgent first, then short ones, or long ones, or those that take least of what is scarce."""
+    """Yield orders worth trying: most urgent first; among those short, long, or taking least of what is scarce."""
     chains = _depths(tasks)
 
     def ranked(key: Mapping[int, tuple[float, ...]]) -> list[int]:

@@ -1,7 +1,10 @@
 """Batch planning: the plan, what moved, why there is none."""
 
 TEXTS = {
-    "schedule.title": ("{programme}: {systems} systems in {nights} nights", "{programme}：{systems} 个系统，安排在 {nights} 个夜间窗口"),
+    "schedule.title": (
+        "{programme}: {systems} systems in {nights} nights",
+        "{programme}：{systems} 个系统，安排在 {nights} 个夜间窗口",
+    ),
     "schedule.batches": ("Batches", "批次"),
     "schedule.nights": ("Nights", "割接窗口"),
     "schedule.column.batch": ("batch", "批次"),
@@ -48,20 +51,28 @@ TEXTS = {
         "All deadlines and limits hold. Nights by: {solver}; goal 1 comes before goal 2.",
         "全部期限与容量限制均满足。窗口安排方法：{solver}；先求目标一，再求目标二。",
     ),
-    "schedule.more-nights": ("… and {count} more nights; the file and -o json have them all", "……另有 {count} 个窗口，见方案文件或 -o json"),
+    "schedule.more-nights": (
+        "… and {count} more nights; the file and -o json have them all",
+        "……另有 {count} 个窗口，见方案文件或 -o json",
+    ),
     "schedule.more-moves": ("… and {count} more; -o json has them all", "……另有 {count} 项，见 -o json"),
     "schedule.links": (
         "! {count} dependencies join systems of different batches and need a temporary connection: {first} …",
         "! {count} 项依赖跨批次，过渡期须临时打通：{first} ……",
     ),
     "schedule.done": ("{count} systems are already cut over and not planned", "{count} 个系统已割接，不再排期"),
-    "schedule.held": ("! {count} systems may not move now and are not planned (`migrate place`)", "! {count} 个系统当前不得迁移，未排期（见 `migrate place`）"),
+    "schedule.held": (
+        "! {count} systems may not move now and are not planned (`migrate place`)",
+        "! {count} 个系统当前不得迁移，未排期（见 `migrate place`）",
+    ),
     "schedule.waiting": (
         "! {count} planned systems still wait for a person or a thing before they may be cut over (`migrate place`)",
         "! {count} 个已排期系统仍有前置条件未满足，满足前不得割接（见 `migrate place`）",
     ),
     "schedule.assumed.servers": (
-        "! {count} systems have no server on the list: one was assumed", "! {count} 个系统在清单中没有服务器：按 1 台估算"),
+        "! {count} systems have no server on the list: one was assumed",
+        "! {count} 个系统在清单中没有服务器：按 1 台估算",
+    ),
     "schedule.assumed.data_gib": (
         "! {count} systems have no data volume on the list: it was assumed",
         "! {count} 个系统在清单中没有数据量：按假定值估算",
@@ -73,8 +84,14 @@ TEXTS = {
     "schedule.digest": ("Digest {digest}", "摘要 {digest}"),
     "schedule.written": ("Written to {path}", "已写入 {path}"),
     "schedule.not-written": ("Not written; --out FILE keeps it", "未写入文件；用 --out 文件 保存"),
-    "schedule.current": ("{path} still holds: its inputs are unchanged (digest {digest})", "{path} 仍然有效：输入未变（摘要 {digest}）"),
-    "schedule.infeasible": ("There is no plan; {count} constraints forbid it:", "无法排期，以下 {count} 项约束不能同时满足："),
+    "schedule.current": (
+        "{path} still holds: its inputs are unchanged (digest {digest})",
+        "{path} 仍然有效：输入未变（摘要 {digest}）",
+    ),
+    "schedule.infeasible": (
+        "There is no plan; {count} constraints forbid it:",
+        "无法排期，以下 {count} 项约束不能同时满足：",
+    ),
     "schedule.unproven": (
         "No plan was found; that there is none is not proved. {count} constraints stand in the way:",
         "未找到可行方案（尚未证明不存在）。受阻于以下 {count} 项：",
@@ -118,18 +135,51 @@ TEXTS = {
         "{unit}: {systems} systems say batch {cell} on the list, the programme decrees batch {batch}",
         "{unit}：{systems} 个系统在清单中写第 {cell} 批，项目文件定为第 {batch} 批",
     ),
-    "schedule.decree-unknown": ("{systems} systems say batch {cell}, which the programme does not have", "{systems} 个系统写第 {cell} 批，项目中没有该批次"),
-    "schedule.decree-together": ("units that move together are decreed into different batches: {units}", "须同批迁移的单位被定在不同批次：{units}"),
-    "schedule.relax.people": ("have {people} people on duty in a night (people.on_duty)", "每晚值守增至 {people} 人（people.on_duty）"),
-    "schedule.relax.limit": ("let a window hold {limit} {resource} (per_window)", "单窗口{resource}上限提到 {limit}（per_window）"),
-    "schedule.relax.deadline": ("set batch {batch}'s deadline to {deadline} ({days} days later)", "第 {batch} 批期限改为 {deadline}（推迟 {days} 天）"),
+    "schedule.decree-unknown": (
+        "{systems} systems say batch {cell}, which the programme does not have",
+        "{systems} 个系统写第 {cell} 批，项目中没有该批次",
+    ),
+    "schedule.decree-together": (
+        "units that move together are decreed into different batches: {units}",
+        "须同批迁移的单位被定在不同批次：{units}",
+    ),
+    "schedule.relax.people": (
+        "have {people} people on duty in a night (people.on_duty)",
+        "每晚值守增至 {people} 人（people.on_duty）",
+    ),
+    "schedule.relax.limit": (
+        "let a window hold {limit} {resource} (per_window)",
+        "单窗口{resource}上限提到 {limit}（per_window）",
+    ),
+    "schedule.relax.deadline": (
+        "set batch {batch}'s deadline to {deadline} ({days} days later)",
+        "第 {batch} 批期限改为 {deadline}（推迟 {days} 天）",
+    ),
     "schedule.relax.freeze": ("lift the freeze “{freeze}” ({nights} nights)", "解除封网“{freeze}”（可得 {nights} 晚）"),
-    "schedule.relax.trial": ("let the {days} days' trial run after the deadline ({nights} nights more)", "{days} 天试运行不计入期限（多得 {nights} 晚）"),
-    "schedule.relax.ordered": ("let the group be divided along its dependencies (clusters: ordered)", "允许按依赖顺序分窗口割接（clusters: ordered）"),
-    "schedule.relax.hours": ("make windows {hours} hours long (window.hours, or long_hours before free days)", "窗口延长到 {hours} 小时（window.hours，或休息日前夜 long_hours）"),
-    "schedule.relax.rehearse": ("rehearse and enter measured times, if the estimate is too high (schedule.systems)", "如估算偏高，先演练并填入实测时间（schedule.systems）"),
-    "schedule.relax.due": ("set a later due date on the list, or an earlier date for its cloud (clouds.….from)", "推迟清单中的完成期限，或提前云平台可用日期（clouds.….from）"),
-    "schedule.relax.open": ("open a batch to them (schedule.batches.N.open: true)", "开放一个批次（schedule.batches.N.open: true）"),
+    "schedule.relax.trial": (
+        "let the {days} days' trial run after the deadline ({nights} nights more)",
+        "{days} 天试运行不计入期限（多得 {nights} 晚）",
+    ),
+    "schedule.relax.ordered": (
+        "let the group be divided along its dependencies (clusters: ordered)",
+        "允许按依赖顺序分窗口割接（clusters: ordered）",
+    ),
+    "schedule.relax.hours": (
+        "make windows {hours} hours long (window.hours, or long_hours before free days)",
+        "窗口延长到 {hours} 小时（window.hours，或休息日前夜 long_hours）",
+    ),
+    "schedule.relax.rehearse": (
+        "rehearse and enter measured times, if the estimate is too high (schedule.systems)",
+        "如估算偏高，先演练并填入实测时间（schedule.systems）",
+    ),
+    "schedule.relax.due": (
+        "set a later due date on the list, or an earlier date for its cloud (clouds.….from)",
+        "推迟清单中的完成期限，或提前云平台可用日期（clouds.….from）",
+    ),
+    "schedule.relax.open": (
+        "open a batch to them (schedule.batches.N.open: true)",
+        "开放一个批次（schedule.batches.N.open: true）",
+    ),
     "schedule.relax.decree": ("list them in a batch (batches.N.units)", "把这些单位列入某一批次（batches.N.units）"),
     "schedule.relax.solver": ("search longer: --solver cpsat --seconds 120", "延长求解：--solver cpsat --seconds 120"),
     "schedule.resource.systems": ("systems", "系统数"),
@@ -144,7 +194,10 @@ TEXTS = {
     "schedule.input.rules": ("scheduling rules", "排期规则"),
     "schedule.input.calendar": ("public calendar", "放假安排"),
     "schedule.nothing": ("nothing", "无"),
-    "schedule.diff": ("{count} systems moved; inputs that changed: {inputs}", "{count} 个系统有变动；变化的输入：{inputs}"),
+    "schedule.diff": (
+        "{count} systems moved; inputs that changed: {inputs}",
+        "{count} 个系统有变动；变化的输入：{inputs}",
+    ),
     "schedule.diff.new": ("newly to be planned", "新增排期"),
     "schedule.diff.back": ("to be planned again", "重新排期"),
     "schedule.diff.done": ("cut over meanwhile", "期间已割接"),
@@ -153,22 +206,43 @@ TEXTS = {
     "schedule.diff.batch": ("batch {before} → {after}", "批次 {before} → {after}"),
     "schedule.diff.frozen": ("{evening} is frozen now: {freeze}", "{evening} 已封网：{freeze}"),
     "schedule.diff.illegal": ("{evening} is no cutover night any more", "{evening} 已不是割接窗口"),
-    "schedule.diff.group": ("its dependency group changed ({before} → {after} systems)", "依赖组变化（{before} → {after} 个系统）"),
-    "schedule.diff.minutes": ("its cutover takes {after} minutes instead of {before}", "割接时长由 {before} 变为 {after} 分钟"),
+    "schedule.diff.group": (
+        "its dependency group changed ({before} → {after} systems)",
+        "依赖组变化（{before} → {after} 个系统）",
+    ),
+    "schedule.diff.minutes": (
+        "its cutover takes {after} minutes instead of {before}",
+        "割接时长由 {before} 变为 {after} 分钟",
+    ),
     "schedule.diff.earlier": ("an earlier night had room", "更早的窗口有余量"),
     "schedule.diff.later": ("others took its night", "原窗口被其他系统占用"),
     "schedule.dependency-cycle": ("systems depend on each other in a circle: {systems}", "系统之间循环依赖：{systems}"),
     "schedule.dependency-cycle.remedy": ("remove one of the dependencies from the list", "在清单中去掉其中一项依赖"),
-    "schedule.no-ortools": ("--solver cpsat needs OR-Tools, which is not installed", "--solver cpsat 需要 OR-Tools，当前未安装"),
-    "schedule.no-ortools.remedy": ("pip install 'migrate-orchestrator[plan]', or --solver greedy", "pip install 'migrate-orchestrator[plan]'，或使用 --solver greedy"),
+    "schedule.no-ortools": (
+        "--solver cpsat needs OR-Tools, which is not installed",
+        "--solver cpsat 需要 OR-Tools，当前未安装",
+    ),
+    "schedule.no-ortools.remedy": (
+        "pip install 'migrate-orchestrator[plan]', or --solver greedy",
+        "pip install 'migrate-orchestrator[plan]'，或使用 --solver greedy",
+    ),
     "schedule.no-file": ("there is no plan file {path}", "没有排期方案文件 {path}"),
     "schedule.no-file.remedy": ("make one: migrate plan --out {path}", "先生成：migrate plan --out {path}"),
     "schedule.bad-file": ("{path} is no plan file: {fault}", "{path} 不是排期方案文件：{fault}"),
     "schedule.bad-file.remedy": ("make it anew: migrate plan --out {path}", "重新生成：migrate plan --out {path}"),
-    "schedule.edited": ("{path} was changed by hand: its digest does not fit its content", "{path} 被手工改动：摘要与内容不符"),
-    "schedule.edited.remedy": ("change the programme or the list, then: migrate plan --out {path}", "请改项目文件或清单，再运行：migrate plan --out {path}"),
+    "schedule.edited": (
+        "{path} was changed by hand: its digest does not fit its content",
+        "{path} 被手工改动：摘要与内容不符",
+    ),
+    "schedule.edited.remedy": (
+        "change the programme or the list, then: migrate plan --out {path}",
+        "请改项目文件或清单，再运行：migrate plan --out {path}",
+    ),
     "schedule.stale": ("{path} is stale; changed since: {inputs}", "{path} 已过期；此后变化的有：{inputs}"),
-    "schedule.stale.remedy": ("migrate plan --diff {path} --out NEW shows what would move", "用 migrate plan --diff {path} --out 新文件 查看变动"),
+    "schedule.stale.remedy": (
+        "migrate plan --diff {path} --out NEW shows what would move",
+        "用 migrate plan --diff {path} --out 新文件 查看变动",
+    ),
     "schedule.deferred": ("its migration is deferred", "暂缓迁移"),
     "holiday.new-year": ("New Year", "元旦"),
     "holiday.spring-festival": ("Spring Festival", "春节"),

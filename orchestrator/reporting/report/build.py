@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -10,9 +11,10 @@ from orchestrator.checks.ledger import leaves
 from orchestrator.checks.lights import Light, light_task
 from orchestrator.model.census import Census, Task, TaskLevel
 from orchestrator.model.figures import Audit, FigureResult, Ratio
+from orchestrator.model.result import CheckResult
 from orchestrator.reporting.report.contents import Concern, LedgerLine, Report
 from orchestrator.reporting.report.lists import closed_out, overdue
-from orchestrator.reporting.report.wall import bands, bars, lit_systems, milestones, progress
+from orchestrator.reporting.report.wall import Systems, bands, bars, lit_systems, milestones, progress
 
 # What a leader asks first: how much is on the cloud, in the central room, shut down, merged, and in time.
 _HEADLINES = (
@@ -53,7 +55,7 @@ def build_report(
     systems = lit_systems(census, at, planned or {})
     lines = tuple(_lines(census, at))
     late = tuple(overdue(census, audits, at, lines, systems))
-    spans = bands(definitions, census, at)
+    spans = bands(definitions, at)
     return Report(
         programme=definitions.programme,
         title=title or definitions.programme,
@@ -102,26 +104,30 @@ def _above(task: Task, known: Mapping[str, Task]) -> Iterator[Task]:
         task = parent
 
 
-def _concerns(
-    audits: Mapping[str, Audit], lines: tuple[LedgerLine, ...], systems: Mapping[str, tuple[object, object]]
-) -> tuple[Concern, ...]:
-    """Return the worst three: red lights, then findings by how many rows they touch, then yellow lights."""
-    from orchestrator.checks.lights import Lit
-
+def _concerns(audits: Mapping[str, Audit], lines: tuple[LedgerLine, ...], systems: Systems) -> tuple[Concern, ...]:
+    """Return the worst three: red lights, then yellow ones, then findings; within each by how many rows they touch."""
     lit = [("task", line.task.id, line.lit) for line in lines]
-    lit += [("system", id_, told[1]) for id_, told in systems.items() if isinstance(told[1], Lit)]
-    found: dict[tuple[str, str], list[str]] = {}
+    lit += [("system", id_, one) for id_, (_, one) in systems.items()]
+    shown: defaultdict[tuple[Light, str], list[str]] = defaultdict(list)
     for kind, id_, one in lit:
         if one.light in {Light.RED, Light.YELLOW}:
-            found.setdefault((one.light.value, f"report.concern.{kind}.{one.reason.removeprefix('light.')}"), []).append(id_)
-    by_light = [Concern(code=code, ids=tuple(ids), light=Light(light)) for (light, code), ids in found.items()]
-    by_code: dict[str, list[str]] = {}
-    for audit in audits.values():
+            shown[one.light, f"report.concern.{kind}.{one.reason.removeprefix('light.')}"].append(id_)
+    by_light = [Concern(code=code, ids=tuple(ids), light=light) for (light, code), ids in shown.items()]
+    found: defaultdict[tuple[str, str], list[CheckResult]] = defaultdict(list)
+    for subject, audit in audits.items():
         for result in audit.findings:
             if result.code not in _TOLD_BY_LIGHTS:
-                by_code.setdefault(result.code, []).append(result.subject)
-    findings = [Concern(code=code, ids=tuple(dict.fromkeys(ids)), light=Light.YELLOW) for code, ids in by_code.items()]
-    urgent = sorted((one for one in by_light if one.light is Light.RED), key=lambda one: -len(one.ids))
-    other = sorted(findings, key=lambda one: -len(one.ids))
-    near = sorted((one for one in by_light if one.light is Light.YELLOW), key=lambda one: -len(one.ids))
-    return (*urgent, *near, *other)[:_CONCERNS]
+                found[subject, result.code].append(result)
+    by_finding = [
+        Concern(
+            code=code,
+            ids=tuple(dict.fromkeys(result.subject for result in results)),
+            light=Light.GREY,
+            subject=subject,
+            values=results[0].values,
+        )
+        for (subject, code), results in found.items()
+    ]
+    order = list(Light)
+    ranked = sorted((*by_light, *by_finding), key=lambda one: (order.index(one.light), -len(one.ids)))
+    return tuple(ranked[:_CONCERNS])

@@ -14,11 +14,17 @@ from orchestrator.model.system import UnitLevel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """Rows that a leader has to hear of; `code` is in the text catalogue, and so is `code.remedy`."""
+    """Rows that a leader has to hear of; `code` is in the text catalogue, and so is `code.remedy`.
+
+    Attributes:
+        subject: the audit that found them; empty for lights.
+        values: of the first row.
+    """
 
     code: str
     ids: tuple[str, ...]
     light: Light
+    subject: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -25,18 +25,15 @@ def migrating(systems: Systems) -> Iterator[tuple[System, Lit]]:
     return ((one, lit) for one, lit in systems.values() if one.disposition is Disposition.MIGRATE)
 
 
-def bands(definitions: Definitions, census: Census, at: date) -> tuple[Band, ...]:
-    """Return the batches that have a deadline, each opening the day after the earlier deadline."""
-    dated = sorted((one.deadline, one) for one in definitions.batches if one.deadline is not None) if all(
-        one.deadline is not None for one in definitions.batches
-    ) else [(one.deadline, one) for one in definitions.batches if one.deadline is not None]
-    del census
+def bands(definitions: Definitions, at: date) -> tuple[Band, ...]:
+    """Return the batches that have a deadline, each opening the day after the deadline before its own."""
+    dated = sorted((one.deadline, one.number, one.title) for one in definitions.batches if one.deadline is not None)
     begin = min(definitions.rules.baseline or at, at)
     found = []
-    for deadline, batch in dated:
-        before = [other for other, _ in dated if other < deadline]
-        first = min(max(before) + timedelta(days=1) if before else begin, deadline)
-        found.append(Band(batch=batch.number, title=batch.title, first=first, last=deadline))
+    for deadline, number, title in dated:
+        before = [other for other, _, _ in dated if other < deadline]
+        first = max(before) + timedelta(days=1) if before else begin
+        found.append(Band(batch=number, title=title, first=min(first, deadline), last=deadline))
     return tuple(found)
 
 
@@ -52,6 +49,7 @@ def bars(
     begin = min((band.first for band in spans), default=None)
     for number, unit in sorted(groups, key=lambda key: (key[0] or len(order), order[key[1]])):
         members = groups[number, unit]
+        open_ = any(not lit.done for _, lit in members)
         days = [one.due for one, _ in members if one.due is not None]
         band = by_number.get(number)
         last = band.last if band else max(days, default=None)
@@ -65,17 +63,13 @@ def bars(
             batch=number,
             first=min(first, last),
             last=last,
-            light=worst(lit.light for _, lit in members if not lit.done) if _open(members) else Light.GREEN,
+            light=worst(lit.light for _, lit in members if not lit.done) if open_ else Light.GREEN,
             done=sum(lit.done for _, lit in members),
             total=len(members),
             people=tuple(name for name, _ in people.most_common()),
             ids=tuple(one.id for one, _ in members),
             planned=(nights[0], nights[-1]) if nights else None,
         )
-
-
-def _open(members: list[tuple[System, Lit]]) -> bool:
-    return any(not lit.done for _, lit in members)
 
 
 def _units(definitions: Definitions, systems: Systems) -> dict[str, None]:

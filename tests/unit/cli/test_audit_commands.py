@@ -25,8 +25,7 @@ from orchestrator.cli.main import migrate
 from orchestrator.errors import Refused
 from orchestrator.reporting.audit import AuditView
 from orchestrator.reporting.texts import Lang, Say
-from orchestrator.reporting.view import to_json
-from tests.unit.seeds.regions import REGIONS, question
+from tests.unit.seeds.regions import question
 
 ROOT = Path(__file__).parents[3]
 SEEDS = ROOT / "seeds"
@@ -200,18 +199,18 @@ def test_every_audit_satisfies_its_schema_and_exits_8_on_a_finding(weihai: Path,
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("region", REGIONS)
-def test_every_audit_of_every_region_can_be_read_in_both_languages(region: str, lang: Lang) -> None:
-    ask = question(region)
+@pytest.mark.parametrize(
+    ("region", "whole"), [("weihai", True), ("shandong", False), ("yantai", False), ("laiwu", False)]
+)
+def test_every_audit_can_be_read_in_both_languages(region: str, whole: bool, lang: Lang) -> None:
     console = Console(width=200, file=io.StringIO())
     for subject in SUBJECTS:
-        view = AuditView(audit=check_audit(subject, ask), counted=True, excluded=True)
-        checked(json.loads(to_json(view.data())), "audit")
+        view = AuditView(audit=check_audit(subject, question(region)), excluded=whole)
         with console.capture() as capture:
-            console.print(*view.lines(Say(lang)), sep="\n")
-        # A code without words is shown as it is; none may be.
-        assert not re.search(r"\baudit\.[a-z]", capture.get())
-        assert "{" not in capture.get()
+            for line in view.lines(Say(lang)):
+                console.print(line, markup=False, highlight=False)
+        # A code without words is shown as it is; none may be, and no placeholder may be left.
+        assert not re.search(r"\baudit\.[a-z]|[{}]", capture.get())
 
 
 def test_findings_have_an_exit_code() -> None:
