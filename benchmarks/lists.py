@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.measure import MIGRATE, PYTHON, Part, Row, Sample, alternate, rows, run
-from benchmarks.programmes import write_programme
+from benchmarks.programmes import unit_name, write_programme
 
 NAME = "lists"
 NEEDS = "nothing"
@@ -23,7 +23,9 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
     count, rounds = (1_000, 1) if quick else (10_000, 5)
     made: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bench-lists-") as temporary:
-        folder = write_programme(Path(temporary) / "programme", count, units=max(10, count // 20))
+        units = max(10, count // 20)
+        everyone = {"title": "全部", "units": [unit_name(number) for number in range(1, units + 1)]}
+        folder = write_programme(Path(temporary) / "programme", count, units=units, declared={"batches": {1: everyone}})
         workbook, out = folder / "migration-list.xlsx", Path(temporary) / "out"
         migrate = [MIGRATE, "-C", str(folder)]
 

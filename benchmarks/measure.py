@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def rows(
     """Return one row for each figure and contender; every other contender is compared with `against`."""
     made = []
     for figure in figures:
-        read = FIGURES.get(figure) or (lambda sample, figure=figure: sample.values[figure])
+        read = FIGURES.get(figure, partial(_counted, figure))
         base = [read(sample) for sample in samples[against]] if against else []
         for who, found in samples.items():
             values = tuple(read(sample) for sample in found)
@@ -147,6 +148,10 @@ def rows(
                 )
             )
     return made
+
+
+def _counted(figure: str, sample: Sample) -> float:
+    return sample.values[figure]
 
 
 def middle(values: Sequence[float]) -> str:

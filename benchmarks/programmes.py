@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
@@ -31,15 +31,15 @@ Cells = Sequence[Cell]
 
 def systems(count: int, units: int, random: Random) -> Iterator[Cells]:
     """Yield rows of systems that all migrate, of units of uneven size."""
-    names = [f"合成单位{number:04}" for number in range(1, units + 1)]
+    names = [unit_name(number) for number in range(1, units + 1)]
     weights = [1 / (1 + rank / 8) for rank in range(units)]
     owners = [*names, *random.choices(names, weights, k=count - units)]
     for number, unit in enumerate(owners, start=1):
         yield (
             f"S-{number:06}", unit, f"业务系统{number:06}", f"第{number}类事项的受理、审批与查询", "业务",
-            "市信息化主管部门", f"{2006 + number % 11}-{1 + number % 12:02}", "财政资金", round(5 + number % 400 * 1.5, 1),
-            round(1 + number % 40 * 0.7, 1), f"责任人{number % 1000:03}", "非涉密", "二级", f"370000-{number:06}", "正常",
-            "全市", "本部门" if number % 3 else "公众", 20 + number % 5000, 100 + number % 900,
+            "市信息化主管部门", f"{2006 + number % 11}-{1 + number % 12:02}", "财政资金",
+            round(5 + number % 400 * 1.5, 1), round(1 + number % 40 * 0.7, 1), f"责任人{number % 1000:03}", "非涉密",
+            "二级", f"370000-{number:06}", "正常", "全市", "本部门" if number % 3 else "公众", 20 + number % 5000, 100 + number % 900,
             f"2026-{1 + number % 10:02}-{1 + number % 28:02}", random.choice((5, 20, 60, 90, 150, 280)), "迁移",
             "公共服务云", "公用网络区", f"备注{number}",
         )  # fmt: skip
@@ -64,7 +64,7 @@ def dependencies(count: int, random: Random) -> Iterator[Cells]:
 
 
 def declaration(files: Iterable[str]) -> dict[str, object]:
-    """Return a programme of one cloud and one batch without deadline that takes every system."""
+    """Return a programme of one cloud, without batches."""
     flavors = {"gov.small": {"vcpus": 1, "ram_mib": 512, "disk_gib": 3}}
     cloud = {
         "kind": "public-service",
@@ -80,31 +80,32 @@ def declaration(files: Iterable[str]) -> dict[str, object]:
         "synthetic": True,
         "list": list(files),
         "clouds": {"public-service": cloud},
-        "batches": {1: {"title": "全部"}},
     }
 
 
-def write_programme(folder: Path, count: int, *, units: int, batches: dict[int, object] | None = None) -> Path:
+def unit_name(number: int) -> str:
+    """Return the name of the number-th department, counted from 1."""
+    return f"合成单位{number:04}"
+
+
+def write_programme(folder: Path, count: int, *, units: int, declared: Mapping[str, object]) -> Path:
     """Write a programme of `count` systems with servers and dependencies as one workbook, or as CSV files if large.
 
     Args:
         folder: made; must not hold a programme.
         count: systems.
         units: departments.
-        batches: `batches:` of the programme; one batch of all units if left out.
+        declared: what of `programme.yaml` is this programme's own, at least its `batches`.
     """
     folder.mkdir(parents=True)
     random = Random(count)  # noqa: S311 - synthetic data, the same every time
-    named = "合成单位{:04}"
     sheets: dict[str, tuple[Sequence[str], Iterable[Cells]]] = {
         "系统迁移清单": (SYSTEM_HEADER, systems(count, units, random)),
         "服务器清单": (SERVER_HEADER, servers(count, random)),
         "依赖关系": (DEPENDENCY_HEADER, dependencies(count, random)),
     }
     files = _workbook(folder, sheets) if count * 2 <= _ROWS_PER_FILE else _tables(folder, sheets)
-    programme = declaration(files)
-    everyone = {1: {"title": "全部", "units": [named.format(number) for number in range(1, units + 1)]}}
-    programme["batches"] = batches or everyone
+    programme = {**declaration(files), **declared}
     text = yaml.safe_dump(programme, allow_unicode=True, sort_keys=False)
     (folder / "programme.yaml").write_text(text, encoding="utf-8")
     return folder

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import ceil
 from typing import Any
 
@@ -111,7 +111,8 @@ def _windows(plan: Mapping[str, Any], slots: list[Any], programme: Programme, li
         last = deadline[slot["batch"]]
         if last is not None and end > _midnight_after(last - trial):
             yield f"{name} ends after its batch's deadline"
-        if due[name] is not None and end > _midnight_after(due[name]):
+        own = due[name]
+        if own is not None and end > _midnight_after(own):
             yield f"{name} ends after its own due date"
         if date.fromisoformat(window["evening"]) < opens[slot["batch"]]:
             yield f"{name} is before its batch opens"
@@ -161,7 +162,7 @@ def _dependencies(slots: list[Any], rules: ScheduleRules, listing: MigrationList
         seen |= cluster
         clusters[found[name][1]["batch"], name] = cluster
         spans = sorted((_time(found[item][1]["start"]), _time(found[item][1]["end"])) for item in cluster)
-        if any(earlier[1] > later[0] for earlier, later in zip(spans, spans[1:], strict=False)):
+        if any(earlier[1] > later[0] for earlier, later in pairwise(spans)):
             yield f"two cutovers of the cluster of {name} at a time"
         nights = {found[item][0]["evening"] for item in cluster}
         if len(nights) > 1 and rules.clusters is Clusters.ONE_WINDOW:

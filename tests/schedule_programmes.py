@@ -78,12 +78,12 @@ def programme(batches: tuple[Batch, ...], rules: ScheduleRules) -> Programme:
 def placed(listing: MigrationList, clouds: Mapping[str, str] | None = None) -> tuple[Placement, ...]:
     """Return a placement of every system: the cloud named for it, else by its number."""
     owned: dict[str, list[str]] = {}
-    for item in listing.servers:
-        owned.setdefault(item.system_id, []).append(item.id)
+    for machine in listing.servers:
+        owned.setdefault(machine.system_id, []).append(machine.id)
     placements = []
     for index, item in enumerate(listing.systems):
         cloud = (clouds or {}).get(item.id, CLOUDS[index % len(CLOUDS)])
-        targets = {name: (cloud, "common") for name in owned.get(item.id, ())}
+        targets = dict.fromkeys(owned.get(item.id, ()), (cloud, "common"))
         disposition = item.disposition or Disposition.MIGRATE
         placements.append(Placement(system=item.id, disposition=disposition, decisions=(), targets=targets))
     return tuple(placements)

@@ -8,7 +8,7 @@ from datetime import date
 from enum import Enum
 from functools import cached_property
 
-from orchestrator.checks import identities, ledger, rates, recovery, rooms
+from orchestrator.checks import identities, ledger, rates, recovery, rooms, verdicts
 from orchestrator.checks.figures import check_figures, tables
 from orchestrator.errors import Refused
 from orchestrator.model.canonical import digest
@@ -79,6 +79,11 @@ def _cloud_rate(ask: Question) -> Answer:
     return found, (), rates.check_cloud(ask.census, ask.level, ask.at)
 
 
+def _census(ask: Question) -> Answer:
+    amounts = verdicts.count_classes(ask.census, ask.level)
+    return verdicts.rate_verdicts(ask.census, ask.level), amounts, verdicts.check_verdicts(ask.census, ask.level)
+
+
 def _closures(ask: Question) -> Answer:
     problems = (
         *rates.check_closures(ask.census, ask.level),
@@ -118,6 +123,7 @@ def _spend(ask: Question) -> Answer:
 AUDITS: Mapping[str, Callable[[Question], Answer]] = {
     "rooms": _rooms,
     "cloud-rate": _cloud_rate,
+    "census": _census,
     "closures": _closures,
     "common": _common,
     "networks": _networks,
@@ -196,6 +202,7 @@ def _rows(census: Census) -> dict[str, Listed]:
                     unit=getattr(record, "unit", ""),
                     name=getattr(record, "name", "") or getattr(record, "title", ""),
                     state=state,
+                    decided=" ".join(filter(None, (getattr(record, "confirmed_by", ""), _day(record)))),
                     place=_place(row),
                 )
     return found
@@ -203,6 +210,11 @@ def _rows(census: Census) -> dict[str, Listed]:
 
 def _told(value: object) -> str:
     return str(value.value) if isinstance(value, Enum) else ""
+
+
+def _day(record: object) -> str:
+    day = getattr(record, "confirmed_on", None)
+    return day.isoformat() if isinstance(day, date) else ""
 
 
 def _place(row: Row) -> str:

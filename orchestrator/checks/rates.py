@@ -261,7 +261,7 @@ def rate_spend(census: Census, at: date, level: UnitLevel | None) -> tuple[tuple
     costs: dict[str, tuple[Decimal | None, bool]] = {}
     build: dict[str, Decimal | None] = {}
     for room in of_level(census.listing.rooms, level):
-        closed = room.closed_on is not None and room.closed_on <= at and bool(room.evidence)
+        closed = room.emptied_by(at) and bool(room.evidence)
         costs[room.id] = (room.om_cost_wan, closed)
         build[room.id] = room.build_cost_wan
     unstated = False

@@ -18,8 +18,6 @@ from orchestrator.model.figures import AuditRules, Exclusion, Ratio, finding
 from orchestrator.model.result import CheckResult
 from orchestrator.model.system import Room, RoomKind, RoomState, UnitLevel
 
-_EMPTIED = frozenset({RoomState.CLOSED, RoomState.ACCESS_ONLY})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
@@ -116,13 +114,7 @@ def _closed(
     following = tuple(one for one in successors.get(room.id, ()) if one.id not in seen)
     if following:
         return all(_closed(one, at, successors, seen | {room.id}) for one in following)
-    return _emptied(room, at) and bool(room.evidence) and not room.running_devices
-
-
-def _emptied(room: Room, at: date) -> bool:
-    """Tell whether the room was emptied by the day, whatever the proof."""
-    back = room.reopened_on is not None and room.reopened_on <= at
-    return room.state in _EMPTIED and room.closed_on is not None and room.closed_on <= at and not back
+    return room.emptied_by(at) and bool(room.evidence) and not room.running_devices
 
 
 def _by_room(found: Survey) -> Ratio:
@@ -289,11 +281,11 @@ def check_rooms(census: Census, at: date, level: UnitLevel | None) -> Iterator[C
             continue
         if room.state is None:
             yield finding("audit.room-unknown", room.id)
-        if room.state in _EMPTIED and room.closed_on is None:
+        if room.state in {RoomState.CLOSED, RoomState.ACCESS_ONLY} and room.closed_on is None:
             yield finding("audit.room-no-day", room.id)
-        if _emptied(room, at) and not room.evidence:
+        if room.emptied_by(at) and not room.evidence:
             yield finding("audit.room-no-evidence", room.id)
-        if _emptied(room, at) and room.running_devices:
+        if room.emptied_by(at) and room.running_devices:
             yield finding("audit.room-running", room.id, devices=str(room.running_devices))
         if room.reopened_on is not None and room.reopened_on <= at:
             yield finding("audit.room-reopened", room.id, day=room.reopened_on.isoformat())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.model.census import Census
     from orchestrator.model.system import UnitLevel
 
-SUBJECTS = ("rooms", "cloud-rate", "closures", "common", "networks", "egress", "dr", "ledger", "spend")
+SUBJECTS = ("rooms", "cloud-rate", "census", "closures", "common", "networks", "egress", "dr", "ledger", "spend")
 FORMULAS = (
     "room", "department", "rack", "area", "cost", "system", "room+exempt", "room+classified", "room+exempt+classified",
 )  # fmt: skip

@@ -32,6 +32,7 @@ COMMANDS = {
     "retry": "run",
     "cancel": "run",
     "audit": "audit",
+    "report": "report",
     "evidence": "evidence",
     "sources": "sources",
     "gc": "gc",

@@ -232,11 +232,12 @@ class AuditRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A row behind a number: whose it is, what it is called, how it stands, and where it was read."""
+    """A row behind a number: whose it is, what it is called, how it stands, who decided, and where it was read."""
 
     unit: str = ""
     name: str = ""
     state: str = ""
+    decided: str = ""
     place: str = ""
 
 

@@ -133,7 +133,8 @@ class Row:
 class System:
     """One business application on the migration list; column names are those of the glossary.
 
-    `None` means the cell is empty: unknown, never a default. `mlps_level` 0 means 未定级.
+    `None` means the cell is empty: unknown, never a default. `mlps_level` 0 means 未定级. `candidate_class` is
+    what the census took the system for; `system_class` holds once the department has confirmed it.
     """
 
     id: str
@@ -162,6 +163,9 @@ class System:
     mlps_level: int | None = None
     mlps_filing: str = ""
     system_class: SystemClass = SystemClass.NORMAL
+    candidate_class: SystemClass | None = None
+    confirmed_by: str = ""
+    confirmed_on: date | None = None
     cleanup_reasons: frozenset[str] = frozenset()
     cleanup_due: date | None = None
     deferral: str = ""
@@ -300,6 +304,12 @@ class Room:
     exempt_until: date | None = None
     predecessors: frozenset[str] = frozenset()
     remarks: str = ""
+
+    def emptied_by(self, day: date) -> bool:
+        """Tell whether no business server stood in it at the end of a day, whatever the proof."""
+        back = self.reopened_on is not None and self.reopened_on <= day
+        gone = self.closed_on is not None and self.closed_on <= day
+        return self.state in {RoomState.CLOSED, RoomState.ACCESS_ONLY} and gone and not back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,6 +165,10 @@ class AuditView:
         yield self._rates(say)
         if audit.amounts:
             yield self._amounts(say)
+        if self.counted:
+            for amount in audit.amounts:
+                title = f"{say(f'audit.amount.{amount.name}')}: {number_text(amount.value)}"
+                yield from self._list(say, title, amount.ids, every=True)
         yield from self._behind(say)
         assumed = (*(one.assumptions for one in audit.ratios), *(one.assumptions for one in audit.amounts))
         for code in dict.fromkeys(code for codes in assumed for code in codes):
@@ -222,7 +226,9 @@ class AuditView:
         if row is None:
             return clean(id_)
         state = say.either(f"audit.state.{row.state}", row.state)
-        return clean("  ".join(part for part in (id_, row.unit, row.name, state, f"({row.place})") if part))
+        return clean(
+            "  ".join(part for part in (id_, row.unit, row.name, state, row.decided, f"({row.place})") if part)
+        )
 
     def _excluded(self, say: Say, name: str, ratio: Ratio) -> Iterator[str]:
         reasons: defaultdict[str, list[str]] = defaultdict(list)

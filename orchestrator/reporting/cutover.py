@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -98,10 +98,9 @@ def document_of(plan: CutoverPlan, say: Say) -> Document:
     return Document(lang=lang, title=title_of(plan, say), subtitle=subtitle, blocks=blocks)
 
 
-def day(value: object, say: Say) -> str:
+def day(value: date, say: Say) -> str:
     """Return a date as prose writes it."""
-    year, month, number = str(value)[:10].split("-")
-    return say("cutover.day", year=year, month=int(month), day=int(number), iso=str(value)[:10])
+    return say("cutover.day", year=value.year, month=value.month, day=value.day)
 
 
 def moment(value: datetime) -> str:
@@ -277,9 +276,7 @@ def _implementation(plan: CutoverPlan, say: Say) -> Iterator[Block]:
         header=_header(say, "when", "content", "person", "phone"),
         rows=tuple(
             (
-                moment(night.start)
-                if watch == "night"
-                else say(f"cutover.watch.{watch}.when", date=night.end.date() + timedelta()),
+                moment(night.start) if watch == "night" else say(f"cutover.watch.{watch}.when", date=night.end.date()),
                 say(f"cutover.watch.{watch}"),
                 "",
                 "",

@@ -20,7 +20,7 @@ def _sheets(tables: Iterable[Table], encoding: str) -> dict[str, bytes]:
 
 def _declared(region: str, files: Iterable[str], batches: str) -> bytes:
     names = "\n".join(f"  - {name}" for name in files)
-    return (_HEADS[region] + f"list:\n{names}\n\n" + _CLOUDS[region] + "\n" + batches).encode()
+    return (_HEADS[region] + f"list:\n{names}\n\n" + _CLOUDS[region] + "\n" + batches + _SCHEDULES[region]).encode()
 
 
 def _shandong() -> dict[str, bytes]:
@@ -66,6 +66,18 @@ _HEADS = {
     "laiwu": _head("laiwu", "莱芜市政务信息系统整合共享", "{baseline: 2017-11-01, as_of: 2017-12-15}"),
 }
 
+# Planning begins on the day the figures were published; public holidays need not be named.
+_FREEZES = (
+    "  freezes:\n"
+    "    - {from: 2018-01-24, to: 2018-01-31, name: 省两会}\n"
+    "    - {from: 2018-03-03, to: 2018-03-20, name: 全国两会}\n"
+)
+_SCHEDULES = {
+    "shandong": f"\nschedule:\n  start: 2018-03-02\n{_FREEZES}",
+    "yantai": f"\nschedule:\n  start: 2017-12-22\n{_FREEZES}",
+    "weihai": "\nschedule:\n  start: 2018-08-31\n",
+    "laiwu": "",
+}
 _FLAVORS = (
     "    flavors:\n"
     "      gov.2c4g: {vcpus: 2, ram_mib: 4096, disk_gib: 40}\n"

@@ -60,7 +60,7 @@ def system(id_: str, unit: str, **more: object) -> Row:
         "seasonal": "否",
         "networks": "互联网" if public else "行政服务域",
         "arch": "x86",
-        "data_gib": between(f"{id_}/data", 2, 40) ** 2,
+        "data_gib": between(f"{id_}/data", 2, 14) ** 2,
         "exchange": pick(f"{id_}/exchange", ("是", "是", "否")),
         "disposition": "迁移",
         "target_cloud": "公共服务云" if public else "行政服务云",
@@ -74,6 +74,11 @@ def system(id_: str, unit: str, **more: object) -> Row:
 
 
 _NOT_GOING = ("target_cloud", "strategy", "mlps_filing", "dr_level", "rpo_min", "rto_min")
+
+
+def verdict(id_: str, first: str, day_: date) -> Row:
+    """Return that a department has confirmed what the census took a system for, or not."""
+    return {"candidate_class": first, "confirmed_by": people(f"{id_}/confirmed"), "confirmed_on": day_}
 
 
 def zombie(id_: str, unit: str, **more: object) -> Row:
@@ -119,19 +124,19 @@ def servers(systems: Sequence[Row]) -> Iterator[Row]:
     for row in systems:
         id_ = str(row["id"])
         public = row["networks"] == "互联网"
-        roles = ("web前置", "数据库") if public or number(f"{id_}/servers", 3) == 0 else ("业务",)
+        roles = ("前置", "数据库") if public or number(f"{id_}/servers", 3) == 0 else ("业务",)
         for position, role in enumerate(roles, start=1):
             large = number(f"{id_}/{position}/size", 4) == 0
             yield {
                 "id": f"{id_}-{position}",
                 "system_id": id_,
-                "workload": {"web前置": "nginx", "数据库": "postgresql"}.get(role, "仅资源"),
+                "workload": {"前置": "nginx", "数据库": "postgresql"}.get(role, "仅资源"),
                 "role": role,
                 "vcpus": 4 if large else 2,
                 "ram_mib": 8192 if large else 4096,
                 "disk_gib": 40,
                 "data_disk_gib": 100 if role == "数据库" else 0,
-                "openings": "80/tcp" if role == "web前置" else None,
+                "openings": "80/tcp" if role == "前置" else None,
             }
 
 

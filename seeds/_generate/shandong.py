@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from seeds._generate.draw import between, day, money, number, pick, spread
-from seeds._generate.rows import common, leaf, recovery, system, zombie
+from seeds._generate.rows import common, leaf, recovery, system, verdict, zombie
 from seeds._generate.tables import Row, Table, table
 
 AS_OF = date(2018, 3, 2)
@@ -79,8 +79,9 @@ def _closed() -> Iterator[Row]:
             id_ = f"SD-Z-{serial:04}"
             unit = pick(f"{id_}/unit", UNITS) if province else f"{place}市直单位{index % 7 + 1:02}"
             where: Row = {"unit_level": "省直" if province else "市直", "region": place}
+            told = verdict(id_, "僵尸", day(f"{id_}/confirmed", date(2017, 11, 20), date(2018, 1, 31)))
             done: Row = {"status": "已关停", "evidence": f"关停〔2018〕{serial:04}"}
-            row = zombie(id_, unit, **where, **done)
+            row = zombie(id_, unit, **where, **done, **told)
             # A shadow that is shut down is not merged into anything: what it doubled was there before.
             yield row if number(id_, 3) else {**row, "system_class": "影子", "cleanup_reasons": "B"}
 

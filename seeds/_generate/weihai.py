@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from seeds._generate.draw import between, day, number, pick, spread
-from seeds._generate.rows import leaf, recovery, shadow, system, zombie
+from seeds._generate.rows import leaf, recovery, shadow, system, verdict, zombie
 from seeds._generate.tables import Row, Table, table
 
 AS_OF = date(2018, 8, 31)
@@ -45,11 +45,15 @@ def _systems() -> Iterator[Row]:
     merged = frozenset(sorted(shadows)[:52])
     for index, unit in enumerate(units):
         id_ = f"WH-S-{index + 1:04}"
+        confirmed = day(f"{id_}/confirmed", date(2017, 12, 1), date(2018, 3, 31))
         if index in zombies:
-            yield zombie(id_, unit, **city, status="已关停", evidence=f"清理〔2018〕{index + 1:04}")
+            told = verdict(id_, "僵尸", confirmed)
+            yield zombie(id_, unit, **city, status="已关停", evidence=f"清理〔2018〕{index + 1:04}", **told)
         elif index in merged:
             into = pick(f"{id_}/into", _PLATFORMS)
-            yield shadow(id_, unit, into, **city, status="已整合", evidence=f"整合〔2018〕{index + 1:04}")
+            # A few were first taken for zombies; their departments showed that people use them.
+            told = verdict(id_, "僵尸" if number(f"{id_}/first", 9) == 0 else "影子", confirmed)
+            yield shadow(id_, unit, into, **city, status="已整合", evidence=f"整合〔2018〕{index + 1:04}", **told)
         else:
             yield _city_system(id_, unit, index, city)
     serial = len(units)
@@ -73,6 +77,7 @@ def _city_system(id_: str, unit: str, index: int, city: Row) -> Row:
     if index == 0:
         # Used for three weeks of the year: idle for nine months, and no zombie for that.
         more = {**more, "seasonal": "是", "monthly_use": 0, "name": "招生信息审核系统", "audience": "公众"}
+        more |= verdict(id_, "僵尸", date(2018, 1, 15))
     return {
         **system(
             id_, unit, **city, due=DEADLINE, status=pick(f"{id_}/status", _MOVED) if moved else "待评审",

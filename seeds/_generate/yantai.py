@@ -72,9 +72,10 @@ def _doubles() -> Iterator[Row]:
             quiet = zombie(id_, unit)
             told = ("system_class", "cleanup_reasons", "disposition", "users", "monthly_use")
             kept = {name: quiet[name] for name in told}
-            yield {**common(id_, unit, category, ""), **where, **kept, "merged_into": None}
+            # They were found, and no department has confirmed one yet.
+            yield {**common(id_, unit, category, ""), **where, **kept, "merged_into": None, "candidate_class": "僵尸"}
         else:
-            doubled: Row = {"system_class": "影子", "cleanup_reasons": "B"}
+            doubled: Row = {"system_class": "影子", "candidate_class": "影子", "cleanup_reasons": "B"}
             yield common(id_, unit, category, _PLATFORMS[category], **where, **doubled)
 
 

@@ -237,7 +237,7 @@ def lab_cloud(number: int = 1, *, fake: bool = False) -> dict[str, object]:
         "mlps_level": 3,
         "concurrency": 4 if fake else 2,
         "user": "debian",
-        "ssh_from": f"172.30.{number}.1/32",
+        "ssh_from": "10.77.0.2/32",
         "volume_type": "nfs",
         "images": {"": "debian-12"},
         "flavors": {"gov.small": {"vcpus": 1, "ram_mib": 512, "disk_gib": 3}},

@@ -27,19 +27,23 @@ class Calendar:
         return dict(self.workdays.holidays)
 
     @cached_property
-    def _frozen(self) -> dict[date, str]:
-        """Frozen day → why. A public holiday freezes the whole run of free days that it makes (长假连休)."""
-        frozen: dict[date, str] = {}
+    def _frozen(self) -> dict[date, frozenset[str]]:
+        """Frozen day → by what. A public holiday freezes the whole run of free days that it makes (长假连休)."""
+        frozen: dict[date, frozenset[str]] = {}
+
+        def freeze(day: date, name: str) -> None:
+            frozen[day] = frozen.get(day, frozenset()) | {name}
+
         for day, name in self.workdays.holidays if self.rules.holidays else ():
-            frozen[day] = name
+            freeze(day, name)
             for step in (DAY, -DAY):
                 near = day + step
                 while near not in self._holidays and not self.is_workday(near):
-                    frozen.setdefault(near, name)
+                    freeze(near, name)
                     near += step
-        for freeze in self.rules.freezes:
-            for offset in range((freeze.last - freeze.first).days + 1):
-                frozen[freeze.first + offset * DAY] = freeze.name
+        for declared in self.rules.freezes:
+            for day in _span(declared.first, declared.last):
+                freeze(day, declared.name)
         return frozen
 
     def is_workday(self, day: date) -> bool:
@@ -65,10 +69,10 @@ class Calendar:
             month_start=any(self.is_month_start(day) for day in _days(start, end)),
         )
 
-    def frozen_by(self, evening: date) -> str:
-        """Return the freeze that the evening's window would touch; empty if it touches none."""
+    def frozen_by(self, evening: date) -> frozenset[str]:
+        """Return every freeze that the evening's window would touch."""
         night = self.window(evening)
-        return next((self._frozen[day] for day in _days(night.start, night.end) if day in self._frozen), "")
+        return frozenset().union(*(self._frozen.get(day, frozenset()) for day in _days(night.start, night.end)))
 
     def is_legal(self, evening: date) -> bool:
         """Tell whether a window may open on that evening."""
@@ -81,11 +85,12 @@ class Calendar:
         return tuple(night for night in legal if ends_by(night, last_day))
 
     def freezes_between(self, first: date, last: date) -> dict[str, int]:
-        """Return freeze → how many evenings it takes, of those in the span that could be used without it."""
+        """Return freeze → how many evenings of the span it takes alone, so that lifting it would give them back."""
         lost: dict[str, int] = {}
         for evening in _span(max(first, self.start), last):
-            name = self.frozen_by(evening)
-            if name and evening.isoweekday() in self.rules.evenings:
+            names = self.frozen_by(evening)
+            if len(names) == 1 and evening.isoweekday() in self.rules.evenings:
+                name = min(names)
                 lost[name] = lost.get(name, 0) + 1
         return lost
 

@@ -85,7 +85,7 @@ def _why(
     evening = before[0].evening
     frozen = calendar.frozen_by(evening)
     if frozen:
-        return "schedule.diff.frozen", {"evening": str(evening), "freeze": frozen}
+        return "schedule.diff.frozen", {"evening": str(evening), "freeze": min(frozen)}
     if not calendar.is_legal(evening):
         return "schedule.diff.illegal", {"evening": str(evening)}
     if mates[0] != mates[1]:

@@ -11,7 +11,7 @@ TEXTS = {
         "All systems, units and figures below are synthetic.",
         "本文件所列系统、单位及数据均为合成数据。",
     ),
-    "cutover.day": ("{iso}", "{year}年{month}月{day}日"),
+    "cutover.day": ("{year}-{month:02}-{day:02}", "{year}年{month}月{day}日"),
     "cutover.unknown": ("not known", "未填报"),
     "cutover.none": ("none", "无"),
     "cutover.list-mark": (", ", "、"),

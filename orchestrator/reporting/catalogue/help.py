@@ -30,6 +30,7 @@ TEXTS = {
     "help.retry": ("run failed systems of a batch again", "重试批次中失败的系统"),
     "help.cancel": ("stop a running batch after its current steps", "在当前步骤完成后停止批次"),
     "help.audit": ("count published figures again, and audit rates", "复核公布数字，审计各项比率"),
+    "help.report": ("write the offline HTML report and the official workbooks", "生成离线 HTML 报告和正式表格"),
     "help.evidence": ("show and verify the evidence log", "显示并核验证据日志"),
     "help.sources": ("probe source machines without changing them", "只读探查源服务器"),
     "help.gc": ("list cloud objects of ours that belong to nothing", "列出不属于任何系统的遗留云资源"),

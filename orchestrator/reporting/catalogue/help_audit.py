@@ -4,6 +4,10 @@ TEXTS = {
     "help.audit.figures": ("published figures against what the rows give", "公布数字与清单计算值逐条对照"),
     "help.audit.rooms": ("machine-room consolidation ratio, by every formula", "机房集中率（各种口径）"),
     "help.audit.cloud-rate": ("on-cloud rate, for both readings of its scope", "上云率（范围的两种口径）"),
+    "help.audit.census": (
+        "zombies, shadows and islands: evidence, and who confirmed them",
+        "僵尸、影子、孤岛系统的依据和认定情况",
+    ),
     "help.audit.closures": ("systems closed and merged, and the census's identities", "系统关停、整合情况及普查恒等式"),
     "help.audit.common": ("consolidation of common systems, N to 1", "通用系统整合（多对一）"),
     "help.audit.networks": ("consolidation of dedicated networks", "业务专网整合率"),

@@ -1,7 +1,6 @@
 """Help texts of `migrate report`."""
 
 TEXTS = {
-    "help.report": ("write the offline HTML report and the official workbooks", "生成离线 HTML 报告和正式表格"),
     "help.report.out": ("folder to write to; `report` in the programme folder by default", "输出目录；默认为项目目录下的 report"),
     "help.report.format": ("what to write: html, xlsx, or both with a comma", "输出格式：html、xlsx，可用逗号并列"),
     "help.report.at": ("look from this day; the programme's day by default", "以此日为准；默认取项目的统计截止日"),

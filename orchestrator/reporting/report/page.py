@@ -6,6 +6,7 @@ security policy names the two scripts by their digests: nothing else in the page
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
@@ -36,6 +37,7 @@ from orchestrator.reporting.texts import Say
 _LIBRARY = "vendor/echarts.min.js"
 _SCRIPT = "report.js"
 _STYLE = "report.css"
+_ENDS = re.compile(r"<(/(?=script|style)|!--)", re.IGNORECASE)
 PAGES = ("leader", "wall", "ratios", "ledger", "lists")
 
 
@@ -91,10 +93,9 @@ def _folder() -> Path:
 def _asset(name: str) -> str:
     """Return a script or style as it stands between its tags: whatever could end the element is escaped.
 
-    In a script, `</` and `<!--` only occur in strings and patterns, where a backslash changes nothing.
+    In a script, `</script` and `<!--` only occur in strings, where a backslash changes nothing.
     """
-    text = (_folder() / name).read_text("utf-8")
-    return text.replace("</", r"<\/").replace("<!--", r"<\!--")
+    return _ENDS.sub(r"<\\\1", (_folder() / name).read_text("utf-8"))
 
 
 def _policy(*scripts: str) -> str:

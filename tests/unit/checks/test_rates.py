@@ -17,6 +17,7 @@ from orchestrator.model.system import (
     Disposition,
     MigrationList,
     Room,
+    RoomState,
     Row,
     Secrecy,
     Status,
@@ -200,7 +201,7 @@ def test_a_system_that_is_gone_or_has_no_dr_class_needs_no_recovery() -> None:
 def test_money_counts_what_ended_and_says_what_is_not_known() -> None:
     rooms = (
         Room(id="r1", unit="u", name="r", row=ROW, om_cost_wan=Decimal(30), build_cost_wan=Decimal(500),
-             closed_on=date(2018, 5, 1), evidence="E"),
+             closed_on=date(2018, 5, 1), evidence="E", state=RoomState.CLOSED),
         Room(id="r2", unit="u", name="r", row=ROW),
     )  # fmt: skip
     census = Census(

@@ -213,6 +213,18 @@ def test_every_audit_can_be_read_in_both_languages(region: str, whole: bool, lan
         assert not re.search(r"\baudit\.[a-z]|[{}]", capture.get())
 
 
+def test_who_decided_what_after_the_census() -> None:
+    result = run("weihai", "census", "--list-counted")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    title = next(index for index, line in enumerate(lines) if line.startswith("judged otherwise"))
+    count = int(lines[title].rpartition(" ")[2])
+    changed = lines[title + 1 : title + 1 + count]
+    assert count > 1
+    assert all(re.search(r"责任人\d{3} 201[78]-\d\d-\d\d", line) for line in changed)
+    assert run("yantai", "census").exit_code == 8
+
+
 def test_findings_have_an_exit_code() -> None:
     result = run("laiwu", "ledger", "--at", "2018-07-01")
     assert result.exit_code == 8

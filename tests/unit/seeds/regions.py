@@ -15,17 +15,23 @@ from orchestrator.adapters.intake.figures import load_figures
 from orchestrator.checks.audits import Definitions, Question
 from orchestrator.model.census import Census
 from orchestrator.model.problem import Problem
+from orchestrator.model.programme import Programme
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 REGIONS = ("shandong", "yantai", "weihai", "laiwu")
 
 
 @cache
+def read(region: str) -> tuple[Programme, Census, tuple[Problem, ...]]:
+    """Return a seed as it is read."""
+    programme = load_programme(SEEDS / region)
+    return programme, *read_census(SEEDS / region, programme)
+
+
+@cache
 def question(region: str) -> Question:
     """Return what an audit of the seed is asked of."""
-    programme = load_programme(SEEDS / region)
-    census, problems = read_census(SEEDS / region, programme)
-    assert problems == (), problems[:3]
+    programme, census, _ = read(region)
     definitions = Definitions(
         programme=programme.slug,
         rules=programme.audit,
@@ -41,13 +47,6 @@ def as_of(definitions: Definitions) -> date:
     return definitions.rules.as_of
 
 
-@cache
-def problems(region: str) -> tuple[Problem, ...]:
-    """Return the problems of the seed's list."""
-    programme = load_programme(SEEDS / region)
-    return read_census(SEEDS / region, programme)[1]
-
-
 def mutated(census: Census, sheet: str, row: str, change: dict[str, Any]) -> Census:
     """Return the census with one row of a sheet changed (`set`), written twice (`copy`) or lost (`drop`)."""
     in_listing = hasattr(census.listing, sheet)
@@ -55,14 +54,13 @@ def mutated(census: Census, sheet: str, row: str, change: dict[str, Any]) -> Cen
     (position,) = (index for index, record in enumerate(records) if record.id == row)
     record = records[position]
     before, after = records[:position], records[position + 1 :]
+    middle: tuple[Any, ...] = ()
     if "copy" in change:
         middle = (record, replace(record, id=change["copy"]))
-    elif "drop" in change:
-        middle = ()
-    else:
-        adapter = TypeAdapter(type(record))
+    elif "set" in change:
+        adapter: TypeAdapter[Any] = TypeAdapter(type(record))
         middle = (adapter.validate_python({**adapter.dump_python(record), **change["set"]}),)
-    rows = (*before, *middle, *after)
+    rows: dict[str, Any] = {sheet: (*before, *middle, *after)}
     if in_listing:
-        return replace(census, listing=replace(census.listing, **{sheet: rows}))
-    return replace(census, **{sheet: rows})
+        return replace(census, listing=replace(census.listing, **rows))
+    return replace(census, **rows)

@@ -1,0 +1,43 @@
+"""Runs `ansible-playbook` on a rendered system, time after time: `configure_bare.py FOLDER IDENTITY TIMES CONFIG`.
+
+CONFIG is `tuned` (the tool's ansible.cfg: pipelining, one login) or `plain` (Ansible's defaults and the roles' path).
+Every run has connections of its own, as every system has servers of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from orchestrator import resources
+
+
+def main() -> None:
+    """Run it; a failed run ends us."""
+    folder, identity, times, config = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
+    playbooks = resources.path("playbooks")
+    settings = {
+        "tuned": {"ANSIBLE_CONFIG": str(playbooks / "ansible.cfg")},
+        "plain": {"ANSIBLE_CONFIG": os.devnull, "ANSIBLE_ROLES_PATH": str(playbooks / "roles"),
+                  "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3"},
+    }[config]  # fmt: skip
+    for _ in range(times):
+        with tempfile.TemporaryDirectory(prefix="bench-bare-") as private:
+            known = f"-o UserKnownHostsFile={folder}/known_hosts -o IdentitiesOnly=yes"
+            environ = {
+                "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+                "HOME": private,
+                "LANG": "C.UTF-8",
+                "ANSIBLE_PRIVATE_KEY_FILE": identity,
+                "ANSIBLE_SSH_COMMON_ARGS": known,
+                **settings,
+            }
+            argv = ["ansible-playbook", "-i", str(folder / "inventory.yml"), str(folder / "playbook.yml")]
+            subprocess.run(argv, check=True, env=environ, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    main()

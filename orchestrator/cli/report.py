@@ -1,0 +1,117 @@
+"""`migrate report`: the offline HTML report and the workbooks in the official forms."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from orchestrator.cli.output import Shell, output_option
+from orchestrator.cli.words import say
+from orchestrator.errors import Refused
+
+if TYPE_CHECKING:
+    from orchestrator.checks.audits import Definitions
+    from orchestrator.model.census import Census
+    from orchestrator.reporting.report.contents import Report
+
+FORMATS = ("html", "xlsx")
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:  # noqa: ARG001 - Click's
+    wanted = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
+    for part in wanted:
+        if part not in FORMATS:
+            raise click.BadParameter(say("report.bad-format", value=part))
+    return wanted
+
+
+def _date(ctx: click.Context, param: click.Parameter, value: datetime | None) -> date | None:  # noqa: ARG001 - Click's
+    return value.date() if value else None
+
+
+@click.command(help=say("help.report"))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help=say("help.report.out"))
+@click.option("--format", "formats", default="html,xlsx", callback=_formats, help=say("help.report.format"))
+@click.option("--at", type=_DAY, callback=_date, help=say("help.report.at"))
+@click.option("--snapshot", "day", type=_DAY, callback=_date, help=say("help.report.snapshot"))
+@click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=say("help.report.plan"))
+@output_option
+@click.pass_obj
+def report(
+    shell: Shell,
+    *,
+    out: Path | None,
+    formats: tuple[str, ...],
+    at: date | None,
+    day: date | None,
+    plan: Path | None,
+    output: str,
+) -> None:
+    """Write the report's files and say what they are; the same rows and day give the same bytes."""
+    from orchestrator.reporting.report.files import ReportView, render_files
+
+    made = _made(shell, at, day, plan)
+    folder = out or shell.folder / "report"
+    files = render_files(made, say, formats)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            aside = folder / f".{file.name}.new"
+            aside.write_bytes(file.content)
+            # Under a file's name is the old report or the new one, never a part of it.
+            aside.replace(folder / file.name)
+    except OSError as error:
+        raise Refused("report.not-a-folder", path=str(folder)) from error
+    shell.show(ReportView(report=made, folder=str(folder), lang=say.lang, files=files), output)
+
+
+def _made(shell: Shell, at: date | None, day: date | None, plan: Path | None) -> Report:
+    from orchestrator.checks.audits import AUDITS, Question, check_audit, check_published
+    from orchestrator.cli.programme import load_declaration
+    from orchestrator.cli.wiring import CLOCK
+    from orchestrator.reporting.report.build import build_report
+
+    programme = load_declaration(shell)
+    census, definitions = _rows(shell, day)
+    as_of = at or day or definitions.rules.as_of or CLOCK.now().astimezone().date()
+    ask = Question(census=census, definitions=definitions, at=as_of, level=definitions.rules.level)
+    return build_report(
+        definitions,
+        census,
+        {subject: check_audit(subject, ask) for subject in AUDITS},
+        as_of,
+        title=programme.title,
+        synthetic=programme.synthetic,
+        figures=tuple(check_published(ask)) if definitions.figures.figures else (),
+        planned=_planned(plan),
+    )
+
+
+def _rows(shell: Shell, day: date | None) -> tuple[Census, Definitions]:
+    """Return today's rows, or a snapshot's."""
+    if day is not None:
+        from orchestrator.adapters.snapshots import load_snapshot
+
+        census, definitions, _ = load_snapshot(shell.folder, day)
+        return census, definitions
+    from orchestrator.adapters.intake.figures import load_figures
+    from orchestrator.checks.audits import Definitions
+    from orchestrator.cli.programme import load_census
+    from orchestrator.model.figures import FigureTable
+
+    programme, census = load_census(shell)
+    table = load_figures(shell.folder, programme) if programme.figures else FigureTable()
+    definitions = Definitions(programme=programme.slug, rules=programme.audit, batches=programme.batches, figures=table)
+    return census, definitions
+
+
+def _planned(plan: Path | None) -> dict[str, date]:
+    if plan is None:
+        return {}
+    from orchestrator.adapters.schedule_file import read_plan
+
+    return {slot.system: window.evening for window in read_plan(plan).windows for slot in window.slots}

@@ -1,0 +1,192 @@
+"""Writes forms as one xlsx workbook: typed cells, frozen and repeated headers, A3 landscape, the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from orchestrator.reporting.reasons import clean
+from orchestrator.reporting.report.contents import Report
+from orchestrator.reporting.texts import Say
+
+Value = str | int | Decimal | date | None
+
+_HEADER = 3
+# A spreadsheet program takes a text that begins so for a formula when it is edited or pasted.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:)")
+# The faces of official documents; office programs put their own in the place of those that are not installed.
+_FACES = {"zh": ("方正小标宋简体", "黑体", "仿宋_GB2312"), "en": ("Times New Roman", "Arial", "Times New Roman")}
+_LINE = Side(style="thin", color="FF8C96A3")
+_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_SHADE = PatternFill("solid", fgColor="FFE9EEF5")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a form.
+
+    Attributes:
+        title: its heading, in words.
+        width: in characters of the body font.
+        format: a number format; empty for texts and dates.
+        merged: neighbouring rows with the same value, and the same value in merged columns before it, share a cell.
+    """
+
+    title: str
+    width: int = 14
+    format: str = ""
+    merged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One sheet: its title, its columns and its rows."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Value]]
+
+
+def render_workbook(forms: Sequence[Form], report: Report, say: Say) -> bytes:
+    """Return the workbook of some forms."""
+    workbook = Workbook()
+    for name in workbook.sheetnames:
+        del workbook[name]
+    stamp = datetime.combine(report.at, datetime.min.time())
+    workbook.properties.creator = "migrate"
+    workbook.properties.title = clean(report.title)
+    workbook.properties.created = stamp
+    for form in forms:
+        _write(workbook.create_sheet(form.title[:31]), form, report, say)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return _same_bytes(buffer.getvalue(), stamp)
+
+
+def _write(sheet: Worksheet, form: Form, report: Report, say: Say) -> None:
+    title_face, head_face, body_face = _FACES[say.lang]
+    width = len(form.columns)
+    title = _put(sheet, 1, 1, f"{report.title} {form.title}")
+    title.font = Font(name=title_face, size=20)
+    title.alignment = Alignment(horizontal="center", vertical="center")
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
+    sheet.row_dimensions[1].height = 36
+    caption = _put(sheet, 2, 1, _caption(form, report, say))
+    caption.font = Font(name=body_face, size=11)
+    sheet.merge_cells(start_row=2, start_column=1, end_row=2, end_column=width)
+    for number, column in enumerate(form.columns, start=1):
+        head = _put(sheet, _HEADER, number, column.title)
+        head.font = Font(name=head_face, size=11, bold=say.lang == "en")
+        head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        head.fill, head.border = _SHADE, _BORDER
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    body = Font(name=body_face, size=11)
+    middle, right = (Alignment(horizontal=side, vertical="center", wrap_text=True) for side in ("left", "right"))
+    for row, values in enumerate(form.rows, start=_HEADER + 1):
+        for number, (column, value) in enumerate(zip(form.columns, values, strict=True), start=1):
+            cell = _put(sheet, row, number, value)
+            cell.font, cell.border = body, _BORDER
+            cell.alignment = right if isinstance(value, int | Decimal) else middle
+            if column.format and not isinstance(value, str):
+                cell.number_format = column.format
+    _merge(sheet, form)
+    _set_up(sheet, width, _HEADER + len(form.rows), say)
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: Value) -> Cell:
+    """Write one cell with its type; a text stays a text whatever it begins with."""
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)  # noqa: S101 - nothing is merged before it is written
+    if isinstance(value, str):
+        text = clean_lines(value)
+        cell.value = text
+        cell.data_type = "s"
+        cell.quotePrefix = text.startswith(_FORMULA)
+    elif value is not None:
+        cell.value = value
+        if isinstance(value, date):
+            cell.number_format = "yyyy-mm-dd"
+    return cell
+
+
+def clean_lines(text: str) -> str:
+    """Return a text without what a workbook cannot hold; its lines stay."""
+    return "\n".join(clean(line) for line in text.splitlines())
+
+
+def _caption(form: Form, report: Report, say: Say) -> str:
+    parts = [say("report.as-of", day=report.at)]
+    if report.baseline:
+        parts.append(say("report.baseline", day=report.baseline))
+    parts.append(say("report.rows", count=len(form.rows)))
+    parts.append(say("report.digest", digest=report.digest[:12]))
+    if report.synthetic:
+        parts.append(say("report.synthetic"))
+    return "    ".join(parts)
+
+
+def _merge(sheet: Worksheet, form: Form) -> None:
+    """Merge equal neighbours of the merged columns; a group never reaches over a border of the column before it."""
+    spans = [(0, len(form.rows))]
+    for number, column in enumerate(form.columns):
+        if not column.merged:
+            continue
+        finer: list[tuple[int, int]] = []
+        for start, end in spans:
+            at = start
+            for _, members in groupby(form.rows[start:end], key=lambda row: row[number]):  # noqa: B023 - used at once
+                size = len(list(members))
+                finer.append((at, at + size))
+                at += size
+        for start, end in finer:
+            if end - start > 1 and form.rows[start][number]:
+                sheet.merge_cells(
+                    start_row=_HEADER + 1 + start,
+                    end_row=_HEADER + end,
+                    start_column=number + 1,
+                    end_column=number + 1,
+                )
+        spans = finer
+
+
+def _set_up(sheet: Worksheet, width: int, last: int, say: Say) -> None:
+    """Make the sheet fit to be read on a screen and printed on A3."""
+    sheet.freeze_panes = f"A{_HEADER + 1}"
+    sheet.print_title_rows = f"1:{_HEADER}"
+    sheet.print_area = f"A1:{get_column_letter(width)}{last}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A3)
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.center.text = say("report.book.page")
+
+
+def _same_bytes(workbook: bytes, stamp: datetime) -> bytes:
+    """Pack a workbook again with the report's day in the place of the clock's."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "docProps/core.xml":
+                data = _MODIFIED.sub(rb"\g<1>" + stamp.strftime("%Y-%m-%dT%H:%M:%SZ").encode() + rb"\g<2>", data)
+            entry = zipfile.ZipInfo(name, stamp.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            target.writestr(entry, data)
+    return buffer.getvalue()

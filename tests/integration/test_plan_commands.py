@@ -1,0 +1,157 @@
+"""`migrate plan` and `migrate cutover-plan` on the seed programme of Yantai, as a person calls them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from orchestrator import resources
+from orchestrator.adapters.intake import load_programme, read_list
+from orchestrator.cli.main import migrate
+from orchestrator.errors import ExitCode, Locked
+from orchestrator.planning.placement import place_all
+from tests.schedule_checker import violations
+
+pytestmark = pytest.mark.integration
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(migrate, ["-C", str(folder), *arguments])
+
+
+def declare(folder: Path, *lines: str) -> None:
+    """Add lines to the programme's `schedule:`."""
+    path = folder / "programme.yaml"
+    added = "".join(f"  {line}\n" for line in lines)
+    text = path.read_text(encoding="utf-8")
+    assert "\nschedule:\n" in text
+    path.write_text(text.replace("\nschedule:\n", f"\nschedule:\n{added}"), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def yantai(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("programme") / "yantai"
+    shutil.copytree(resources.path("seeds") / "yantai", folder)
+    declare(folder, "people: {on_duty: 12, per_cutover: 2}", "per_window: {systems: 16, servers: 40, data_gib: 8000}")
+    result = run(folder, "plan", "--solver", "greedy", "--out", str(folder / "schedule.yaml"))
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+def plan_of(folder: Path, name: str = "schedule.yaml") -> Mapping[str, Any]:
+    return cast(Mapping[str, Any], yaml.safe_load((folder / name).read_text(encoding="utf-8")))
+
+
+def checked(folder: Path, plan: Mapping[str, Any]) -> list[str]:
+    programme = load_programme(folder)
+    listing, problems = read_list(folder, programme)
+    assert problems == ()
+    found, _ = place_all(programme, listing)
+    return violations(plan, programme, listing, tuple(placement for _, placement in found))
+
+
+def test_the_seed_as_it_is_committed_can_be_planned(tmp_path: Path) -> None:
+    folder = resources.path("seeds") / "yantai"
+    out = tmp_path / "schedule.json"
+    assert run(folder, "plan", "--solver", "greedy", "--out", str(out)).exit_code == 0
+    assert checked(folder, json.loads(out.read_text(encoding="utf-8"))) == []
+
+
+def test_yantais_516_systems_of_51_units_keep_every_rule(yantai: Path) -> None:
+    plan = plan_of(yantai)
+    assert sum(batch["systems"] for batch in plan["batches"]) == 516
+    assert [len(batch["units"]) for batch in plan["batches"]] == [26, 13, 12]
+    assert checked(yantai, plan) == []
+
+
+def test_cpsat_is_not_worse_and_keeps_every_rule(yantai: Path) -> None:
+    out = yantai / "better.yaml"
+    result = run(
+        yantai,
+        "plan",
+        "--solver",
+        "cpsat",
+        "--seconds",
+        "8",
+        "--out",
+        str(out),
+        "--diff",
+        str(yantai / "schedule.yaml"),
+    )
+    assert result.exit_code == 0, result.output
+    greedy, better = plan_of(yantai), plan_of(yantai, "better.yaml")
+    assert [goal["value"] for goal in better["goals"]] <= [goal["value"] for goal in greedy["goals"]]
+    assert all(goal["bound"] <= goal["value"] for goal in better["goals"])
+    assert checked(yantai, better) == []
+
+
+def test_json_gives_the_same_plan(yantai: Path) -> None:
+    result = run(yantai, "plan", "--solver", "greedy", "-o", "json")
+    assert json.loads(result.output)["digest"] == plan_of(yantai)["digest"]
+
+
+def test_a_plan_holds_until_an_input_changes_and_is_then_refused_everywhere(yantai: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "changed"
+    shutil.copytree(yantai, folder)
+    file = str(folder / "schedule.yaml")
+    assert run(folder, "plan", "--check", file).exit_code == 0
+    path = folder / "programme.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("on_duty: 12", "on_duty: 6"), encoding="utf-8")
+    for arguments in (("plan", "--check", file), ("cutover-plan", "--batch", "1", "--plan", file)):
+        error = run(folder, *arguments).exception
+        assert isinstance(error, Locked)
+        assert (error.code, error.exit_code) == ("schedule.stale", ExitCode.LOCKED)
+    result = run(folder, "plan", "--solver", "greedy", "--diff", file, "-o", "json")
+    diff = json.loads(result.output)["diff"]
+    assert diff["changed_inputs"] == ["rules"]
+    assert {move["why"] for move in diff["moves"]} <= {
+        "schedule.diff.later",
+        "schedule.diff.earlier",
+        "schedule.diff.group",
+    }
+    assert diff["moves"]
+
+
+def test_an_infeasible_programme_is_explained_in_one_screen_and_exits_4(yantai: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "late"
+    shutil.copytree(yantai, folder)
+    path = folder / "programme.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("start: 2017-12-22", "start: 2018-02-14"), encoding="utf-8"
+    )
+    result = run(folder, "plan", "--solver", "greedy")
+    assert result.exit_code == ExitCode.REFUSED
+    assert len(result.output.splitlines()) <= 24
+    told = json.loads(run(folder, "plan", "--solver", "greedy", "-o", "json").output)
+    assert told["feasible"] is False
+    assert told["conflicts"][0]["code"] == "schedule.too-few-nights"
+    assert told["conflicts"][0]["values"]["nights"] == "6"  # 02-22 … 02-27
+
+
+def test_the_cutover_plan_of_a_batch_and_of_a_system_is_written(yantai: Path, tmp_path: Path) -> None:
+    result = run(yantai, "cutover-plan", "--batch", "2", "--out", str(tmp_path), "-o", "json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.output)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cutover-batch-2.docx", "cutover-batch-2.html"]
+    systems = [system["system"] for night in told["plan"]["nights"] for system in night["systems"]]
+    assert len(systems) == 131
+    html = (tmp_path / "cutover-batch-2.html").read_text(encoding="utf-8")
+    assert all(system in html for system in systems)
+    one = run(yantai, "cutover-plan", "--system", systems[0], "--out", str(tmp_path), "--format", "html", "-o", "json")
+    assert [
+        system["system"] for night in json.loads(one.output)["plan"]["nights"] for system in night["systems"]
+    ] == systems[:1]
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--batch", "1", "--system", "YT-S-0001"), ("--batch", "1", "--format", "pdf")]
+)
+def test_wrong_usage_is_told(yantai: Path, arguments: tuple[str, ...]) -> None:
+    assert run(yantai, "cutover-plan", *arguments).exit_code == ExitCode.USAGE
