@@ -89,11 +89,24 @@ def _planner(folder: Path, solver: str, seconds: int) -> Callable[[], Sample]:
 
 
 def yantai(folder: Path) -> None:
-    """Copy the seed; a schedule that names no start begins when the city's programme did."""
+    """Copy the seed; where it declares no schedule, it gets one as its first batch may have had."""
     run([MIGRATE, "init", str(folder), "--from", "yantai"])
     path = folder / "programme.yaml"
     declared = yaml.safe_load(path.read_text(encoding="utf-8"))
-    declared["schedule"] = {"start": "2017-12-22", **declared.get("schedule", {})}
+    declared.setdefault(
+        "schedule",
+        {
+            "start": "2017-12-22",
+            "window": {"long_hours": 12},
+            "people": {"on_duty": 10},
+            "per_window": {"systems": 20, "servers": 40, "data_gib": 4000},
+            "clusters": "ordered",
+            "freezes": [
+                {"from": "2018-01-23", "to": "2018-01-31", "name": "省两会"},
+                {"from": "2018-03-03", "to": "2018-03-20", "name": "全国两会"},
+            ],
+        },
+    )
     path.write_text(yaml.safe_dump(declared, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 

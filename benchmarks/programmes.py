@@ -39,8 +39,8 @@ def systems(count: int, units: int, random: Random) -> Iterator[Cells]:
             f"S-{number:06}", unit, f"业务系统{number:06}", f"第{number}类事项的受理、审批与查询", "业务",
             "市信息化主管部门", f"{2006 + number % 11}-{1 + number % 12:02}", "财政资金",
             round(5 + number % 400 * 1.5, 1), round(1 + number % 40 * 0.7, 1), f"责任人{number % 1000:03}", "非涉密",
-            "二级", f"370000-{number:06}", "正常", "全市", "本部门" if number % 3 else "公众", 20 + number % 5000, 100 + number % 900,
-            f"2026-{1 + number % 10:02}-{1 + number % 28:02}", random.choice((5, 20, 60, 90, 150, 280)), "迁移",
+            "二级", f"370000-{number:06}", "正常", "全市", "本部门" if number % 3 else "公众",
+            20 + number % 5000, 100 + number % 900, f"2026-{1 + number % 10:02}-{1 + number % 28:02}", random.choice((5, 20, 60, 90, 150, 280)), "迁移",
             "公共服务云", "公用网络区", f"备注{number}",
         )  # fmt: skip
 

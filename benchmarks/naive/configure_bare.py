@@ -6,7 +6,6 @@ Every run has connections of its own, as every system has servers of its own.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,13 +18,9 @@ def main() -> None:
     """Run it; a failed run ends us."""
     folder, identity, times, config = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
     playbooks = resources.path("playbooks")
-    settings = {
-        "tuned": {"ANSIBLE_CONFIG": str(playbooks / "ansible.cfg")},
-        "plain": {"ANSIBLE_CONFIG": os.devnull, "ANSIBLE_ROLES_PATH": str(playbooks / "roles"),
-                  "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3"},
-    }[config]  # fmt: skip
     for _ in range(times):
         with tempfile.TemporaryDirectory(prefix="bench-bare-") as private:
+            (Path(private) / "ansible.cfg").write_text("[defaults]\n")
             known = f"-o UserKnownHostsFile={folder}/known_hosts -o IdentitiesOnly=yes"
             environ = {
                 "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
@@ -33,7 +28,10 @@ def main() -> None:
                 "LANG": "C.UTF-8",
                 "ANSIBLE_PRIVATE_KEY_FILE": identity,
                 "ANSIBLE_SSH_COMMON_ARGS": known,
-                **settings,
+                # Ansible's defaults but for where the roles are, and no look at ~/.ansible.cfg or the current folder.
+                "ANSIBLE_CONFIG": str(playbooks / "ansible.cfg") if config == "tuned" else f"{private}/ansible.cfg",
+                "ANSIBLE_ROLES_PATH": str(playbooks / "roles"),
+                "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3",
             }
             argv = ["ansible-playbook", "-i", str(folder / "inventory.yml"), str(folder / "playbook.yml")]
             subprocess.run(argv, check=True, env=environ, stdout=subprocess.DEVNULL)

@@ -163,9 +163,6 @@ class System:
     mlps_level: int | None = None
     mlps_filing: str = ""
     system_class: SystemClass = SystemClass.NORMAL
-    candidate_class: SystemClass | None = None
-    confirmed_by: str = ""
-    confirmed_on: date | None = None
     cleanup_reasons: frozenset[str] = frozenset()
     cleanup_due: date | None = None
     deferral: str = ""
@@ -203,6 +200,9 @@ class System:
     replica_verified: bool | None = None
     last_drill: date | None = None
     drill_rto_min: int | None = None
+    candidate_class: SystemClass | None = None
+    confirmed_by: str = ""
+    confirmed_on: date | None = None
     remarks: str = ""
 
 

@@ -36,10 +36,7 @@ def _yantai() -> dict[str, bytes]:
 
 def _weihai() -> dict[str, bytes]:
     sheets = _sheets(weihai.tables(), "utf-8-sig")
-    batches = (
-        "batches:\n  1:\n    title: 市直部门\n    deadline: 2018-12-31\n"
-        "  2:\n    title: 区市\n    deadline: 2018-12-31\n"
-    )
+    batches = "batches:\n  1:\n    title: 全市各级业务系统\n    deadline: 2018-12-31\n"
     return {**sheets, "programme.yaml": _declared("weihai", sheets, batches)}
 
 
@@ -74,7 +71,9 @@ _FREEZES = (
 )
 _SCHEDULES = {
     "shandong": f"\nschedule:\n  start: 2018-03-02\n{_FREEZES}",
-    "yantai": f"\nschedule:\n  start: 2017-12-22\n{_FREEZES}",
+    "yantai": (
+        f"\nschedule:\n  start: 2017-12-22\n{_FREEZES}  per_window: {{systems: 16, servers: 40, data_gib: 8000}}\n"
+    ),
     "weihai": "\nschedule:\n  start: 2018-08-31\n",
     "laiwu": "",
 }

@@ -64,7 +64,7 @@ def _systems() -> Iterator[Row]:
             moved = number(f"{id_}/moved", 2) == 0
             yield system(
                 id_, f"{district}区市单位{index % 12 + 1:02}", unit_level="区市", region=district, due=DEADLINE,
-                status=pick(f"{id_}/status", _MOVED) if moved else "环境就绪", batch=None if moved else 2,
+                status=pick(f"{id_}/status", _MOVED) if moved else "环境就绪", batch=None if moved else 1,
                 evidence=f"迁移〔2018〕{serial:04}" if moved else None,
             )  # fmt: skip
 

@@ -214,7 +214,9 @@ def running(target: Machine, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[
         assert any(True for _ in processes.members(note.stem))
         yield orchestrator, note.stem
         orchestrator.kill()
+        orchestrator.wait()
         processes.end(note.stem)
+        processes.reap(tmp_path / "state" / "playbook-runs")
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:

@@ -33,7 +33,7 @@ def is_installed() -> bool:
 
 
 class CpSat:
-    """The `Solver` of `planner` on CP-SAT; the same input and time give the same answer where time is not cut short."""
+    """The `Solver` of `planner` on CP-SAT; what it finds in its time may differ from run to run, greedy's never does."""
 
     name = "cpsat"
 

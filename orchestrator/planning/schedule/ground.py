@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from orchestrator.model.schedule import Clusters, Night
+from orchestrator.model.schedule import Clusters, Job, Night
 from orchestrator.planning.schedule.calendar import Calendar, ends_by, opens_on
 from orchestrator.planning.schedule.capacity import Capacity, capacity_of
 from orchestrator.planning.schedule.greedy import Task
@@ -84,11 +84,19 @@ def make_tasks(problem: Problem, ground: Ground, batch_of: Mapping[str, int]) ->
             whole = make_group(cluster, number)
             dividable = problem.rules.clusters is Clusters.ORDERED
             if dividable and not fits(whole, ground.longest[number], ground.capacity.limits):
-                groups = tuple(divide(cluster, number, ground.longest[number], ground.capacity.limits))
+                groups = tuple(divide(cluster, number, _part_minutes(ground, number, cluster), ground.capacity.limits))
             else:
                 groups = (whole,)
             tasks += _chain(groups, ground)
     return tuple(tasks)
+
+
+def _part_minutes(ground: Ground, number: int, cluster: Sequence[Job]) -> int:
+    """Return the window that a group's parts are cut to: any night's where each system fits it, else the longest."""
+    low, high = ground.range[number]
+    shortest = min((night.minutes for night in ground.nights[low : high + 1]), default=0)
+    fit = all(job.minutes + job.reserve <= shortest for job in cluster)
+    return shortest if fit else ground.longest[number]
 
 
 def _chain(groups: Sequence[Group], ground: Ground) -> Iterable[Task]:

@@ -46,8 +46,8 @@ TEXTS = {
         "下列 {systems} 项业务在对应时段中断。清单填报用户合计 {users} 人，另有 {unknown} 个系统未填报用户规模。",
     ),
     "cutover.equipment": (
-        "“Prepared by the tool” is what `migrate batch` does before the window, and no more than that. A system with something left to be lifted is not cut over.",
-        "“工具完成的准备”是 `migrate batch` 在窗口前自动完成的步骤，除此以外均为人工。仍有前置条件未满足的系统不得割接。",
+        "“Prepared by the tool” is what migrate batch does before the window, and no more than that. A system with something left to be lifted is not cut over.",
+        "“工具完成的准备”是 migrate batch 在窗口前自动完成的步骤，除此以外均为人工。仍有前置条件未满足的系统不得割接。",
     ),
     "cutover.not-prepared": ("nothing yet: see what is to be lifted", "尚未安排：见待满足条件"),
     "cutover.two-people": (
@@ -99,8 +99,8 @@ TEXTS = {
     "cutover.step.switch": ("point users to the cloud: DNS, load balancer, egress", "业务切换（域名、负载均衡、出口）"),
     "cutover.step.accept": ("business cases run, owner signs", "业务验证，使用单位签字"),
     "cutover.phase.survey": (
-        "survey: dependencies, sizes, grading certificate; `migrate list check`, `migrate place`",
-        "调研评估：依赖、资源测算、等保备案；`migrate list check`、`migrate place` 核查",
+        "survey: dependencies, sizes, grading certificate; migrate list check, migrate place",
+        "调研评估：依赖、资源测算、等保备案；migrate list check、migrate place 核查",
     ),
     "cutover.phase.survey.when": ("T−30 … T−15 days", "T－30 至 T－15 天"),
     "cutover.phase.review": (
@@ -108,7 +108,7 @@ TEXTS = {
         "方案评审：使用单位、主管单位、云服务商三方签字",
     ),
     "cutover.phase.review.when": ("T−15 days", "T－15 天"),
-    "cutover.phase.prepare": ("resources on the cloud; `migrate batch`", "云上环境准备；`migrate batch` 执行"),
+    "cutover.phase.prepare": ("resources on the cloud; migrate batch", "云上环境准备；migrate batch 执行"),
     "cutover.phase.prepare.when": ("T−14 … T−7 days", "T－14 至 T－7 天"),
     "cutover.phase.full_sync": ("first full copy, then increments", "全量同步，之后持续增量"),
     "cutover.phase.full_sync.when": ("T−7 … T−1 days", "T－7 至 T－1 天"),
@@ -120,8 +120,8 @@ TEXTS = {
     "cutover.phase.notice": ("users are told when the service stops and for how long", "发布停机公告，热线同步口径"),
     "cutover.phase.notice.when": ("T−3 days", "T－3 天"),
     "cutover.phase.precheck": (
-        "precheck and source probe of `migrate batch`; backups, certificates, DNS TTL and people by hand",
-        "前置检查：`migrate batch` 预检与源端探查；备份、证书、域名 TTL、人员到位由人工确认",
+        "precheck and source probe of migrate batch; backups, certificates, DNS TTL and people by hand",
+        "前置检查：migrate batch 预检与源端探查；备份、证书、域名 TTL、人员到位由人工确认",
     ),
     "cutover.phase.precheck.when": ("T−2 hours", "T－2 小时"),
     "cutover.phase.cutover": ("cutover in the window, as in part 4", "窗口内割接，见第四部分"),

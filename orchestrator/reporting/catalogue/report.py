@@ -79,7 +79,10 @@ TEXTS = {
     "report.rows": ("{count} rows", "涉及 {count} 项"),
     "report.concern.finding": ("{what} ({subject}; for example {id})", "{what}（{subject}，如 {id}）"),
     "report.concern.task.overdue": ("Tasks are overdue", "任务逾期未完成"),
-    "report.concern.task.overdue.remedy": ("finish and close out, or report what stops them", "限期完成并销号，或上报存在问题"),
+    "report.concern.task.overdue.remedy": (
+        "finish and close out, or report what stops them",
+        "限期完成并销号，或上报存在问题",
+    ),
     "report.concern.task.near": ("Tasks are due within 7 days", "任务将于 7 日内到期"),
     "report.concern.task.near.remedy": ("ask each unit today what is left", "逐项核对剩余工作，督促按期完成"),
     "report.concern.task.done-late": ("Tasks were done late", "任务逾期后完成"),
@@ -89,7 +92,10 @@ TEXTS = {
     "report.concern.task.no-day": ("Tasks have no day", "任务无完成时限"),
     "report.concern.task.no-day.remedy": ("name a day for each", "明确到日，节点到天"),
     "report.concern.system.overdue": ("Systems missed their deadline", "系统逾期未迁移"),
-    "report.concern.system.overdue.remedy": ("ask their units for a new night, or a deferral", "督促责任单位重报割接时间，或报批暂缓"),
+    "report.concern.system.overdue.remedy": (
+        "ask their units for a new night, or a deferral",
+        "督促责任单位重报割接时间，或报批暂缓",
+    ),
     "report.concern.system.near": ("Systems are due within 7 days", "系统将于 7 日内到期"),
     "report.concern.system.near.remedy": ("check readiness of each", "逐个核对割接准备情况"),
     "report.concern.system.rolled-back": ("Systems were rolled back", "系统割接回退"),
@@ -127,7 +133,10 @@ TEXTS = {
     "report.ratio.missing": ("Not counted ({count})", "未计入分子（{count}）"),
     "report.ratio.excluded": ("Left out of the denominator ({count})", "不计入分母（{count}）"),
     "report.ratio.classified": ("{count} classified rows are counted, as a number only", "计入涉密 {count} 项，只计数"),
-    "report.ratio.hidden": ("{count} classified rows are left out, as a number only", "另有涉密 {count} 项不计入分母，只计数"),
+    "report.ratio.hidden": (
+        "{count} classified rows are left out, as a number only",
+        "另有涉密 {count} 项不计入分母，只计数",
+    ),
     "report.chart.rooms": ("Machine rooms by every formula", "机房集中率：各种口径"),
     "report.chart.rooms-note": (
         "The published ratio has no published formula; the value moves with what is left out.",

@@ -52,7 +52,8 @@ def build_report(
         figures: published figures counted again.
         planned: system → the evening of its cutover, of a plan if there is one.
     """
-    systems = lit_systems(census, at, planned or {})
+    level = definitions.rules.level
+    systems = lit_systems(census, level, at, planned or {})
     lines = tuple(_lines(census, at))
     late = tuple(overdue(census, audits, at, lines, systems))
     spans = bands(definitions, at)
@@ -63,7 +64,7 @@ def build_report(
         at=at,
         described=definitions.rules.as_of,
         baseline=definitions.rules.baseline,
-        level=next((audit.level for audit in audits.values()), None),
+        level=level,
         completion=definitions.rules.completion,
         census=census,
         audits=audits,

@@ -6,9 +6,11 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import TypeVar
 
 from orchestrator.checks.lights import Light
 from orchestrator.model.figures import Ratio
+from orchestrator.model.result import CheckResult
 from orchestrator.reporting.reasons import clean
 from orchestrator.reporting.report.contents import Bar, LedgerLine, Progress, Report
 from orchestrator.reporting.report.words import NOTHING, Words
@@ -16,6 +18,7 @@ from orchestrator.reporting.view import plain
 
 # So many rows of a wall chart stay legible across a room when one sheet is printed on A3.
 _ROWS = 28
+T = TypeVar("T")
 # Lights in a chart's order, what is done first.
 STATES = ("done", *(light.value for light in (Light.GREEN, Light.YELLOW, Light.RED, Light.GREY)))
 
@@ -24,6 +27,7 @@ def page_data(report: Report, words: Words) -> Mapping[str, object]:
     """Return everything that the page's script needs."""
     say = words.say
     rows = _Rows(report)
+    first, last = _ends(report)
     ratios = [
         {
             "key": ratio_key(subject, ratio),
@@ -63,12 +67,10 @@ def page_data(report: Report, words: Words) -> Mapping[str, object]:
         "rooms": _formulas(report, words),
         "wall": {
             "today": report.at.isoformat(),
-            "first": _ends(report)[0].isoformat(),
-            "last": _ends(report)[1].isoformat(),
+            "first": first.isoformat(),
+            "last": last.isoformat(),
             "milestones": [day.isoformat() for day in report.milestones],
-            "bands": [
-                [band.first.isoformat(), band.last.isoformat(), words.batch(band.batch)] for band in report.bands
-            ],
+            "bands": _bands(report, words),
             "bars": [[_bar(bar, words) for bar in sheet] for sheet in bar_sheets(report.bars)],
             "tasks": [[_lane(unit, lines, words) for unit, lines in sheet] for sheet in task_sheets(report.ledger)],
         },
@@ -103,15 +105,15 @@ def task_sheets(lines: Iterable[LedgerLine]) -> list[tuple[tuple[str, tuple[Ledg
     return _sheets(tuple((unit, tuple(units[unit])) for unit in units))
 
 
-def grouped(findings: Iterable[object]) -> dict[str, list[object]]:
+def grouped(findings: Iterable[CheckResult]) -> dict[str, list[CheckResult]]:
     """Return findings by their code, in order."""
-    found: dict[str, list[object]] = {}
+    found: dict[str, list[CheckResult]] = {}
     for one in findings:
         found.setdefault(one.code, []).append(one)
     return found
 
 
-def _sheets(items: tuple) -> list[tuple]:
+def _sheets(items: tuple[T, ...]) -> list[tuple[T, ...]]:
     count = -(-len(items) // _ROWS)
     size = -(-len(items) // count) if count else 1
     return [items[start : start + size] for start in range(0, len(items), size)]
@@ -156,6 +158,15 @@ def _formulas(report: Report, words: Words) -> list[Mapping[str, object]]:
         for one in ratios
         if (value := one.percent(1)) is not None
     ]
+
+
+def _bands(report: Report, words: Words) -> list[list[str]]:
+    """Return first day, last day and name of each band; batches of the same days share one."""
+    names: defaultdict[tuple[date, date], list[str]] = defaultdict(list)
+    for band in report.bands:
+        names[band.first, band.last].append(words.batch(band.batch))
+    joint = "、" if words.say.lang == "zh" else ", "
+    return [[first.isoformat(), last.isoformat(), joint.join(told)] for (first, last), told in names.items()]
 
 
 def _ends(report: Report) -> tuple[date, date]:

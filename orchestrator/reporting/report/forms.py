@@ -191,7 +191,9 @@ def closeout_forms(report: Report, words: Words) -> tuple[Form, ...]:
     )  # fmt: skip
 
 
-def _columns(words: Words, *told: tuple[str, int] | tuple[str, int, str] | tuple[str, int, str, bool]) -> tuple[Column, ...]:
+def _columns(
+    words: Words, *told: tuple[str, int] | tuple[str, int, str] | tuple[str, int, str, bool]
+) -> tuple[Column, ...]:
     """Return columns from their code, width, number format and whether neighbours are merged."""
     return tuple(
         Column(

@@ -45,31 +45,35 @@ def render_page(report: Report, say: Say) -> str:
     """Return the page; the same report in the same language gives the same bytes."""
     words = Words(say)
     library, script, style = (_asset(name) for name in (_LIBRARY, _SCRIPT, _STYLE))
-    return _environment().get_template("report.html.j2").render(
-        say=say,
-        words=words,
-        report=report,
-        pages=PAGES,
-        policy=_policy(library, script),
-        # These three are files of our own, or the library's; list text is in none of them.
-        library=Markup(library),  # noqa: S704 - see above
-        script=Markup(script),  # noqa: S704 - see above
-        style=Markup(style),  # noqa: S704 - see above
-        data=Markup(to_script(page_data(report, words))),  # noqa: S704 - escaped by `to_script`
-        clean=clean,
-        number=number_text,
-        nothing=NOTHING,
-        states=STATES,
-        lights=[light.value for light in Light],
-        ratio_key=ratio_key,
-        grouped=grouped,
-        bar_sheets=bar_sheets(report.bars),
-        task_sheets=task_sheets(report.ledger),
-        assumptions=_assumptions,
-        concern=lambda one: _concern(one, words),
-        groups=_groups(report),
-        closed=lambda line: _closed(line, say),
-        figures=_figures(report, say),
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            say=say,
+            words=words,
+            report=report,
+            pages=PAGES,
+            policy=_policy(library, script),
+            # These three are files of our own, or the library's; list text is in none of them.
+            library=Markup(library),  # noqa: S704 - see above
+            script=Markup(script),  # noqa: S704 - see above
+            style=Markup(style),  # noqa: S704 - see above
+            data=Markup(to_script(page_data(report, words))),  # noqa: S704 - escaped by `to_script`
+            clean=clean,
+            number=number_text,
+            nothing=NOTHING,
+            states=STATES,
+            lights=[light.value for light in Light],
+            ratio_key=ratio_key,
+            grouped=grouped,
+            bar_sheets=bar_sheets(report.bars),
+            task_sheets=task_sheets(report.ledger),
+            assumptions=_assumptions,
+            concern=lambda one: _concern(one, words),
+            groups=_groups(report),
+            closed=lambda line: _closed(line, say),
+            figures=_figures(report, say),
+        )
     )
 
 
@@ -107,8 +111,7 @@ def _policy(*scripts: str) -> str:
 
 
 def _assumptions(audit: Audit) -> tuple[str, ...]:
-    codes = (one.assumptions for one in (*audit.ratios, *audit.amounts))
-    return tuple(dict.fromkeys(code for assumed in codes for code in assumed))
+    return tuple(dict.fromkeys(code for amount in audit.amounts for code in amount.assumptions))
 
 
 def _concern(one: Concern, words: Words) -> Mapping[str, str]:
@@ -118,7 +121,7 @@ def _concern(one: Concern, words: Words) -> Mapping[str, str]:
         values = {key: clean(value) for key, value in one.values.items()}
         subject = say(f"audit.subject.{one.subject}")
         title = say("report.concern.finding", subject=subject, id=clean(one.ids[0]), what=say(one.code, **values))
-    return {"title": title, "remedy": say.either(f"{one.code}.remedy")}
+    return {"title": title[:1].upper() + title[1:], "remedy": say.either(f"{one.code}.remedy")}
 
 
 def _groups(report: Report) -> list[tuple[str, list[tuple[str, list[LedgerLine]]]]]:

@@ -8,16 +8,18 @@ from datetime import date, timedelta
 
 from orchestrator.checks.audits import Definitions
 from orchestrator.checks.lights import Light, Lit, light_system, worst
+from orchestrator.checks.rates import of_level
 from orchestrator.model.census import Census
-from orchestrator.model.system import Disposition, System
+from orchestrator.model.system import Disposition, System, UnitLevel
 from orchestrator.reporting.report.contents import Band, Bar, LedgerLine, Progress
 
 Systems = Mapping[str, tuple[System, Lit]]
 
 
-def lit_systems(census: Census, at: date, planned: Mapping[str, date]) -> Systems:
-    """Return every system with its light, in the list's order."""
-    return {one.id: (one, light_system(one, at, planned.get(one.id))) for one in census.listing.systems}
+def lit_systems(census: Census, level: UnitLevel | None, at: date, planned: Mapping[str, date]) -> Systems:
+    """Return the systems of the level that is reported on, each with its light, in the list's order."""
+    systems = of_level(census.listing.systems, level)
+    return {one.id: (one, light_system(one, at, planned.get(one.id))) for one in systems}
 
 
 def migrating(systems: Systems) -> Iterator[tuple[System, Lit]]:

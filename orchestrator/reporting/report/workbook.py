@@ -1,4 +1,4 @@
-"""Writes forms as one xlsx workbook: typed cells, frozen and repeated headers, A3 landscape, the same bytes each time."""
+"""Writes forms as one xlsx workbook: typed cells, frozen and repeated headers, A3 landscape, always the same bytes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from orchestrator.reporting.reasons import clean
@@ -147,7 +148,7 @@ def _merge(sheet: Worksheet, form: Form) -> None:
         finer: list[tuple[int, int]] = []
         for start, end in spans:
             at = start
-            for _, members in groupby(form.rows[start:end], key=lambda row: row[number]):  # noqa: B023 - used at once
+            for _, members in groupby(form.rows[start:end], key=lambda row: row[number]):
                 size = len(list(members))
                 finer.append((at, at + size))
                 at += size
@@ -171,9 +172,9 @@ def _set_up(sheet: Worksheet, width: int, last: int, say: Say) -> None:
     sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A3)
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
-    sheet.oddFooter.center.text = say("report.book.page")
+    sheet.oddFooter.center.text = say("report.book.page")  # type: ignore[union-attr]  # every sheet has one
 
 
 def _same_bytes(workbook: bytes, stamp: datetime) -> bytes:

@@ -1,0 +1,66 @@
+"""`migrate report` as a person calls it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import jsonschema
+from click.testing import CliRunner, Result
+
+from orchestrator.cli.main import migrate
+from orchestrator.errors import Refused
+from tests.unit.reporting.report.conftest import SEEDS
+
+SCHEMA = Path(__file__).parents[4] / "orchestrator" / "schemas" / "report.json"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(migrate, ["-C", str(SEEDS / "laiwu"), "report", *arguments])
+
+
+def test_it_writes_the_files_its_answer_names(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "out"
+    result = run("--out", str(out), "--at", "2018-01-05", "-o", "json")
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.stdout)
+    jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(answer)
+    assert [one["kind"] for one in answer["files"]] == ["html", "ledger", "lists", "rooms", "closeout"]
+    for one in answer["files"]:
+        content = (out / one["name"]).read_bytes()
+        assert (len(content), sha256(content).hexdigest()) == (one["bytes"], one["sha256"])
+    assert sorted(path.name for path in out.iterdir()) == sorted(one["name"] for one in answer["files"])
+    assert answer["as_of"] == "2018-01-05"
+    assert answer["lights"]["red"] == len(answer["overdue"]) == 3
+    assert {one["due"] for one in answer["overdue"]} == {"2017-12-31"}
+
+
+def test_the_same_day_gives_the_same_answer_and_another_day_another(tmp_path: Path) -> None:
+    def answer(day: str) -> object:
+        return json.loads(run("--out", str(tmp_path), "--at", day, "-o", "json").stdout)
+
+    first = answer("2018-01-05")
+    assert answer("2018-01-05") == first
+    assert answer("2017-12-20") != first
+
+
+def test_a_format_is_chosen(tmp_path: Path) -> None:
+    assert run("--out", str(tmp_path), "--format", "html").exit_code == 0
+    assert [path.suffix for path in tmp_path.iterdir()] == [".html"]
+    wrong = run("--out", str(tmp_path), "--format", "pdf")
+    assert wrong.exit_code == 2
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine")
+    result = run("--out", str(tmp_path / "taken" / "below"))
+    assert isinstance(result.exception, Refused)
+    assert result.exception.code == "report.not-a-folder"
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_without_a_day_it_looks_from_the_day_of_the_list(tmp_path: Path) -> None:
+    answer = json.loads(run("--out", str(tmp_path), "--format", "html", "-o", "json").stdout)
+    assert date.fromisoformat(answer["as_of"]) <= date(2018, 12, 31)

@@ -1,0 +1,147 @@
+"""The workbooks, read back cell by cell."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from orchestrator.reporting.report.contents import Report
+from orchestrator.reporting.report.files import render_files
+from orchestrator.reporting.report.workbook import clean_lines
+from orchestrator.reporting.texts import Lang, Say
+from tests.hostile import payloads
+from tests.unit.reporting.report.conftest import written
+
+HEADER = 3
+
+
+def books(report: Report, lang: Lang = "zh") -> dict[str, Workbook]:
+    files = render_files(report, Say(lang), ("xlsx",))
+    return {file.kind: load_workbook(io.BytesIO(file.content)) for file in files}
+
+
+def body(sheet: Worksheet) -> list[dict[str, Any]]:
+    """Return the rows under their headings; a merged cell's value stands in each of its rows."""
+    values = [list(row) for row in sheet.iter_rows(min_row=HEADER, values_only=True)]
+    for merged in sheet.merged_cells.ranges:
+        if merged.min_row > HEADER:
+            for row in range(merged.min_row, merged.max_row + 1):
+                values[row - HEADER][merged.min_col - 1] = sheet.cell(merged.min_row, merged.min_col).value
+    return [dict(zip(map(str, values[0]), row, strict=True)) for row in values[1:]]
+
+
+def test_the_same_report_gives_the_same_bytes(yantai: Report) -> None:
+    first, second = (render_files(yantai, Say("zh"), ("xlsx",)) for _ in range(2))
+    assert first == second
+    for file in first:
+        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+            assert {entry.date_time for entry in archive.infolist()} == {(2018, 1, 5, 0, 0, 0)}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_sheet_is_set_up_for_paper_and_screen(yantai: Report, lang: Lang) -> None:
+    for kind, book in books(yantai, lang).items():
+        for sheet in book.worksheets:
+            assert sheet.freeze_panes == "A4", (kind, sheet.title)
+            assert sheet.print_title_rows == "$1:$3"
+            assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "8")
+            assert sheet.page_setup.fitToHeight == 0
+            assert "&P" in str(sheet.oddFooter.center.text)  # type: ignore[union-attr]
+            assert "2018-01-05" in str(sheet["A2"].value)
+
+
+def test_the_ledger_holds_every_leaf_with_typed_cells(yantai: Report) -> None:
+    sheet = books(yantai)["ledger"]["工作台账"]
+    rows = body(sheet)
+    assert len(rows) == len(yantai.ledger) == 44
+    for row, line in zip(rows, yantai.ledger, strict=True):
+        task = line.task
+        assert (row["主项"], row["子项"], row["责任单位"], row["责任人"]) == (
+            line.main,
+            task.title,
+            task.unit,
+            task.responsible,
+        )
+        assert isinstance(row["完成时限"], datetime)
+        assert row["完成时限"].date() == task.due
+        assert row["亮灯"] in "红黄绿灰"
+        assert row["是否销号"] == ("是" if task.evidence else "否")
+    assert [row["序号"] for row in rows] == list(range(1, 45))
+    # Each main item is one merged cell over its leaves.
+    merged = [str(one) for one in sheet.merged_cells.ranges if one.min_col == one.max_col == 2]
+    assert len(merged) == len({line.main for line in yantai.ledger})
+
+
+def test_the_four_lists_hold_the_census(weihai: Report) -> None:
+    book = books(weihai)["lists"]
+    sizes = {sheet.title: sheet.max_row - HEADER for sheet in book.worksheets}
+    systems = weihai.census.listing.systems
+    assert sizes["现有应用系统清单"] == len(systems) == 569
+    assert sizes["可迁移上云系统清单"] == 504
+    assert sizes["待清理系统清单"] == 65
+    for row, system in zip(body(book["现有应用系统清单"]), systems, strict=True):
+        assert (row["系统编号"], row["责任单位"], row["系统名称"]) == (system.id, system.unit, system.name)
+        assert row["用户数"] == system.users
+        assert row["建设费用（万元）"] == float(system.build_cost_wan or 0)
+        assert (row["完成时限"].date() if row["完成时限"] else None) == system.due
+
+
+def test_the_room_audit_explains_the_missing_six_percent(weihai: Report) -> None:
+    book = books(weihai)["rooms"]
+    summary = {row["口径编号"]: row for row in body(book["集中率汇总"])}
+    shown = {name: round(summary[name]["数值"] * 100, 1) for name in summary if name.startswith("room")}
+    assert shown == {"room": 94.0, "room+exempt": 92.2, "room+classified": 90.4, "room+exempt+classified": 88.7}
+    assert (summary["room"]["分子"], summary["room"]["分母"]) == (47, 50)
+    counts = [row["计入情况"] for row in body(book["机房明细"])]
+    assert counts.count("计入分子：已关停") == 47
+    assert counts.count("计入分母，未关停") == 3
+    proof = body(book["佐证索引"])
+    assert [row["编号"] for row in proof] == [room.id for room in weihai.census.listing.rooms if room.evidence]
+
+
+def test_the_close_out_list_leaves_the_checker_to_be_written_by_hand(yantai: Report) -> None:
+    rows = body(books(yantai)["closeout"]["销号清单"])
+    assert [(row["问题编号"], row["证据"], row["销号日期"].date()) for row in rows] == [
+        (one.id, one.evidence, one.done_on) for one in yantai.closed
+    ]
+    assert {row["核查人"] for row in rows} == {None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(1)", "=cmd|'/c calc'!A0", "\t=1", *payloads("/c").values()],
+)
+def test_hostile_text_stays_text_in_every_cell(text: str) -> None:
+    calm, attacked = books(written("calm")), books(written(text))
+    for kind, book in attacked.items():
+        for sheet, quiet in zip(book.worksheets, calm[kind].worksheets, strict=True):
+            assert sheet.dimensions == quiet.dimensions
+            for cells, others in zip(sheet.iter_rows(), quiet.iter_rows(), strict=True):
+                for cell, other in zip(cells, others, strict=True):
+                    assert cell.data_type == other.data_type, (kind, cell.coordinate, cell.value)
+                    assert cell.hyperlink is None
+                    if isinstance(cell.value, str):
+                        assert cell.quotePrefix == cell.value.startswith(("=", "+", "-", "@", "\t")), cell.coordinate
+    unit = attacked["lists"].worksheets[0].cell(HEADER + 1, 3).value
+    assert (unit or "") == clean_lines(text)[:32767]
+
+
+def test_no_workbook_holds_a_formula_or_a_link(weihai: Report) -> None:
+    for file in render_files(weihai, Say("en"), ("xlsx",)):
+        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        assert not [name for name in parts if "external" in name.lower()]
+        assert not [name for name, part in parts.items() if name.startswith("xl/worksheets/") and b"<f>" in part]
+        assert b"2018-08-31T00:00:00Z" in parts["docProps/core.xml"]
+
+
+def test_a_day_is_a_day() -> None:
+    row = body(books(written("x"))["closeout"]["逾期清单"])[0]
+    assert row["完成时限"] == datetime(2018, 6, 1)  # noqa: DTZ001 - a spreadsheet's day has no zone
+    assert row["逾期天数"] == (date(2018, 6, 15) - date(2018, 6, 1)).days
