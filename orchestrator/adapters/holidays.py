@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from orchestrator.model.schedule import Workdays
 
@@ -21,6 +22,7 @@ _NAMES = {
 _RUN = 8
 
 
+@cache
 def public_calendar(first: int, last: int) -> Workdays:
     """Return the public calendar of the years first to last.
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from orchestrator.errors import Refused
 from orchestrator.model.cutover import CutoverNight, CutoverPlan, CutoverStep, CutoverSystem, Doer
-from orchestrator.model.plan import BatchPlan, SystemPlan
+from orchestrator.model.plan import BatchPlan, Reason, SystemPlan
 from orchestrator.model.schedule import Job, Phase, Schedule, Slot, Window
 from orchestrator.model.system import MigrationList
 from orchestrator.planning import pipelines
@@ -123,7 +123,7 @@ class _Maker:
             crew=slot.crew,
             steps=steps,
             prepared=pipelines.verbs(spec, self._limits) if spec else (),
-            gates=plan.reasons if plan and plan.hold else (),
+            gates=_gates(plan, slot.batch),
             rollback=job.rollback,
             margin=job.margin,
             rollback_point=point,
@@ -133,6 +133,13 @@ class _Maker:
             assumed=job.assumed,
             needs=tuple(self._links.get(slot.system, ())),
         )
+
+
+def _gates(plan: SystemPlan | None, batch: int) -> tuple[Reason, ...]:
+    """Return what must be lifted: the holds, or that no batch of the programme has the system yet."""
+    if plan is None:
+        return (Reason(code="cutover.not-in-batch", values={"batch": str(batch)}),)
+    return plan.reasons if plan.hold else ()
 
 
 def _steps(job: Job, start: datetime) -> Iterator[CutoverStep]:

@@ -189,7 +189,8 @@ def _preparation(plan: CutoverPlan, say: Say) -> Iterator[Block]:
                 _number(item.data_gib, "data_gib", item, say),
                 say("cutover.list-mark").join(say(f"step.{verb}") for verb in item.prepared)
                 or say("cutover.not-prepared"),
-                "；".join(clean(reason_text(say, reason)) for reason in item.gates) or say("cutover.none"),
+                say("cutover.gate-mark").join(clean(reason_text(say, reason)) for reason in item.gates)
+                or say("cutover.none"),
             )
             for item in plan.systems
         ),

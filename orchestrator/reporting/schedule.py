@@ -185,6 +185,9 @@ def _night_table(say: Say, plan: Schedule) -> Table:
 
 
 def _notes(say: Say, plan: Schedule) -> Iterator[str]:
+    chosen = sum(len(batch.chosen) for batch in plan.batches)
+    if chosen:
+        yield say("schedule.chosen", count=chosen)
     if plan.links:
         first = ", ".join(f"{clean(link.system)} → {clean(link.needs)}" for link in plan.links[:3])
         yield say("schedule.links", count=len(plan.links), first=first)

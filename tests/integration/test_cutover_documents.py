@@ -143,6 +143,12 @@ def test_no_step_is_said_to_be_automatic_that_the_tool_cannot_do(plan: CutoverPl
     assert {step.doer for system in plan.systems for step in system.steps} == {Doer.VENDOR, Doer.OWNER}
 
 
+def test_a_system_that_no_batch_lists_is_not_said_to_be_prepared(plan: CutoverPlan) -> None:
+    # The programme of this test lists no units; the schedule chose the batch.
+    assert {reason.code for system in plan.systems for reason in system.gates} == {"cutover.not-in-batch"}
+    assert {system.prepared for system in plan.systems} == {()}
+
+
 def test_the_official_parts_and_the_blanks_are_there(plan: CutoverPlan) -> None:
     document = document_of(plan, Say("zh"))
     headings = [block.text for block in document.blocks if isinstance(block, Heading) and block.level == 1]

@@ -180,6 +180,13 @@ class Cloud:
         """Stop services."""
         self.box.end(*names)
 
+    def remember(self, option: str, asked: bool) -> bool:
+        """Say whether an option of `up` holds: asked for now, or ever before."""
+        marker = self.folder / option
+        if asked:
+            files.write(marker, "")
+        return marker.exists()
+
     def up(self, *, fake: bool = False, backup: bool = False) -> None:
         """Bring the cloud up from whatever is there: nothing, a part, the remains of a killed one, or all of it."""
         note = partial(say, self.name)
@@ -209,11 +216,11 @@ class Cloud:
         self.start("cinder-api", "cinder-scheduler", "cinder-volume")
         self._wait_consumers("conductor")
         self.start("nova-compute")
-        if backup or self.name == "dr":
+        if self.remember("backup", backup or self.name == "dr"):
             self.start("cinder-backup")
         self._wait_consumers("q-l3-plugin", "q-plugin")
         self.start("neutron-linuxbridge", "neutron-dhcp", "neutron-l3", "neutron-metadata")
-        if fake:
+        if self.remember("fake", fake):
             self.start("fake-agent", "nova-fake")
         note("all services started")
         for api in APIS:

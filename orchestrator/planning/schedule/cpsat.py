@@ -33,7 +33,7 @@ def is_installed() -> bool:
 
 
 class CpSat:
-    """The `Solver` of `planner` on CP-SAT; what it finds in its time may differ from run to run, greedy's never does."""
+    """The `Solver` of `planner` on CP-SAT; what it finds in its time may differ between runs."""
 
     name = "cpsat"
 

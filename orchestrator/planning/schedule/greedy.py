@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.model.schedule import Goal, Night
 from orchestrator.planning.schedule.capacity import Capacity
 from orchestrator.planning.schedule.groups import Group
+
+# Minutes of a usual night; only the order of groups depends on it.
+_NIGHT = 420
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,22 +127,29 @@ def arrange(
 
 
 def orders(tasks: Sequence[Task], capacity: Capacity) -> Iterable[list[int]]:
-    """Yield orders worth trying: most urgent first; among those short, long, or taking least of what is scarce."""
+    """Yield orders worth trying, each with the most urgent first: none of them is the best everywhere."""
     chains = _depths(tasks)
-
-    def ranked(key: Mapping[int, tuple[float, ...]]) -> list[int]:
-        return sorted(range(len(tasks)), key=lambda index: (tasks[index].last, chains[index], *key[index], index))
-
     groups = [task.group for task in tasks]
-    yield ranked({index: (group.minutes / group.systems,) for index, group in enumerate(groups)})
-    yield ranked({index: (-group.minutes,) for index, group in enumerate(groups)})
-    yield ranked({index: (_share(group, capacity) / group.systems,) for index, group in enumerate(groups)})
+
+    def ranked(rank: Callable[[Group], float]) -> list[int]:
+        ranks = [rank(group) for group in groups]
+        return sorted(range(len(tasks)), key=lambda index: (tasks[index].last, chains[index], ranks[index], index))
+
+    yield ranked(lambda group: max(_share(group, capacity), _turn(group, capacity)) / group.systems)
+    yield ranked(lambda group: _share(group, capacity) / group.systems)
+    yield ranked(lambda group: group.minutes / group.systems)
+    yield ranked(lambda group: -group.minutes)
 
 
 def _share(group: Group, capacity: Capacity) -> float:
-    """Return the share of a window that the group takes of its scarcest limited resource."""
+    """Return the share of a window that the group takes of the resource it takes most of."""
     shares = (group.load.get(name, 0) / most for name, most in capacity.limits.items() if most)
     return max(shares, default=0.0)
+
+
+def _turn(group: Group, capacity: Capacity) -> float:
+    """Return the share of the crews' usual night that the group takes."""
+    return group.minutes / (capacity.crews * _NIGHT)
 
 
 def waiting(tasks: Iterable[Task], places: Mapping[str, Place]) -> int:

@@ -15,6 +15,7 @@ TEXTS = {
     "cutover.unknown": ("not known", "未填报"),
     "cutover.none": ("none", "无"),
     "cutover.list-mark": (", ", "、"),
+    "cutover.gate-mark": ("; ", "；"),
     "cutover.assumed": ("{value} (assumed)", "{value}（假定）"),
     "cutover.no-deadline": ("no deadline", "未定期限"),
     "cutover.h1": ("1. Background, Task, Goal and Impact", "一、割接背景、任务、目标及影响范围"),
@@ -305,6 +306,10 @@ TEXTS = {
     "cutover.column.approval_date": ("approval date", "批准日期"),
     "cutover.written": ("written: {path}", "已生成：{path}"),
     "cutover.not-written": ("nothing written; --out DIR makes the documents", "未生成文件；用 --out 目录 生成文档"),
+    "cutover.not-in-batch": (
+        "the schedule chose batch {batch} for its unit; enter the unit in batches.{batch}.units",
+        "排期方案把该单位划入第 {batch} 批，尚未写入 batches.{batch}.units",
+    ),
     "cutover.no-batch": ("the plan has no system in batch {batch}", "排期方案中第 {batch} 批没有系统"),
     "cutover.no-batch.remedy": ("`migrate plan` shows the batches", "用 `migrate plan` 查看批次"),
     "cutover.no-system": ("the plan has no system {system}", "排期方案中没有系统 {system}"),

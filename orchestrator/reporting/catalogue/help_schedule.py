@@ -12,7 +12,10 @@ TEXTS = {
     ),
     "help.plan.seconds": ("how long cpsat may search", "cpsat 的求解时限（秒）"),
     "help.plan.diff": ("compare with this older plan: what moved, and why", "与该旧方案比较：哪些变动，为什么"),
-    "help.plan.check": ("only tell whether this plan still holds (exit 7 if not)", "只检查该方案是否仍有效（失效则退出码 7）"),
+    "help.plan.check": (
+        "only tell whether this plan still holds (exit 7 if not)",
+        "只检查该方案是否仍有效（失效则退出码 7）",
+    ),
     "help.cutover-plan": (
         "write the cutover plan and approval sheet of a batch or system; nothing is touched",
         "生成批次或系统的割接方案与签批单；不触碰任何系统",

@@ -60,6 +60,10 @@ TEXTS = {
         "! {count} dependencies join systems of different batches and need a temporary connection: {first} …",
         "! {count} 项依赖跨批次，过渡期须临时打通：{first} ……",
     ),
+    "schedule.chosen": (
+        "! {count} units were put into batches here; enter them in batches.N.units before running those",
+        "! 本方案将 {count} 个单位划入批次；执行前请写入 batches.N.units",
+    ),
     "schedule.done": ("{count} systems are already cut over and not planned", "{count} 个系统已割接，不再排期"),
     "schedule.held": (
         "! {count} systems may not move now and are not planned (`migrate place`)",

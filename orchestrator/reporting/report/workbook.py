@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from itertools import groupby
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -25,6 +25,7 @@ from orchestrator.reporting.texts import Say
 Value = str | int | Decimal | date | None
 
 _HEADER = 3
+_DAY = "yyyy-mm-dd"
 # A spreadsheet program takes a text that begins so for a formula when it is edited or pasted.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:)")
@@ -70,6 +71,8 @@ def render_workbook(forms: Sequence[Form], report: Report, say: Say) -> bytes:
     workbook.properties.creator = "migrate"
     workbook.properties.title = clean(report.title)
     workbook.properties.created = stamp
+    for style in _styles(say, {column.format for form in forms for column in form.columns}):
+        workbook.add_named_style(style)
     for form in forms:
         _write(workbook.create_sheet(form.title[:31]), form, report, say)
     buffer = io.BytesIO()
@@ -77,50 +80,59 @@ def render_workbook(forms: Sequence[Form], report: Report, say: Say) -> bytes:
     return _same_bytes(buffer.getvalue(), stamp)
 
 
-def _write(sheet: Worksheet, form: Form, report: Report, say: Say) -> None:
+def _styles(say: Say, formats: set[str]) -> Iterator[NamedStyle]:
+    """Yield the styles of titles, captions, heads and cells; a reader can change each in one place."""
     title_face, head_face, body_face = _FACES[say.lang]
-    width = len(form.columns)
-    title = _put(sheet, 1, 1, f"{report.title} {form.title}")
-    title.font = Font(name=title_face, size=20)
-    title.alignment = Alignment(horizontal="center", vertical="center")
-    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
-    sheet.row_dimensions[1].height = 36
-    caption = _put(sheet, 2, 1, _caption(form, report, say))
-    caption.font = Font(name=body_face, size=11)
-    sheet.merge_cells(start_row=2, start_column=1, end_row=2, end_column=width)
-    for number, column in enumerate(form.columns, start=1):
-        head = _put(sheet, _HEADER, number, column.title)
-        head.font = Font(name=head_face, size=11, bold=say.lang == "en")
-        head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        head.fill, head.border = _SHADE, _BORDER
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     body = Font(name=body_face, size=11)
-    middle, right = (Alignment(horizontal=side, vertical="center", wrap_text=True) for side in ("left", "right"))
+    yield NamedStyle(name="migrate title", font=Font(name=title_face, size=20), alignment=middle)
+    yield NamedStyle(name="migrate caption", font=body)
+    head = Font(name=head_face, size=11, bold=say.lang == "en")
+    yield NamedStyle(name="migrate head", font=head, alignment=middle, fill=_SHADE, border=_BORDER)
+    left, right = (Alignment(horizontal=side, vertical="center", wrap_text=True) for side in ("left", "right"))
+    yield NamedStyle(name=_style(""), font=body, border=_BORDER, alignment=left, number_format="@")
+    yield NamedStyle(name=_style(_DAY), font=body, border=_BORDER, alignment=left, number_format=_DAY)
+    for told in sorted(formats - {""}):
+        yield NamedStyle(name=_style(told), font=body, border=_BORDER, alignment=right, number_format=told)
+
+
+def _style(told: str) -> str:
+    return f"migrate {told or 'text'}"
+
+
+def _write(sheet: Worksheet, form: Form, report: Report, say: Say) -> None:
+    width = len(form.columns)
+    _put(sheet, 1, 1, f"{report.title} {form.title}", "migrate title")
+    sheet.row_dimensions[1].height = 36
+    _put(sheet, 2, 1, _caption(form, report, say), "migrate caption")
+    for row in (1, 2):
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
+    for number, column in enumerate(form.columns, start=1):
+        _put(sheet, _HEADER, number, column.title, "migrate head")
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
     for row, values in enumerate(form.rows, start=_HEADER + 1):
         for number, (column, value) in enumerate(zip(form.columns, values, strict=True), start=1):
-            cell = _put(sheet, row, number, value)
-            cell.font, cell.border = body, _BORDER
-            cell.alignment = right if isinstance(value, int | Decimal) else middle
-            if column.format and not isinstance(value, str):
-                cell.number_format = column.format
+            told = _DAY if isinstance(value, date) else "" if isinstance(value, str) else column.format
+            _put(sheet, row, number, value, _style(told))
     _merge(sheet, form)
     _set_up(sheet, width, _HEADER + len(form.rows), say)
 
 
-def _put(sheet: Worksheet, row: int, column: int, value: Value) -> Cell:
+def _put(sheet: Worksheet, row: int, column: int, value: Value, style: str) -> None:
     """Write one cell with its type; a text stays a text whatever it begins with."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell)  # noqa: S101 - nothing is merged before it is written
+    cell.style = style
     if isinstance(value, str):
         text = clean_lines(value)
         cell.value = text
         cell.data_type = "s"
-        cell.quotePrefix = text.startswith(_FORMULA)
+        if text.startswith(_FORMULA):
+            cell.quotePrefix = True
     elif value is not None:
         cell.value = value
         if isinstance(value, date):
-            cell.number_format = "yyyy-mm-dd"
-    return cell
+            cell.number_format = _DAY
 
 
 def clean_lines(text: str) -> str:

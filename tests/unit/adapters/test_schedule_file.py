@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from orchestrator.adapters.holidays import public_calendar
-from orchestrator.adapters.schedule_file import plan_text, read_plan, write_plan
+from orchestrator.adapters.schedule_file import plan_schema, plan_text, read_plan, write_plan
 from orchestrator.errors import Refused
 from orchestrator.model.programme import Batch
 from orchestrator.model.schedule import Schedule, ScheduleRules
@@ -92,3 +95,11 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refusal:
         read_plan(tmp_path / "plan.yaml")
     assert refusal.value.code == "schedule.no-file"
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_the_file_fits_its_schema(schedule: Schedule, as_json: bool) -> None:
+    text = plan_text(schedule, as_json=as_json)
+    data = json.loads(text) if as_json else yaml.safe_load(text)
+    assert data.pop("kind") == "migrate-schedule/1"
+    jsonschema.validate(data, plan_schema())

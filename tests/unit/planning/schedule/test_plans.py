@@ -6,7 +6,6 @@ from datetime import date
 from functools import cache
 from typing import Any, cast
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,10 +49,8 @@ def yantai() -> tuple[Given, Schedule]:
     return given_, planned(given_)
 
 
-@pytest.mark.parametrize("size", ["yantai", "province"])
-def test_an_independent_checker_finds_nothing_wrong(size: str) -> None:
-    given_ = getattr(programmes, size)()
-    schedule = planned(given_)
+def test_an_independent_checker_finds_nothing_wrong() -> None:
+    given_, schedule = yantai()
     assert checked(given_, schedule) == []
     assert all(goal.bound <= goal.value for goal in schedule.goals)
 
@@ -108,7 +105,7 @@ def test_cpsat_keeps_every_rule_and_is_never_worse() -> None:
     batches = (Batch(number=1, deadline=date(2018, 3, 31)), Batch(number=2, deadline=date(2018, 6, 30)))
     rules = ScheduleRules(start=date(2018, 1, 1), people=4, limits={"data_gib": 900}, clusters=Clusters.ORDERED)
     given_ = programmes.city(70, 12, batches, rules)
-    greedy, better = planned(given_), planned(given_, CpSat(2))
+    greedy, better = planned(given_), planned(given_, CpSat(1))
     assert checked(given_, better) == []
     assert [goal.value for goal in better.goals] <= [goal.value for goal in greedy.goals]
     assert all(goal.bound <= goal.value for goal in better.goals)
@@ -146,7 +143,7 @@ def test_a_measured_cutover_takes_what_was_measured() -> None:
     assert slot.basis is Basis.MEASURED
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     systems=st.integers(3, 30),
     units=st.integers(1, 3),

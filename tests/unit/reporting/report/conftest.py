@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.intake import load_programme, read_census
-from orchestrator.adapters.intake.figures import load_figures
 from orchestrator.checks.audits import AUDITS, Definitions, Question, check_audit, check_published
 from orchestrator.model.census import Census, Task, TaskLevel
 from orchestrator.model.figures import AuditRules
@@ -28,22 +26,25 @@ from orchestrator.model.system import (
 )
 from orchestrator.reporting.report.build import build_report
 from orchestrator.reporting.report.contents import Report
+from tests.unit.seeds.regions import question, read
 
-SEEDS = Path(__file__).parents[4] / "seeds"
 AT = date(2018, 6, 15)
 
 
 @cache
 def seed_report(region: str, at: date) -> Report:
-    programme = load_programme(SEEDS / region)
-    census, _ = read_census(SEEDS / region, programme)
-    table = load_figures(SEEDS / region, programme)
-    definitions = Definitions(programme=programme.slug, rules=programme.audit, batches=programme.batches, figures=table)
-    ask = Question(census=census, definitions=definitions, at=at, level=programme.audit.level)
+    programme, _, _ = read(region)
+    ask = replace(question(region), at=at)
     audits = {subject: check_audit(subject, ask) for subject in AUDITS}
     figures = tuple(check_published(ask))
     return build_report(
-        definitions, census, audits, at, title=programme.title, synthetic=programme.synthetic, figures=figures
+        ask.definitions,
+        ask.census,
+        audits,
+        at,
+        title=programme.title,
+        synthetic=programme.synthetic,
+        figures=figures,
     )
 
 
@@ -58,10 +59,34 @@ def yantai() -> Report:
     return seed_report("yantai", date(2018, 1, 5))
 
 
-def written(text: str) -> Report:
-    """Return a report of one row of each kind, whose every text is this one."""
-    row = Row(file=text, sheet=text, number=2)
+@cache
+def written(*texts: str) -> Report:
+    """Return a report that has, for each text, one row of each kind whose every text it is."""
+    every = [_rows(text) for text in texts]
     census = Census(
+        listing=MigrationList(
+            systems=tuple(system for one in every for system in one.listing.systems),
+            rooms=tuple(room for one in every for room in one.listing.rooms),
+        ),
+        networks=tuple(network for one in every for network in one.networks),
+        egresses=tuple(egress for one in every for egress in one.egresses),
+        tasks=tuple(task for one in every for task in one.tasks),
+    )
+    definitions = Definitions(
+        programme="p",
+        rules=AuditRules(baseline=date(2018, 1, 1)),
+        batches=tuple(
+            Batch(number=number, title=text, deadline=date(2018, 6, 30)) for number, text in enumerate(texts, start=1)
+        ),
+    )
+    ask = Question(census=census, definitions=definitions, at=AT, level=None)
+    audits = {subject: check_audit(subject, ask) for subject in AUDITS}
+    return build_report(definitions, census, audits, AT, title=texts[0])
+
+
+def _rows(text: str) -> Census:
+    row = Row(file=text, sheet=text, number=2)
+    return Census(
         listing=MigrationList(
             systems=(
                 System(
@@ -102,11 +127,3 @@ def written(text: str) -> Report:
             ),
         ),
     )  # fmt: skip
-    definitions = Definitions(
-        programme="p",
-        rules=AuditRules(baseline=date(2018, 1, 1)),
-        batches=(Batch(number=1, title=text, deadline=date(2018, 6, 30)),),
-    )
-    ask = Question(census=census, definitions=definitions, at=AT, level=None)
-    audits = {subject: check_audit(subject, ask) for subject in AUDITS}
-    return build_report(definitions, census, audits, AT, title=text)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from orchestrator.cli.main import migrate
 from orchestrator.errors import Refused
-from tests.unit.reporting.report.conftest import SEEDS
+from tests.unit.seeds.regions import SEEDS
 
 SCHEMA = Path(__file__).parents[4] / "orchestrator" / "schemas" / "report.json"
 
