@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import asdict
 
 from benchmarks import configuring, lists, plans, provisioning, restart, results, start
 from benchmarks.measure import Unready, load, machine, now
@@ -43,20 +44,13 @@ def main() -> int:
             failed = True
             continue
         circumstances = {**before, "ended": now(), "load_ended": load()}
-        for line in results.section({**vars_of(part), "quick": arguments.quick, **circumstances}):
+        for line in results.section({**asdict(part), "quick": arguments.quick, **circumstances}):
             say(line)
         say(f"== {name} took {time.monotonic() - clock:.0f} s")
         if arguments.write:
             results.keep(part, quick=arguments.quick, circumstances=circumstances)
             results.write_page(list(PARTS))
     return int(failed)
-
-
-def vars_of(part: object) -> dict[str, object]:
-    """Return a part as results have it."""
-    from dataclasses import asdict
-
-    return asdict(part)  # type: ignore[call-overload, no-any-return]
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def _planner(folder: Path, solver: str, seconds: int) -> Callable[[], Sample]:
         if "goals" not in told:
             conflicts = [conflict["code"] for conflict in told["conflicts"]]
             raise RuntimeError(f"there is no plan: {', '.join(conflicts)}")
-        values: dict[str, float] = {"nights": len(told["windows"])}
+        values: dict[str, float] = {"held back": len(told["held"]), "nights": len(told["windows"])}
         for goal in told["goals"]:
             values[f"{goal['name']}: value"] = goal["value"]
             values[f"{goal['name']}: gap"] = goal["gap"] or 0.0

@@ -15,8 +15,8 @@ _ROWS_PER_FILE = 40_000
 SYSTEM_HEADER = (
     "系统编号", "单位名称（全称）", "系统名称", "业务功能", "系统类别", "审批部门", "审批时间", "资金来源",
     "建设金额（万元）", "年运维金额（万元）", "责任人", "涉密分类", "等保级别", "等保备案证明编号", "系统状况",
-    "使用范围", "使用对象", "用户规模", "每月使用频度", "最近登录日期", "数据量（GB）", "处置方式", "目标云",
-    "云分区", "备注",
+    "使用范围", "使用对象", "用户规模", "每月使用频度", "最近登录日期", "数据量（GB）", "处置方式", "已接入网络类型",
+    "目标云", "云分区", "备注",
 )  # fmt: skip
 SERVER_HEADER = (
     "服务器编号", "系统编号", "部署内容", "用途", "CPU（核）", "内存（MB）", "系统盘（GB）", "数据盘（GB）",
@@ -39,9 +39,10 @@ def systems(count: int, units: int, random: Random) -> Iterator[Cells]:
             f"S-{number:06}", unit, f"业务系统{number:06}", f"第{number}类事项的受理、审批与查询", "业务",
             "市信息化主管部门", f"{2006 + number % 11}-{1 + number % 12:02}", "财政资金",
             round(5 + number % 400 * 1.5, 1), round(1 + number % 40 * 0.7, 1), f"责任人{number % 1000:03}", "非涉密",
-            "二级", f"370000-{number:06}", "正常", "全市", "本部门" if number % 3 else "公众",
-            20 + number % 5000, 100 + number % 900, f"2026-{1 + number % 10:02}-{1 + number % 28:02}", random.choice((5, 20, 60, 90, 150, 280)), "迁移",
-            "公共服务云", "公用网络区", f"备注{number}",
+            "二级", f"370000-{number:06}", "正常", "全市", "公众" if number % 3 else "本部门",
+            20 + number % 5000, 100 + number % 900, f"2026-{1 + number % 10:02}-{1 + number % 28:02}",
+            random.choice((5, 20, 60, 90, 150, 280)), "迁移",
+            *(("公共服务域", "公共服务云") if number % 3 else ("行政服务域", "行政服务云")), "公用网络区", f"备注{number}",
         )  # fmt: skip
 
 
@@ -64,12 +65,10 @@ def dependencies(count: int, random: Random) -> Iterator[Cells]:
 
 
 def declaration(files: Iterable[str]) -> dict[str, object]:
-    """Return a programme of one cloud, without batches."""
+    """Return a programme of two clouds, without batches."""
     flavors = {"gov.small": {"vcpus": 1, "ram_mib": 512, "disk_gib": 3}}
     cloud = {
-        "kind": "public-service",
         "lifecycle": "available",
-        "domain": "公共服务域",
         "images": {"": "debian-12"},
         "flavors": flavors,
         "zones": {"common": {"network": "provider"}},
@@ -79,7 +78,7 @@ def declaration(files: Iterable[str]) -> dict[str, object]:
         "title": "合成项目",
         "synthetic": True,
         "list": list(files),
-        "clouds": {"public-service": cloud},
+        "clouds": {kind: {"kind": kind, **cloud} for kind in ("public-service", "administrative")},
     }
 
 

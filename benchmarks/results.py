@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -57,10 +57,27 @@ def section(part: Mapping[str, Any]) -> Iterator[str]:
         f"{part['memory']}, {part['system']}, Python {part['python']}; {part['packages']}; load average at the start "
         f"{part['load_began']}, at the end {part['load_ended']}.\n"
     )
-    yield "| what | who | figure | runs | median (least–most) | ratio (least–most) |"
-    yield "|---|---|---|---:|---:|---|"
-    for row in part["rows"]:
-        ratio = f"{middle(row['ratios'])} × {row['ratio']}" if row["ratios"] else ""
-        cells = (row["what"], row["who"], row["figure"], str(len(row["runs"])), middle(row["runs"]), ratio)
-        yield f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+    yield from table(part["rows"])
     yield ""
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a table for each thing that was done: a line for each contender, a column for each figure."""
+    for what in dict.fromkeys(row["what"] for row in rows):
+        mine = [row for row in rows if row["what"] == what]
+        figures = list(dict.fromkeys(row["figure"] for row in mine))
+        cells = {(row["who"], row["figure"]): row for row in mine}
+        yield f"| {what} | {' | '.join(figures)} |"
+        yield f"|---|{'---:|' * len(figures)}"
+        for who in dict.fromkeys(row["who"] for row in mine):
+            told = [_cell(cells.get((who, figure))) for figure in figures]
+            yield f"| {who.replace('|', '/')} | {' | '.join(told)} |"
+        base = next((row["ratio"] for row in mine if row["ratio"]), "")
+        yield f"\nRatios are to *{base}*.\n" if base else ""
+
+
+def _cell(row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return ""
+    ratio = f"<br>ratio {middle(row['ratios'])}" if row["ratios"] else ""
+    return middle(row["runs"]) + ratio

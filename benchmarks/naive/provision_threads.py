@@ -1,7 +1,7 @@
 """Makes one-server systems with openstacksdk and threads: `provision_threads.py CLOUDS_YAML COUNT THREADS`.
 
 The same creates as the tool's, and a wait until each server is ACTIVE: no look before a create, no record, no
-second start. Names begin with `bench-`.
+second start. Names begin with `bench-`. Prints the number of API calls.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ def main() -> None:
     clouds, count, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     config = openstack.config.OpenStackConfig(config_files=[clouds])
     cloud: Any = openstack.connection.Connection(config=config.get_one(CLOUD))
+    calls = _count_calls(cloud)
     image = cloud.image.find_image(IMAGE).id
     flavor = cloud.compute.find_flavor(FLAVOR).id
     network = cloud.network.find_network(NETWORK).id
@@ -28,6 +29,20 @@ def main() -> None:
     with ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(lambda name: _system(cloud, name, image, flavor, network), names):
             pass
+    sys.stdout.write(f"{len(calls)}\n")
+
+
+def _count_calls(cloud: Any) -> list[str]:
+    """Return a list that grows with every request from now on."""
+    calls: list[str] = []
+    send = cloud.session.request
+
+    def request(url: str, method: str, *arguments: Any, **options: Any) -> Any:
+        calls.append(f"{method} {url}")
+        return send(url, method, *arguments, **options)
+
+    cloud.session.request = request
+    return calls
 
 
 def _system(cloud: Any, name: str, image: str, flavor: str, network: str) -> None:

@@ -26,20 +26,19 @@ def run(folder: Path, *arguments: str) -> Result:
     return CliRunner().invoke(migrate, ["-C", str(folder), *arguments])
 
 
-def declare(folder: Path, *lines: str) -> None:
-    """Add lines to the programme's `schedule:`."""
+def declare(folder: Path, **keys: object) -> None:
+    """Set keys of the programme's `schedule:`, whatever the seed says there."""
     path = folder / "programme.yaml"
-    added = "".join(f"  {line}\n" for line in lines)
-    text = path.read_text(encoding="utf-8")
-    assert "\nschedule:\n" in text
-    path.write_text(text.replace("\nschedule:\n", f"\nschedule:\n{added}"), encoding="utf-8")
+    declared = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    declared["schedule"] |= keys
+    path.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def yantai(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("programme") / "yantai"
     shutil.copytree(resources.path("seeds") / "yantai", folder)
-    declare(folder, "people: {on_duty: 12, per_cutover: 2}", "per_window: {systems: 16, servers: 40, data_gib: 8000}")
+    declare(folder, people={"on_duty": 12}, per_window={"systems": 16, "servers": 40, "data_gib": 8000})
     result = run(folder, "plan", "--solver", "greedy", "--out", str(folder / "schedule.yaml"))
     assert result.exit_code == 0, result.output
     return folder
@@ -102,8 +101,7 @@ def test_a_plan_holds_until_an_input_changes_and_is_then_refused_everywhere(yant
     shutil.copytree(yantai, folder)
     file = str(folder / "schedule.yaml")
     assert run(folder, "plan", "--check", file).exit_code == 0
-    path = folder / "programme.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("on_duty: 12", "on_duty: 6"), encoding="utf-8")
+    declare(folder, people={"on_duty": 6})
     for arguments in (("plan", "--check", file), ("cutover-plan", "--batch", "1", "--plan", file)):
         error = run(folder, *arguments).exception
         assert isinstance(error, Locked)
@@ -122,10 +120,7 @@ def test_a_plan_holds_until_an_input_changes_and_is_then_refused_everywhere(yant
 def test_an_infeasible_programme_is_explained_in_one_screen_and_exits_4(yantai: Path, tmp_path: Path) -> None:
     folder = tmp_path / "late"
     shutil.copytree(yantai, folder)
-    path = folder / "programme.yaml"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("start: 2017-12-22", "start: 2018-02-14"), encoding="utf-8"
-    )
+    declare(folder, start="2018-02-14")
     result = run(folder, "plan", "--solver", "greedy")
     assert result.exit_code == ExitCode.REFUSED
     assert len(result.output.splitlines()) <= 24

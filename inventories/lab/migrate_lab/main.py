@@ -182,7 +182,7 @@ def _destroy(arguments: argparse.Namespace) -> None:
         if arguments.cloud:
             _write_clouds_yaml()
         else:
-            for path in files.state().iterdir():
+            for path in (path for path in files.state().iterdir() if path.name != "lock"):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
             say("lab", "deleted; the cache is kept")
 

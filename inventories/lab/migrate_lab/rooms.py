@@ -69,6 +69,7 @@ def up() -> None:
     guest, packages = image.ensure(), mirror.ensure()
     with ThreadPoolExecutor(max_workers=2) as pool:
         list(pool.map(lambda source: _up(source, guest.root, packages), SOURCES))
+    say("rooms", "all source machines answer")
     files.prune(guest.folder, used={(source.box.folder / "origin").readlink().parent for source in SOURCES})
     pins = [f"{source.address},{source.name} {_host_key(source)}\n" for source in SOURCES]
     files.write(files.state() / "known_hosts", "".join(pins))
