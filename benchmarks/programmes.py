@@ -42,7 +42,8 @@ def systems(count: int, units: int, random: Random) -> Iterator[Cells]:
             "二级", f"370000-{number:06}", "正常", "全市", "公众" if number % 3 else "本部门",
             20 + number % 5000, 100 + number % 900, f"2026-{1 + number % 10:02}-{1 + number % 28:02}",
             random.choice((5, 20, 60, 90, 150, 280)), "迁移",
-            *(("公共服务域", "公共服务云") if number % 3 else ("行政服务域", "行政服务云")), "公用网络区", f"备注{number}",
+            *(("公共服务域", "公共服务云") if number % 3 else ("行政服务域", "行政服务云")), "公用网络区",
+            f"备注{number}",
         )  # fmt: skip
 
 

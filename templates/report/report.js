@@ -155,7 +155,7 @@
     var option = base(names.join(", "));
     option.grid = { left: 8, right: 18, top: 40, bottom: 8, containLabel: true };
     option.legend = { top: 0, left: 0, itemGap: narrow ? 8 : 18, itemWidth: 18, textStyle: { fontSize: narrow ? 12 : 13 }, data: STATES.map(function (state) { return words.lights[state]; }) };
-    option.xAxis = { type: "value", max: 100, show: false };
+    option.xAxis = { type: "value", max: 100, show: false, axisLabel: { show: false } };
     option.yAxis = { type: "category", inverse: true, data: names, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { fontSize: narrow ? 11 : 13, width: narrow ? 96 : 180, overflow: "break", color: "#1c2b3f" } };
     option.series = STATES.map(function (state, at) {
       return {
@@ -276,8 +276,8 @@
         });
       });
       option.series.push({
-        name: words.lights[state], type: "scatter", symbol: SYMBOLS[state], symbolSize: 14, color: COLOURS[state], data: marks,
-        itemStyle: { borderColor: "#fff", borderWidth: state === "grey" ? 2 : 1 },
+        name: words.lights[state], type: "scatter", z: 5, symbol: SYMBOLS[state], symbolSize: 14, color: COLOURS[state], data: marks,
+        itemStyle: { opacity: 1, borderColor: "#fff", borderWidth: state === "grey" ? 2 : 1 },
         tooltip: { formatter: function (it) { var mark = it.data.mark; return mark.title + "\n" + mark.day + "  " + mark.person + "\n" + words.lights[mark.state] + "  " + mark.why; } }
       });
     });

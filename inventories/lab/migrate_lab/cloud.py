@@ -190,16 +190,18 @@ class Cloud:
     def up(self, *, fake: bool = False, backup: bool = False) -> None:
         """Bring the cloud up from whatever is there: nothing, a part, the remains of a killed one, or all of it."""
         note = partial(say, self.name)
-        began = datetime.now(UTC).isoformat(timespec="seconds")[:19]
-        since = began if any(not pid for name, pid in self.status().items() if name not in ON_DEMAND) else ""
         if self.fresh:
             databases.copy_to(self.folder / "var/lib/lab-mysql")
             note("databases copied")
         self.start_box()
         number, router = self.number, f"172.29.{self.number}.1"
         network.plug(self.box, "mgmt0", f"m-{number}", address=f"{self.address}/24", gateway=f"{router}/24")
-        network.plug(self.box, "prov0", f"p-{number}", gateway=f"172.30.{number}.1/24")
+        if network.plug(self.box, "prov0", f"p-{number}", gateway=f"172.30.{number}.1/24"):
+            # only when it starts does the agent look for its interface and put it into its bridge
+            self.stop("neutron-linuxbridge")
         self.box.run("ip", "route", "replace", "default", "via", router)
+        began = datetime.now(UTC).isoformat(timespec="seconds")[:19]
+        since = began if any(not pid for name, pid in self.status().items() if name not in ON_DEMAND) else ""
         self.start("mariadb", "rabbitmq", "memcached")
         wait_for(self.name, "MariaDB", partial(databases.ping, self.box), within=60)
         registered = self.folder / "registered"

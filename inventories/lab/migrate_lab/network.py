@@ -65,7 +65,7 @@ def ensure_backbone() -> Box:
     return box
 
 
-def plug(box: Box, device: str, link: str, *, address: str = "", gateway: str = "", bridge: str = "") -> None:
+def plug(box: Box, device: str, link: str, *, address: str = "", gateway: str = "", bridge: str = "") -> bool:
     """Connect a box to the backbone: `device` inside, `link` at the backbone's end.
 
     Args:
@@ -75,10 +75,13 @@ def plug(box: Box, device: str, link: str, *, address: str = "", gateway: str = 
         address: the box's own address, with its prefix length; none where the box's own services set it.
         gateway: the backbone's address on the link, with its prefix length, or none if a bridge has it.
         bridge: the backbone's bridge that the link joins.
+
+    Returns:
+        False when it was connected already.
     """
     wan = backbone()
     if box.succeeds("ip", "link", "show", device):
-        return
+        return False
     if wan.succeeds("ip", "link", "show", link):
         wan.run("ip", "link", "del", link)
     # only the backbone's network is entered: the other box's process number means nothing in its pid namespace
@@ -93,6 +96,7 @@ def plug(box: Box, device: str, link: str, *, address: str = "", gateway: str = 
     inside += [f"addr add {address} dev {device}"] if address else []
     wan.run("ip", "-batch", "-", text="\n".join(outside) + "\n")
     box.run("ip", "-batch", "-", text="\n".join(inside) + "\n")
+    return True
 
 
 def bridge(name: str, gateway: str) -> None:

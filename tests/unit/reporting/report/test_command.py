@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -64,3 +65,21 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 def test_without_a_day_it_looks_from_the_day_of_the_list(tmp_path: Path) -> None:
     answer = json.loads(run("--out", str(tmp_path), "--format", "html", "-o", "json").stdout)
     assert date.fromisoformat(answer["as_of"]) <= date(2018, 12, 31)
+
+
+def test_a_snapshot_gives_the_report_of_its_day_for_ever(tmp_path: Path) -> None:
+    programme = Path(shutil.copytree(SEEDS / "laiwu", tmp_path / "p"))
+
+    def made(name: str, *arguments: str) -> bytes:
+        options = ["-C", str(programme), "report", "--format", "html", "--out", str(tmp_path / name), *arguments]
+        assert CliRunner().invoke(migrate, options).exit_code == 0
+        (path,) = (tmp_path / name).iterdir()
+        return path.read_bytes()
+
+    kept = CliRunner().invoke(migrate, ["-C", str(programme), "audit", "snapshot", "--as-of", "2018-01-05"])
+    assert kept.exit_code == 0, kept.output
+    before = made("before", "--snapshot", "2018-01-05")
+    listing = programme / "任务台账.yaml"
+    listing.write_text(listing.read_text("utf-8").replace("正在推进", "已有进展"), "utf-8")
+    assert made("after", "--snapshot", "2018-01-05") == before
+    assert "已有进展".encode() in made("today", "--at", "2018-01-05")
