@@ -212,9 +212,7 @@ def make_site(
     }
     listing = {
         "systems": [{**defaults, **system} for system in systems],
-        "servers": [
-            {"vcpus": 1, "ram_mib": 512, "disk_gib": 3, "workload": "none", **server} for server in servers
-        ],
+        "servers": [{"vcpus": 1, "ram_mib": 512, "disk_gib": 3, "workload": "none", **server} for server in servers],
     }
     for name, content in (("programme.yaml", declaration), ("list.yaml", listing)):
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)

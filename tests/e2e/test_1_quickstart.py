@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import urllib.request
+from collections.abc import Callable
 
 import pytest
 
@@ -14,8 +15,10 @@ from tests.front import FaultFront
 pytestmark = pytest.mark.e2e
 
 
-def test_quickstart_ends_with_every_system_of_batch_1_verified(quickstart: Quickstart) -> None:
-    print(f"quickstart took {quickstart.minutes:.1f} minutes")
+def test_quickstart_ends_with_every_system_of_batch_1_verified(
+    quickstart: Quickstart, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("minutes", round(quickstart.minutes, 1))
     status = quickstart.site.ask("status", "1")
     runs = status["systems"]
     assert [run["status"] for run in runs] == ["done"] * len(runs)
@@ -26,7 +29,7 @@ def test_quickstart_ends_with_every_system_of_batch_1_verified(quickstart: Quick
 
 def test_two_servers_run_on_each_cloud(quickstart: Quickstart) -> None:
     objects = quickstart.site.objects()
-    assert {cloud: len(objects[f"{cloud}/server"]) for cloud in CLOUDS} == {cloud: 2 for cloud in CLOUDS}
+    assert {cloud: len(objects[f"{cloud}/server"]) for cloud in CLOUDS} == dict.fromkeys(CLOUDS, 2)
 
 
 def test_the_public_web_server_answers_from_outside(quickstart: Quickstart) -> None:
@@ -47,7 +50,9 @@ def test_again_makes_no_mutating_call_and_everything_is_kept(quickstart: Quickst
         again = site.run("batch", "1", "--yes")
     finally:
         (site.folder / "clouds.yaml").write_bytes(own)
-    marks = {item["mark"] for system in plan["systems"] if system["disposition"] == "migrate" for item in system["items"]}
+    marks = {
+        item["mark"] for system in plan["systems"] if system["disposition"] == "migrate" for item in system["items"]
+    }
     assert marks == {"="}
     assert front.calls, "the run must have looked at the clouds"
     assert front.mutations == []

@@ -15,9 +15,7 @@ SERVERS, PORTS, VOLUMES, IPS = r"/servers$", r"/v2\.0/ports$", r"/volumes$", r"/
 HANG = 75.0  # seconds: longer than the client waits for an answer
 
 FAULTS = {
-    "503 on everything once": [
-        Fault(kind=FaultKind.UNAVAILABLE, path=path) for path in (SERVERS, PORTS, VOLUMES, IPS)
-    ],
+    "503 on everything once": [Fault(kind=FaultKind.UNAVAILABLE, path=path) for path in (SERVERS, PORTS, VOLUMES, IPS)],
     "429 with Retry-After": [
         Fault(kind=FaultKind.THROTTLED, path=path, times=2, seconds=2) for path in (SERVERS, PORTS, VOLUMES)
     ],

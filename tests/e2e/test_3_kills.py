@@ -65,7 +65,9 @@ def nth_call(verb: str) -> Callable[[Entry], bool]:
     return holds
 
 
-BOUNDARIES = {f"before {verb}": at_step("started", verb) for verb in VERBS} | {"after record": at_step("done", "record")}
+BOUNDARIES = {f"before {verb}": at_step("started", verb) for verb in VERBS} | {
+    "after record": at_step("done", "record")
+}
 INSIDE = {f"inside {verb}": nth_call(verb) for verb in VERBS if verb != "record"}
 ACCEPTED = {f"{name} accepted, answer lost": path for name, path in CREATES.items() if name not in UNUSED}
 POINTS = (*BOUNDARIES, *INSIDE, *ACCEPTED)

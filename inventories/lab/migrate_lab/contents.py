@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from . import image
 from .api import Api, ApiError
 from .cloud import Cloud
-from .progress import say
+from .progress import say, wait_for
 
 PROJECT, USER = "egov", "migrate"
 _FLAVORS = {"gov.tiny": (1, 256, 2), "gov.small": (1, 512, 3), "gov.medium": (2, 1024, 5)}
@@ -147,9 +147,19 @@ def seed_fake(cloud: Cloud) -> None:
     if found is None:
         body = {"aggregate": {"name": "fake", "availability_zone": "fake"}}
         found = api.call("compute", "POST", "/os-aggregates", body)["aggregate"]
+    path = f"/os-aggregates/{found['id']}/action"
+
+    def added() -> bool:
+        try:
+            api.call("compute", "POST", path, {"add_host": {"host": host}})
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            return False
+        return True
+
     if host not in (found.get("hosts") or []):
-        action = {"add_host": {"host": host}}
-        api.call("compute", "POST", f"/os-aggregates/{found['id']}/action", action)
+        wait_for(cloud.name, "the fake compute service to be known", added, within=120, pause=1)
 
 
 def clean(cloud: Cloud) -> None:

@@ -18,7 +18,8 @@ _PACKAGES = (
     "systemd-sysv,udev,kmod,tiny-initramfs,linux-image-cloud-amd64,e2fsprogs,iproute2,openssh-server,sudo"
     ",python3,python3-apt,rsync,procps,dbus"
     # What a department's standard image brings along anyway; unpacked here once, not on emulated processors each time.
-    ",locales,openssl,ssl-cert,libicu72,libllvm14,libz3-4,libxslt1.1,postgresql-common,galera-4"
+    ",locales,openssl,ssl-cert,libicu72,libllvm14,libz3-4,libxslt1.1,postgresql-common"
+    ",galera-4,gawk,socat,lsof,psmisc,libdbi-perl"
 )
 KERNEL_OPTIONS = (
     "root=/dev/vda1 rw rootfstype=ext4 rootflags=noatime console=tty0 console=ttyS0 quiet net.ifnames=0"

@@ -101,9 +101,9 @@ def _up(arguments: argparse.Namespace) -> None:
 
         def one(cloud: Cloud) -> None:
             cloud.up(fake=arguments.fake, backup=arguments.backup)
-            contents.seed(cloud)
             if arguments.fake:
                 contents.seed_fake(cloud)
+            contents.seed(cloud)
 
         with ThreadPoolExecutor(max_workers=2) as pool:
             jobs = [pool.submit(one, cloud) for cloud in clouds]

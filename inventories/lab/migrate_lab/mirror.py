@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +28,7 @@ def ensure() -> Path:
     """Return the folder with the tars, made if absent."""
     guest = image.ensure()
     status = guest.root / "var/lib/dpkg/status"
-    key = files.key_of(status, repr(sorted(WORKLOADS.items())))
+    key = files.key_of(status, Path(__file__))
     ready = files.cache() / f"mirror-{key}"
     if not ready.is_dir():
         say("mirror", f"collecting {', '.join(WORKLOADS)}, once")
@@ -66,13 +67,23 @@ def _collect(into: Path, status: Path, names: tuple[str, ...]) -> None:
     stanzas = []
     for deb in sorted(archives.glob("*.deb")):
         # apt writes an epoch's colon as %3a, which a file: repository would decode once more
-        deb = deb.rename(into / deb.name.replace("%3a", "-"))
+        deb = _repacked(deb, into / deb.name.replace("%3a", "-"))
         control = run("dpkg-deb", "--field", deb)
         stanzas.append(f"{control}Filename: ./{deb.name}\nSize: {deb.stat().st_size}\nSHA256: {_sha256(deb)}\n\n")
     (archives / "partial").rmdir()
     archives.joinpath("lock").unlink(missing_ok=True)
     archives.rmdir()
     files.write(into / "Packages", "".join(stanzas))
+
+
+def _repacked(deb: Path, to: Path) -> Path:
+    """Compress a package anew: what is packed with xz takes an emulated processor minutes to unpack."""
+    tree = deb.with_suffix(".d")
+    run("dpkg-deb", "--raw-extract", deb, tree)
+    run("dpkg-deb", "-Zzstd", "-z10", "--build", tree, to)
+    shutil.rmtree(tree)
+    deb.unlink()
+    return to
 
 
 def _pack(tree: Path, tar: Path) -> None:

@@ -39,15 +39,33 @@ TEXTS = {
     "place.common-server": ("a common system asks for servers: {cells}", "通用系统申请了服务器：{cells}"),
     "place.no-merge-target": ("to be merged, but {cell} is empty", "须整合，但 {cell} 未填并入系统"),
     "place.seasonal": ("listed as a zombie, but seasonal: {cells}", "列为僵尸系统，但属季节性使用：{cells}"),
-    "place.no-criteria": ("listed as a zombie without a criterion (A–G) in {cell}", "列为僵尸系统，但 {cell} 未填 A–G 项依据"),
+    "place.no-criteria": (
+        "listed as a zombie without a criterion (A–G) in {cell}",
+        "列为僵尸系统，但 {cell} 未填 A–G 项依据",
+    ),
     "place.connect-exchange": ("also connect it to the exchange platform: {cells}", "同时须对接共享交换平台：{cells}"),
-    "place.connect-approval": ("keeps its dedicated network without an approval number in {cell}", "保留专网，但 {cell} 未填批准文号"),
-    "place.connect-expiry": ("keeps its dedicated network without an end day in {cell}", "保留专网，但 {cell} 未填期限"),
+    "place.connect-approval": (
+        "keeps its dedicated network without an approval number in {cell}",
+        "保留专网，但 {cell} 未填批准文号",
+    ),
+    "place.connect-expiry": (
+        "keeps its dedicated network without an end day in {cell}",
+        "保留专网，但 {cell} 未填期限",
+    ),
     "place.ungraded": ("not graded (等保) yet: {cell}", "未定级：{cell}"),
-    "place.no-filing": ("level 3 or above without a filing certificate in {cell}", "三级及以上，但 {cell} 未填备案证明编号"),
+    "place.no-filing": (
+        "level 3 or above without a filing certificate in {cell}",
+        "三级及以上，但 {cell} 未填备案证明编号",
+    ),
     "place.manual": ("level 4 or above: a person decides ({cell})", "四级及以上，由人工决定（{cell}）"),
-    "place.dr-level-4": ("should have disaster recovery of class 4 or above: {cells}", "灾备等级应不低于 4 级：{cells}"),
-    "place.dr-level-2": ("should have disaster recovery of class 2 or above: {cells}", "灾备等级应不低于 2 级：{cells}"),
+    "place.dr-level-4": (
+        "should have disaster recovery of class 4 or above: {cells}",
+        "灾备等级应不低于 4 级：{cells}",
+    ),
+    "place.dr-level-2": (
+        "should have disaster recovery of class 2 or above: {cells}",
+        "灾备等级应不低于 2 级：{cells}",
+    ),
     "place.stopped": ("a stopped project gets no resources: {cell}", "项目已叫停，不分配资源：{cell}"),
     "place.deferred": ("deferred: {cells}", "暂缓：{cells}"),
     "place.empty-cell": ("{field} is not known: {cell} is empty", "“{field}”未知：{cell} 为空"),
@@ -65,13 +83,19 @@ TEXTS = {
         "level {level}, but cloud {cloud} itself is graded {cloud_level}: {cell}",
         "等保 {level} 级，而云 {cloud} 自身为 {cloud_level} 级：{cell}",
     ),
-    "place.parent-cloud": ("{cell} has no cloud of its own: {cloud} of {region} serves it", "{cell} 所在地区没有自建云，使用 {region} 的 {cloud}"),
+    "place.parent-cloud": (
+        "{cell} has no cloud of its own: {cloud} of {region} serves it",
+        "{cell} 所在地区没有自建云，使用 {region} 的 {cloud}",
+    ),
     "place.no-zone": ("cloud {cloud} has no zone “{zone}” {cells}", "云 {cloud} 没有分区“{zone}” {cells}"),
     "place.no-flavor": (
         "no flavor of {cloud} holds server {server}: {vcpus} vCPU, {ram_mib} MiB, {disk_gib} GiB {arch} (has {flavors})",
         "{cloud} 没有能容纳服务器 {server} 的规格：{vcpus} 核、{ram_mib} MiB、{disk_gib} GiB {arch}（现有 {flavors}）",
     ),
-    "place.no-image": ("cloud {cloud} has no image for server {server}: {cells}", "云 {cloud} 没有服务器 {server} 的镜像：{cells}"),
+    "place.no-image": (
+        "cloud {cloud} has no image for server {server}: {cells}",
+        "云 {cloud} 没有服务器 {server} 的镜像：{cells}",
+    ),
     "place.arch-copied": (
         "server {server} cannot move from {source} to {target} as a copied disk: {cells}",
         "服务器 {server} 不能以复制磁盘的方式由 {source} 迁到 {target}：{cells}",

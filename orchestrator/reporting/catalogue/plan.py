@@ -33,7 +33,10 @@ TEXTS = {
     "plan.lacks": ("lacks {missing}", "缺 {missing}"),
     "plan.unlimited": ("none", "不限"),
     "plan.nothing-needed": ("Nothing more is needed of any cloud.", "无需新增任何云资源。"),
-    "plan.no-batch": ("the programme has no batch {batch} (it has: {known})", "本迁移项目没有第 {batch} 批（现有：{known}）"),
+    "plan.no-batch": (
+        "the programme has no batch {batch} (it has: {known})",
+        "本迁移项目没有第 {batch} 批（现有：{known}）",
+    ),
     "plan.no-batch.remedy": ("declare it under `batches:` in programme.yaml", "在 programme.yaml 的 `batches:` 下声明"),
     "plan.two-batches": ("unit {unit} is in more than one batch: {batches}", "单位 {unit} 同时列入多个批次：{batches}"),
     "plan.batch-differs": (
@@ -84,7 +87,10 @@ TEXTS = {
         "take them off the list; look for the intranet in the network column",
         "将其移出清单；请检查“已接入网络类型”列中的内网",
     ),
-    "plan.system-refused": ("system {subject} contradicts the rules, so the batch may not start", "系统 {subject} 与规则矛盾，本批次不能开始"),
+    "plan.system-refused": (
+        "system {subject} contradicts the rules, so the batch may not start",
+        "系统 {subject} 与规则矛盾，本批次不能开始",
+    ),
     "plan.system-refused.remedy": (
         "correct the cells named above; `migrate place --explain {subject}` shows the rules",
         "改正上述单元格；依据见 `migrate place --explain {subject}`",
@@ -112,7 +118,10 @@ TEXTS = {
         "{resource} of {cloud}: {needed} needed, and the cloud does not say what is left",
         "{cloud} 的{resource}：需新增 {needed}，云未给出余量",
     ),
-    "plan.quota.remedy": ("have the quota raised, or move systems to another batch", "申请提高配额，或将部分系统调到其他批次"),
+    "plan.quota.remedy": (
+        "have the quota raised, or move systems to another batch",
+        "申请提高配额，或将部分系统调到其他批次",
+    ),
     "kind.keypair": ("key pair", "密钥对"),
     "kind.security-group": ("security group", "安全组"),
     "kind.volume": ("volume", "云硬盘"),

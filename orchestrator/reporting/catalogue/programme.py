@@ -52,7 +52,10 @@ TEXTS = {
         "请删除；PostgreSQL 客户端可从 ~/.pgpass 或 PGPASSFILE 读取密码",
     ),
     "programme.duplicate-cloud-kind": ("two clouds of this kind serve the same region", "两个同类型的云服务同一地区"),
-    "programme.duplicate-cloud-kind.remedy": ("give each its own `regions`, or leave one of them out", "为各云分别填写 `regions`，或去掉其中一个"),
+    "programme.duplicate-cloud-kind.remedy": (
+        "give each its own `regions`, or leave one of them out",
+        "为各云分别填写 `regions`，或去掉其中一个",
+    ),
     "programme.unit-in-two-batches": ("the unit is also in batch {batch}", "该单位也在第 {batch} 批"),
     "programme.unit-in-two-batches.remedy": ("a unit is in one batch", "一个单位只能在一个批次"),
     "programme.duplicate-rule": ("two rules have this id", "两条规则编号相同"),

@@ -44,7 +44,10 @@ TEXTS = {
     "rule.P11.empty": ("level 3 and above need disaster recovery of class 4", "三级及以上灾备不低于 4 级"),
     "rule.P11.l2": ("level 2 needs disaster recovery of class 2", "二级灾备不低于 2 级"),
     "rule.P11.l2-empty": ("level 2 needs disaster recovery of class 2", "二级灾备不低于 2 级"),
-    "rule.P13": ("a cloud that is not available defers; no other cloud stands in", "目标云未建成则暂缓，不得改投其他云"),
+    "rule.P13": (
+        "a cloud that is not available defers; no other cloud stands in",
+        "目标云未建成则暂缓，不得改投其他云",
+    ),
     "rule.P14": ("a region without a cloud of its own uses its parent's", "没有自建云的地区使用上级云"),
     "rule.P15": ("a stopped project gets no resources", "叫停项目不分配资源"),
     "rule.C1": ("nobody has logged in for 180 days", "180 天无人登录"),
