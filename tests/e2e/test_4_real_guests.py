@@ -14,7 +14,8 @@ from tests.e2e.site import Entry, lab_cloud, make_site
 pytestmark = pytest.mark.e2e
 
 CANARY = "migrate-e2e-canary"
-EXECUTES = "{{ lookup('ansible.builtin.pipe', 'touch /tmp/%s') }}$(touch /tmp/%s)`touch /tmp/%s`" % ((CANARY,) * 3)
+TEMPLATE = f"{{{{ lookup('ansible.builtin.pipe', 'touch /tmp/{CANARY}') }}}}"
+EXECUTES = f"{TEMPLATE}$(touch /tmp/{CANARY})`touch /tmp/{CANARY}`"
 # Every free-text column of the systems sheet; identifiers and choices refuse such text when the list is read.
 TEXT_COLUMNS = (
     "name",
@@ -43,7 +44,7 @@ def test_killed_three_times_with_hostile_text_in_every_column(quickstart: Quicks
         tmp_path / "programme",
         "real",
         [{"system_id": "R-1", **{column: f"{column} {EXECUTES}\n- hosts: all" for column in TEXT_COLUMNS}}],
-        [{"server_id": "R-1-WEB", "system_id": "R-1", "workload": "nginx", "role": EXECUTES, "openings": "80/tcp"}],
+        [{"server_id": "R-1-WEB", "system_id": "R-1", "workload": "nginx", "role": TEMPLATE, "openings": "80/tcp"}],
         clouds={"public-service": lab_cloud()},
     )
     canary = Path("/tmp") / CANARY
