@@ -273,7 +273,7 @@ class Cloud:
                     api.call("identity", "POST", "/endpoints", {"endpoint": endpoint})
 
     def ready(self, since: str = "") -> bool:
-        """Say whether every worker reports up and a hypervisor can be scheduled to.
+        """Say whether every worker reports up, and a hypervisor and a volume backend can be scheduled to.
 
         An API that answers is not a cloud that works: servers created before this point may hang for minutes.
 
@@ -286,11 +286,14 @@ class Cloud:
             volume = api.get("volume", "/os-services")["services"]
             agents = api.get("network", "/agents")["agents"]
             hypervisors = api.get("compute", "/os-hypervisors/detail")["hypervisors"]
+            # What cinder-volume told before cinder-scheduler listened is lost, and no volume can be placed until it
+            # tells again.
+            pools = api.get("volume", "/scheduler-stats/get_pools")["pools"]
         except (ApiError, OSError):
             return False
         up = {s["binary"] for s in compute + volume if s["state"] == "up" and _after(s["updated_at"], since)}
         up |= {a["binary"] for a in agents if a["alive"] and _after(a["heartbeat_timestamp"], since)}
-        return up >= self._workers() and any(h["state"] == "up" for h in hypervisors)
+        return up >= self._workers() and any(h["state"] == "up" for h in hypervisors) and bool(pools)
 
     def _workers(self) -> set[str]:
         agents = {name for name in self.services if name.startswith("neutron-")} - {"neutron-server"}
