@@ -21,7 +21,7 @@ LOOP = "a bare jinja2 loop, checks nothing"
 
 def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
     """Measure `list check`, `batch --dry-run --offline` and `render` on one workbook."""
-    count, rounds = (1_000, 1) if quick else (10_000, 5)
+    count, rounds = (1_000, 1) if quick else (10_000, 3)
     made: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bench-lists-") as temporary:
         units = max(10, count // 20)

@@ -9,9 +9,10 @@ from orchestrator.reporting.view import to_json
 
 
 @click.command(help=say("help.schema"))
-@click.argument("what", type=click.Choice(["programme", "list"]), default="programme")
+@click.argument("what", type=click.Choice(["programme", "list", "plan"]), default="programme")
 def schema(what: str) -> None:
     """Print a schema, made from what the readers themselves check."""
     from orchestrator.adapters.intake.schemas import SCHEMAS
+    from orchestrator.adapters.schedule_file import plan_schema
 
-    click.echo(to_json(SCHEMAS[what]()))
+    click.echo(to_json(plan_schema() if what == "plan" else SCHEMAS[what]()))

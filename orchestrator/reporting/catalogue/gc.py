@@ -10,7 +10,7 @@ TEXTS = {
         "与 --yes 同用：连同数据删除遗留的云硬盘",
     ),
     "help.gc.cloud": ("look at this cloud only (repeatable)", "只检查该云（可重复指定）"),
-    "gc.column.fate": ("", ""),
+    "gc.column.fate": ("fate", "处理"),
     "gc.column.cloud": ("cloud", "云"),
     "gc.column.kind": ("kind", "类型"),
     "gc.column.name": ("name", "名称"),

@@ -15,8 +15,8 @@ TEXTS = {
     "help.commands": ("Commands", "命令"),
     "help.init": ("make a programme folder from a seed", "由样例建立迁移项目目录"),
     "help.schema": (
-        "print the JSON Schema of programme.yaml or of the migration list",
-        "输出 programme.yaml 或迁移清单的 JSON Schema",
+        "print the JSON Schema of programme.yaml, of the migration list or of a plan file",
+        "输出 programme.yaml、迁移清单或排期文件的 JSON Schema",
     ),
     "help.list": ("check and show the migration list", "检查并显示迁移清单"),
     "help.classify": ("show each system's disposition, and why", "显示每个系统的处置方式及依据"),

@@ -1,0 +1,43 @@
+"""What a newcomer who adds something must not forget: the guards name what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestrator import resources
+from orchestrator.checks import services
+from orchestrator.cli.main import COMMANDS
+from orchestrator.model.plan import Verb
+from orchestrator.model.system import Workload
+from orchestrator.reporting import texts
+
+REPO = Path(__file__).parents[2]
+CONFIGURED = [workload for workload in Workload if workload is not Workload.NONE]
+
+
+@pytest.mark.parametrize("workload", CONFIGURED)
+def test_a_workload_kind_is_whole(workload: Workload) -> None:
+    role = resources.path("playbooks") / "roles" / workload
+    missing = [f"playbooks/roles/{workload}/tasks/{verb}.yml" for verb in ("configure", "verify")]
+    missing = [path for path in missing if not (role.parents[2] / path).is_file()]
+    missing += [] if workload in services.DEFAULT_PORTS else [f"checks/services.py DEFAULT_PORTS: {workload}"]
+    missing += [] if workload in services.QUESTIONS else [f"checks/services.py QUESTIONS: {workload}"]
+    golden = [path for path in (REPO / "tests" / "golden" / "render").rglob("*.yml") if workload in path.read_text()]
+    missing += [] if golden else [f"tests/golden/render: a case with {workload}"]
+    assert missing == []
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_a_step_has_words_for_its_name_and_its_reason(verb: Verb) -> None:
+    assert texts.has(f"step.{verb}")
+    assert texts.has(f"step.{verb}.reason")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_has_help_and_stands_in_both_readmes(command: str) -> None:
+    assert texts.has(f"help.{command}")
+    for name in ("README.md", "README.zh-CN.md"):
+        text = (REPO / name).read_text(encoding="utf-8")
+        assert f"migrate {command}" in text or f"`{command}" in text, f"{name} does not name {command}"
