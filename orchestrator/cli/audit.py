@@ -162,7 +162,7 @@ def _ask(shell: Shell, day: date | None, at: date | None, level: str | None) -> 
     from orchestrator.checks.audits import Question
 
     if day is None:
-        census, definitions = _current(shell)
+        census, definitions = current(shell)
         reports: dict[str, str] = {}
     else:
         from orchestrator.adapters.snapshots import load_snapshot
@@ -174,7 +174,8 @@ def _ask(shell: Shell, day: date | None, at: date | None, level: str | None) -> 
     return Question(census=census, definitions=definitions, at=as_of, level=chosen), reports
 
 
-def _current(shell: Shell) -> tuple[Census, Definitions]:
+def current(shell: Shell) -> tuple[Census, Definitions]:
+    """Return today's rows and the definitions they are counted by."""
     from orchestrator.adapters.intake.figures import load_figures
     from orchestrator.checks.audits import Definitions
     from orchestrator.cli.programme import load_census

@@ -98,15 +98,9 @@ def _rows(shell: Shell, day: date | None) -> tuple[Census, Definitions]:
 
         census, definitions, _ = load_snapshot(shell.folder, day)
         return census, definitions
-    from orchestrator.adapters.intake.figures import load_figures
-    from orchestrator.checks.audits import Definitions
-    from orchestrator.cli.programme import load_census
-    from orchestrator.model.figures import FigureTable
+    from orchestrator.cli.audit import current
 
-    programme, census = load_census(shell)
-    table = load_figures(shell.folder, programme) if programme.figures else FigureTable()
-    definitions = Definitions(programme=programme.slug, rules=programme.audit, batches=programme.batches, figures=table)
-    return census, definitions
+    return current(shell)
 
 
 def _planned(plan: Path | None) -> dict[str, date]:

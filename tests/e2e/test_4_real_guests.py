@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,19 +60,16 @@ def test_killed_three_times_with_hostile_text_in_every_column(quickstart: Quicks
     canary = Path("/tmp") / CANARY
     canary.unlink(missing_ok=True)
 
-    def step(kind: str, verb: str) -> dict[str, str]:
-        return {"kind": f"step.{kind}", "step": verb}
-
-    def at(point: dict[str, str]) -> object:
-        return lambda entry: entry["kind"] == point["kind"] and entry["data"].get("step") == point["step"]
+    def started(verb: str) -> Callable[[Entry], bool]:
+        return lambda entry: entry["kind"] == "step.started" and entry["data"]["step"] == verb
 
     def is_task(entry: Entry) -> bool:
         return bool(entry["kind"] == "task")
 
     try:
-        site.kill_at("batch", "1", "--yes", when=at(step("started", "await_guests")))  # type: ignore[arg-type]
+        site.kill_at("batch", "1", "--yes", when=started("await_guests"))
         site.kill_at("batch", "1", "--yes", when=is_task)
-        site.kill_at("batch", "1", "--yes", when=at(step("started", "verify")))  # type: ignore[arg-type]
+        site.kill_at("batch", "1", "--yes", when=started("verify"))
         site.run("batch", "1", "--yes")
         assert [run["status"] for run in site.ask("status", "1")["systems"]] == ["done"]
         assert len(site.objects()["public-service/server"]) == 1
