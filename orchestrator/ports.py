@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from orchestrator.model.plan import CloudObject, GuestSpec, SourceSpec, SystemSpec
-from orchestrator.model.result import CheckResult, CloudView, Ensured, Guest, Observed, PlaybookResult
+from orchestrator.model.plan import CloudObject, GuestSpec, ServerSpec, SourceSpec, SystemSpec
+from orchestrator.model.result import CheckResult, CloudView, Ensured, Guest, Observed, Offer, PlaybookResult
 from orchestrator.model.system import Opening
 
 
@@ -35,6 +35,12 @@ class Cloud(Protocol):
     def view(self, programme: str) -> CloudView:
         """Read everything a plan needs: our objects, quotas and use, offers. Never writes."""
 
+    def offers(self) -> tuple[Offer, ...]:
+        """Read what the cloud offers by name: flavors, images, networks, volume types and availability zones."""
+
+    def find(self, spec: ServerSpec) -> Observed | None:
+        """Find a server of ours by its mark, also when somebody renamed it; its detail tells `configured` alone."""
+
     def ensure(self, spec: CloudObject, *, deadline: timedelta) -> Ensured:
         """Make the object exist and be as specified; a server is waited for until ACTIVE.
 
@@ -46,7 +52,7 @@ class Cloud(Protocol):
     def ensure_attached(self, server: str, volume: str, *, deadline: timedelta) -> Ensured:
         """Attach a volume to a server, both by the names of the programme's own objects."""
 
-    def address(self, server: str) -> str:
+    def address(self, server: Observed) -> str:
         """Return the address the tool reaches the server at: its floating IP, else its fixed IPv4."""
 
     def console(self, server: str) -> str:

@@ -64,6 +64,8 @@ SYSTEM_COLUMNS = (
     ("", "dr_level", "灾备等级"),
     ("", "status", "状态"),
     ("", "defer", "是否申请暂缓整合\n（填写原因）"),
+    ("", "confirmed_by", "认定人"),
+    ("", "confirmed_on", "认定日期"),
     ("", "remarks", "备注"),
 )
 SERVER_COLUMNS = (
@@ -144,7 +146,8 @@ SYSTEMS: Sequence[Row] = (
         3, SERVICE, "旧版网上申报系统", "已由新系统替代的网上申报",
         approved_on="2008年5月", build_cost_wan="45", mlps_level="未定级", cleanup_reasons="B、D、F",
         audience="公众", users=3, monthly_use=0, last_login="2023-02-11", room_id="RM-A", network="互联网",
-        exchange="否", disposition="关停", due="2026-12-15", **{"class": "僵尸"},
+        exchange="否", disposition="关停", due="2026-12-15", confirmed_by="责任人003", confirmed_on="2026-11-02",
+        **{"class": "僵尸"},
     ),
     _system(
         4, SERVICE, "内部邮件系统", "本部门邮件收发",

@@ -54,7 +54,7 @@ class FakeOpenStack:
 
     Attributes:
         polls: how many times a new server or volume is seen unfinished before it is done.
-        failing: server name → fault message with which its build ends in ERROR.
+        failing: name of a server or volume → fault message with which its build ends in an error.
         quotas: resource → limit, by the services' own names.
     """
 
@@ -293,9 +293,9 @@ def _progress(cloud: FakeOpenStack, thing: Json, name: str, good: str) -> Json:
     """Let time pass: each look brings an unfinished object nearer to its end."""
     if thing["_polls"] > 0:
         thing["_polls"] -= 1
-    elif thing["status"] in ("BUILD", "creating"):
+    elif thing["status"] in ("BUILD", "creating", "downloading"):
         message = cloud.failing.get(name)
-        thing["status"] = good if message is None else "ERROR"
+        thing["status"] = good if message is None else "ERROR" if good == "ACTIVE" else "error"
         thing["OS-EXT-STS:task_state"] = None
         if message is None:
             thing["OS-SRV-USG:launched_at"] = "2026-01-01T00:00:00.000000"
@@ -305,9 +305,37 @@ def _progress(cloud: FakeOpenStack, thing: Json, name: str, good: str) -> Json:
 
 
 def _server(cloud: FakeOpenStack, server: Json) -> Json:
-    attached = [v for v in cloud.of("volumes") if any(a["server_id"] == server["id"] for a in v["attachments"])]
     shown = _progress(cloud, server, server["name"], "ACTIVE")
-    return shown | {"os-extended-volumes:volumes_attached": [{"id": volume["id"]} for volume in attached]}
+    boot = cloud.things["volumes"].get(server["_boot"])
+    if boot and boot["status"] == "reserved" and shown["status"] == "ACTIVE":
+        boot["attachments"] = [{"server_id": server["id"], "volume_id": boot["id"], "device": "/dev/vda"}]
+        boot["status"] = "in-use"
+    held = [v["id"] for v in cloud.of("volumes") if any(a["server_id"] == server["id"] for a in v["attachments"])]
+    # A volume to boot from is the server's from the moment it is asked for, and the last in this list here.
+    held = [identity for identity in held if identity != server["_boot"]] + ([server["_boot"]] if boot else [])
+    return shown | {"os-extended-volumes:volumes_attached": [{"id": identity} for identity in held]}
+
+
+def _boot_disk(cloud: FakeOpenStack, wanted: Json) -> Json | None:
+    """Return the volume a new server boots from, None for an image; refuse as Nova does."""
+    disks = [disk for disk in wanted.get("block_device_mapping_v2", []) if disk["boot_index"] == 0]
+    if len(disks) + bool(wanted.get("imageRef")) != 1:
+        raise nova_error(400, "Block Device Mapping is Invalid: Boot sequence for the instance and image/block device "
+                              "mapping combination is not valid.")  # fmt: skip
+    if not disks:
+        return None
+    (disk,) = disks
+    if (disk["source_type"], disk["destination_type"], disk["delete_on_termination"]) != ("volume", "volume", False):
+        raise nova_error(400, "Block Device Mapping is Invalid: this fake knows volumes that stay")
+    volume = cloud.things["volumes"].get(disk["uuid"])
+    if volume is None:
+        raise nova_error(400, f"Block Device Mapping is Invalid: failed to get volume {disk['uuid']}.")
+    if volume["bootable"] != "true":
+        raise nova_error(400, f"Block Device {disk['uuid']} is not bootable.")
+    if volume["status"] != "available":
+        raise nova_error(400, f"Invalid volume: status must be available or downloading to reserve, but the current "
+                              f"status is {volume['status']}.")  # fmt: skip
+    return volume
 
 
 @route("GET", "/compute/v2.1/servers/detail")
@@ -341,11 +369,15 @@ def create_server(cloud: FakeOpenStack, request: Request) -> Reply:
     port = _one(cloud, "ports", wanted["networks"][0]["port"])
     if port["device_id"]:
         raise nova_error(409, f"Port {port['id']} is still in use.")
+    boot = _boot_disk(cloud, wanted)
     identity = str(uuid4())
     port["device_id"] = identity
+    if boot:
+        boot["status"] = "reserved"
     cloud.things["servers"][identity] = {
         "id": identity, "name": wanted["name"], "status": "BUILD", "metadata": wanted["metadata"],
-        "tags": wanted.get("tags", []), "key_name": wanted["key_name"], "image": {"id": wanted["imageRef"]},
+        "tags": wanted.get("tags", []), "key_name": wanted["key_name"],
+        "image": "" if boot else {"id": wanted["imageRef"]}, "_boot": boot["id"] if boot else "",
         "flavor": {"original_name": flavor["name"], "vcpus": flavor["vcpus"], "ram": flavor["ram"]},
         "OS-EXT-STS:task_state": "spawning", "OS-EXT-AZ:availability_zone": "nova",
         "OS-SRV-USG:launched_at": None, "_polls": cloud.polls,
@@ -360,13 +392,13 @@ def server(cloud: FakeOpenStack, request: Request) -> Reply:
 
 @route("DELETE", "/compute/v2.1/servers/([^/]+)")
 def delete_server(cloud: FakeOpenStack, request: Request) -> Reply:
-    _one(cloud, "servers", request.ids[0])
+    gone = _one(cloud, "servers", request.ids[0])
     del cloud.things["servers"][request.ids[0]]
     for port in cloud.of("ports"):
         port["device_id"] = "" if port["device_id"] == request.ids[0] else port["device_id"]
     for volume in cloud.of("volumes"):
-        volume["attachments"] = [a for a in volume["attachments"] if a["server_id"] != request.ids[0]]
-        volume["status"] = "in-use" if volume["attachments"] else "available"
+        if volume["id"] == gone["_boot"] or any(a["server_id"] == gone["id"] for a in volume["attachments"]):
+            volume["attachments"], volume["status"] = [], "available"
     return 204, {}
 
 
@@ -438,11 +470,20 @@ def create_volume(cloud: FakeOpenStack, request: Request) -> Reply:
     if len(cloud.of("volumes")) >= cloud.quotas["volumes"]:
         raise nova_error(413, f"VolumeLimitExceeded: Maximum number of volumes allowed ({cloud.quotas['volumes']}) "
                               "exceeded for quota 'volumes'.")  # fmt: skip
+    image = next((one for one in cloud.images if one["id"] == wanted.get("imageRef")), None)
+    if wanted.get("imageRef") and image is None:
+        raise nova_error(400, "Invalid image identifier or unable to access requested image.")
+    if image and image["min_disk"] > wanted["size"]:
+        raise nova_error(400, f"Invalid input received: Volume size {wanted['size']}GB cannot be smaller than the "
+                              f"image minDisk size {image['min_disk']}GB.")  # fmt: skip
     made = {
-        "id": str(uuid4()), "name": wanted["name"], "size": wanted["size"], "status": "creating",
+        "id": str(uuid4()), "name": wanted["name"], "size": wanted["size"],
+        "status": "downloading" if image else "creating",
         "metadata": wanted["metadata"], "volume_type": wanted.get("volume_type", "nfs"), "attachments": [],
-        "_polls": cloud.polls,
+        "bootable": "true" if image else "false", "_polls": cloud.polls,
     }  # fmt: skip
+    if image:
+        made["volume_image_metadata"] = {"image_id": image["id"], "image_name": image["name"]}
     cloud.things["volumes"][made["id"]] = made
     return 202, {"volume": {key: value for key, value in made.items() if key != "_polls"}}
 

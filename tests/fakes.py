@@ -165,12 +165,21 @@ class FakeCloud:
                 for item in state["objects"]
                 if item["owner"]["programme"] == programme
             )
-        offers = [("flavor", "gov.small"), ("image", "debian-12"), ("network", "internet"), ("network", "provider")]
         return CloudView(
             cloud=self._name,
             objects=objects,
             usage=(Usage(resource="instances", limit=100, used=len(self.named("server"))),),
-            offers=tuple(Offer(kind=kind, name=name) for kind, name in offers),
+            offers=self.offers(),
+        )
+
+    def offers(self) -> tuple[Offer, ...]:
+        offers = [("flavor", "gov.small"), ("image", "debian-12"), ("network", "internet"), ("network", "provider")]
+        return tuple(Offer(kind=kind, name=name) for kind, name in offers)
+
+    def find(self, spec: ServerSpec) -> Observed | None:
+        marked = (found for found in self.view(spec.owner.programme).objects if found.kind == "server")
+        return next(
+            (found for found in marked if (found.system, found.key) == (spec.owner.system, spec.owner.key)), None
         )
 
     def ensure(self, spec: CloudObject, *, deadline: timedelta) -> Ensured:
@@ -181,13 +190,13 @@ class FakeCloud:
                 self._post(kind, spec)
             except LostAnswer:
                 if self._find(kind, spec.name) is None:
-                    raise CloudError("cloud.lost", name=spec.name) from None
+                    raise self._error("cloud.unreachable", spec.name, message="ConnectFailure") from None
         while True:
             item = self._find(kind, spec.name)
             if item is None:
-                raise CloudError("cloud.gone", name=spec.name)
+                raise self._error("cloud.missing", spec.name)
             if item["status"] == "ERROR":
-                raise CloudError("cloud.server-error", name=spec.name, fault=item["detail"]["fault"])
+                raise self._error("cloud.server-error", spec.name, id=item["id"], fault=item["detail"]["fault"])
             if item["status"] != "BUILD":
                 return self._ensured(item, changed=found is None)
 
@@ -200,8 +209,8 @@ class FakeCloud:
                 item["detail"]["server"] = server
         return Ensured(kind="attachment", name=volume, id=item["id"], changed=changed)
 
-    def address(self, server: str) -> str:
-        return str(self._need(server)["detail"]["address"])
+    def address(self, server: Observed) -> str:
+        return str(self._need(server.name)["detail"]["address"])
 
     def console(self, server: str) -> str:
         self._need(server)
@@ -220,6 +229,9 @@ class FakeCloud:
         with self._state() as state:
             self._call(state, "DELETE", f"{observed.kind} {observed.name}")
             state["objects"] = [item for item in state["objects"] if item["id"] != observed.id]
+            for item in state["objects"]:
+                if (observed.kind, item["kind"], item["detail"].get("server")) == ("server", "volume", observed.name):
+                    del item["detail"]["server"]
 
     # For tests
 
@@ -247,7 +259,7 @@ class FakeCloud:
         call = f"POST {kind} {spec.name}"
         self.faults.at(f"{call} sent")
         if kind in self.faults.refused:
-            raise CloudError(self.faults.refused[kind], name=spec.name)
+            raise self._error(self.faults.refused[kind], spec.name)
         with self._state() as state:
             self._call(state, "POST", f"{kind} {spec.name}")
             state["number"] += 1
@@ -256,8 +268,13 @@ class FakeCloud:
             if isinstance(spec, ServerSpec):
                 fault = self.faults.errors.get(spec.name)
                 status = "ERROR" if fault else "BUILD"
-                detail = {"flavor": spec.flavor, "image": spec.image, "address": f"192.0.2.{state['number'] % 250}"}
+                detail = {"flavor": spec.flavor, "address": f"192.0.2.{state['number'] % 250}"}
+                detail |= {"boot_volume": spec.boot_volume} if spec.boot_volume else {"image": spec.image}
+                if spec.boot_volume:
+                    self._take(self._one(state, "volume", spec.boot_volume), spec.name)
                 detail |= {"fault": fault} if fault else {"polls": self.faults.polls}
+            elif isinstance(spec, VolumeSpec) and spec.image:
+                detail = {"image": spec.image}
             state["objects"].append(
                 {
                     "kind": kind,
@@ -271,12 +288,19 @@ class FakeCloud:
         self.faults.at(f"{call} accepted")
         self.faults.at(f"{call} answered")
 
+    def _take(self, volume: dict[str, Any], server: str) -> None:
+        """Let a server boot from a volume, which no second one may."""
+        if not volume["detail"].get("image") or volume["detail"].get("server"):
+            message = f"volume {volume['name']} cannot be booted from"
+            raise self._error("cloud.bad-request", server, status=400, message=message, request_id="req-1")
+        volume["detail"]["server"] = server
+
     def _find(self, kind: str, name: str) -> dict[str, Any] | None:
         """GET by name; a server comes nearer to ACTIVE each time somebody looks."""
         with self._state() as state:
             found = [item for item in state["objects"] if item["kind"] == kind and item["name"] == name]
             if len(found) > 1:
-                raise CloudError("cloud.ambiguous", name=name, count=len(found))
+                raise self._error("cloud.ambiguous", name, mark=name, ids=", ".join(item["id"] for item in found))
             if found and found[0]["status"] == "BUILD":
                 found[0]["detail"]["polls"] -= 1
                 if found[0]["detail"]["polls"] < 0:
@@ -293,7 +317,11 @@ class FakeCloud:
             if item["kind"] == kind and item["name"] == name:
                 found: dict[str, Any] = item
                 return found
-        raise CloudError("cloud.gone", name=name)
+        raise self._error("cloud.missing", name)
+
+    def _error(self, code: str, subject: str, /, **values: object) -> CloudError:
+        """Return an error with the code and the values that the real adapter's has."""
+        return CloudError(code, cloud=self._name, subject=subject, **values)
 
     def _ensured(self, item: Mapping[str, Any], *, changed: bool) -> Ensured:
         return Ensured(kind=item["kind"], name=item["name"], id=item["id"], changed=changed)
@@ -400,7 +428,7 @@ def sample_spec(
     department: str = "实验市财政局",
     digest: str = "",
 ) -> SystemSpec:
-    """Return a system with one server on each cloud."""
+    """Return a system with one server on each cloud; with volumes, it boots from one on the public-service cloud."""
     slug = system.lower()
     return SystemSpec(
         programme="lab",
@@ -425,6 +453,10 @@ def _sample_part(slug: str, cloud: str, workload: Workload, volumes: bool, float
         KeypairSpec(name="lab", owner=owner("keypair")),
         SecurityGroupSpec(name=f"lab-{slug}", owner=owner("group"), openings=(opening,)),
     ]
+    boots = volumes and cloud == "public-service"
+    if boots:
+        boot = VolumeSpec(name=f"{name}-boot", owner=owner("web/boot"), size_gib=3, type="nfs", image="debian-12")
+        objects.append(boot)
     if volumes:
         objects.append(VolumeSpec(name=f"{name}-data", owner=owner("web/volume"), size_gib=1, type="nfs"))
     objects += [
@@ -433,9 +465,10 @@ def _sample_part(slug: str, cloud: str, workload: Workload, volumes: bool, float
             name=name,
             owner=owner("web"),
             flavor="gov.small",
-            image="debian-12",
             keypair="lab",
             port=name,
+            image="" if boots else "debian-12",
+            boot_volume=f"{name}-boot" if boots else "",
             volumes=(f"{name}-data",) if volumes else (),
         ),
     ]

@@ -22,6 +22,8 @@ _TITLE_PT, _BODY_PT, _TABLE_PT = 22, 16, 9
 _TOP_MM, _BOTTOM_MM, _LEFT_MM, _RIGHT_MM = 37, 35, 28, 26
 _WIDTH_MM = 210 - _LEFT_MM - _RIGHT_MM
 _TALL_MM = 18
+# Left and right of a cell's text, in twentieths of a point: a millimetre; Word's two leave no room for numbers.
+_CELL_TWIPS = 57
 
 
 def write_html(path: Path, document: Document) -> None:
@@ -128,10 +130,22 @@ def _table(paper: Docx, grid: Grid) -> None:
             _font(cell.paragraphs[0].add_run(text), _FIRST if texts is grid.header else _BODY, _TABLE_PT)
         if grid.tall and texts is not grid.header:
             row.height = Mm(_TALL_MM)
-    _repeat_header(table)
+    _set_up(table)
 
 
-def _repeat_header(table: Table) -> None:
+def _set_up(table: Table) -> None:
+    """Repeat the header on every page, break no row over two, and give the cells narrow margins."""
     from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
 
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(_CELL_TWIPS))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # The schema puts the margins right before the look of the table.
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)

@@ -11,8 +11,8 @@ import hashlib
 import io
 import ipaddress
 import json
+import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from orchestrator.errors import Refused
 from orchestrator.model.plan import GuestSpec, SystemSpec
 from orchestrator.model.result import Guest
 from orchestrator.model.system import Workload
+from orchestrator.planning.specs import RESERVED
 
 # Where each workload keeps its data; a data disk is mounted there.
 DATA_FOLDERS: Mapping[Workload, str] = {
@@ -39,8 +40,6 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _LOGIN = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 _FACT = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _HOST_KEY = re.compile(r"(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{16,2048}={0,3}")
-# Names that mean something to Ansible's inventory.
-_TAKEN = frozenset({"all", "ungrouped", "localhost"})
 
 
 class _Unsafe(str):
@@ -70,7 +69,7 @@ def _unsafe(text: str) -> _Unsafe:
 
 
 def _valid(pattern: re.Pattern[str], what: str, text: str) -> str:
-    if not pattern.fullmatch(text) or text in _TAKEN:
+    if not pattern.fullmatch(text) or text in RESERVED:
         raise Refused("render.name", what=what, value=ascii(text)[:80])
     return text
 
@@ -84,7 +83,7 @@ class PlaybookRenderer:
 
     def __init__(self, mirror: Path, *, templates: Path | None = None) -> None:
         self.mirror = mirror.absolute()
-        self._environment = jinja2.Environment(
+        environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader((templates or resources.path("templates")) / "playbook"),
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # noqa: S701 - YAML, not HTML; every value given to a template is validated
@@ -99,6 +98,8 @@ class PlaybookRenderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
+        self._playbook_template = environment.get_template("playbook.yml.j2")
+        self._inventory_template = environment.get_template("inventory.yml.j2")
 
     def render(self, spec: SystemSpec, out: Path, *, guests: Mapping[str, Guest]) -> Path:
         """Write the system's files under `out` and return their folder.
@@ -123,11 +124,9 @@ class PlaybookRenderer:
         addresses = {host: _address(guest.address) for host, guest in reached.items()}
 
         files = {
-            "playbook.yml": self._playbook(specs),
+            "playbook.yml": self.playbook(guest.workload for guest in specs),
             "vars.yml": self._vars(spec, specs, addresses),
-            "inventory.yml": self._environment.get_template("inventory.yml.j2").render(
-                guests=specs, addresses=addresses, groups=_groups(specs)
-            ),
+            "inventory.yml": self._inventory_template.render(guests=specs, addresses=addresses, groups=_groups(specs)),
             "known_hosts": "".join(
                 f"{addresses[host]} {_key(key)}\n" for host, guest in reached.items() for key in guest.host_keys
             ),
@@ -138,9 +137,10 @@ class PlaybookRenderer:
             write(folder / name, text)
         return folder
 
-    def _playbook(self, specs: Iterable[GuestSpec]) -> str:
-        present = sorted({guest.workload for guest in specs})
-        return self._environment.get_template("playbook.yml.j2").render(
+    def playbook(self, workloads: Iterable[Workload]) -> str:
+        """Return the playbook of a system that has these workloads; nothing else of a system is in it."""
+        present = sorted(set(workloads))
+        return self._playbook_template.render(
             workloads=[workload for workload in present if workload is not Workload.NONE]
         )
 
@@ -207,9 +207,15 @@ def write(path: Path, text: str) -> None:
 
     Not forced to disk: a rendered file can be rendered again, and ten thousand fsyncs take minutes.
     """
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+    # The process's own name for it: the same text may be rendered by two processes at once.
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(part, "wb", opener=_private) as file:
         file.write(text.encode("utf-8"))
-    Path(file.name).replace(path)
+    part.replace(path)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def write_index(out: Path, batch: int, systems: Iterable[tuple[SystemSpec, Path]]) -> Path:

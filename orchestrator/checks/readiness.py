@@ -6,6 +6,7 @@ What could not be seen is unknown, and unknown is never pass.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from orchestrator.model.plan import (
     BatchPlan,
@@ -94,9 +95,10 @@ def _check_offers(plan: BatchPlan, views: Sequence[CloudView]) -> Iterator[Check
         if network is not None and network.detail.get("external") == "no":
             values = {"cloud": cloud, "name": name}
             yield CheckResult(code="plan.network-external", status=CheckStatus.FAIL, subject=cloud, values=values)
-    pairs = {(cloud, item.image, item.flavor) for cloud, item in _new(plan) if isinstance(item, ServerSpec)}
-    for cloud, image, flavor in sorted(pairs):
+    for cloud, image, flavor, disk_gib in sorted(_booted(plan)):
         needs, has = offered.get((cloud, "image", image)), offered.get((cloud, "flavor", flavor))
+        if has and disk_gib:
+            has = replace(has, detail={**has.detail, "disk_gib": disk_gib})
         if needs and has and not _fits(needs, has):
             values = {
                 "cloud": cloud,
@@ -105,10 +107,28 @@ def _check_offers(plan: BatchPlan, views: Sequence[CloudView]) -> Iterator[Check
                 "flavor": flavor,
                 "has": _size(has),
             }
-            yield CheckResult(code="plan.image-fits", status=CheckStatus.FAIL, subject=cloud, values=values)
+            code = "plan.image-fits-volume" if disk_gib else "plan.image-fits"
+            yield CheckResult(code=code, status=CheckStatus.FAIL, subject=cloud, values=values)
     for note in plan.notes:
         if note.code == "plan.flavor-differs":
             yield CheckResult(code=note.code, status=CheckStatus.FAIL, subject=note.values["cloud"], values=note.values)
+
+
+def _booted(plan: BatchPlan) -> set[tuple[str, str, str, str]]:
+    """Return the cloud, image and flavor of each new server, and the size of the volume it boots from, if any."""
+    volumes = {
+        (part.cloud, item.name): item
+        for system in plan.systems
+        for part in (system.spec.parts if system.spec else ())
+        for item in part.objects
+        if isinstance(item, VolumeSpec)
+    }
+    booted = set()
+    for cloud, item in _new(plan):
+        if isinstance(item, ServerSpec):
+            boot = volumes.get((cloud, item.boot_volume))
+            booted.add((cloud, boot.image if boot else item.image, item.flavor, str(boot.size_gib) if boot else ""))
+    return booted
 
 
 def _fits(image: Offer, flavor: Offer) -> bool:
@@ -136,11 +156,15 @@ def _wanted_offers(plan: BatchPlan) -> Iterator[tuple[str, str, str]]:
     for cloud, item in _new(plan):
         if isinstance(item, ServerSpec):
             yield cloud, "flavor", item.flavor
-            yield cloud, "image", item.image
+            if item.image:
+                yield cloud, "image", item.image
             if item.availability_zone:
                 yield cloud, "availability-zone", item.availability_zone
-        elif isinstance(item, VolumeSpec) and item.type:
-            yield cloud, "volume-type", item.type
+        elif isinstance(item, VolumeSpec):
+            if item.type:
+                yield cloud, "volume-type", item.type
+            if item.image:
+                yield cloud, "image", item.image
         elif isinstance(item, PortSpec | FloatingIpSpec):
             yield cloud, "network", item.network
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
+from orchestrator.cli.output import output_option
 from orchestrator.cli.words import say
 
 CLOUDS = click.argument("clouds", nargs=-1, metavar="[CLOUD]...")
 CLOUD = click.argument("cloud", metavar="CLOUD")
+SERVICES = click.argument("services", nargs=-1, required=True, metavar="SERVICE...")
 
 
 @click.group(help=say("help.lab"))
 def lab() -> None:
     """Hold the lab's commands."""
+
+
+def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Return what makes a command of the lab, with its help from the text catalogue."""
+    return lab.command(name, help=say(f"help.lab.{name}"), short_help=say(f"help.lab.{name}.short"))
 
 
 def _drive(*arguments: str) -> None:
@@ -21,83 +31,77 @@ def _drive(*arguments: str) -> None:
     click.get_current_context().exit(run([word for word in arguments if word]))
 
 
-@lab.command(short_help="install the Debian packages")
+@_command("install")
 def install() -> None:
-    """Install the Debian packages the lab needs; no service is started."""
+    """Install the Debian packages the lab needs."""
     _drive("install")
 
 
-@lab.command(short_help="bring clouds and source machines up")
+@_command("up")
 @CLOUDS
-@click.option("--fake", is_flag=True, help="Also a compute service that boots nothing, in the zone `fake`.")
-@click.option("--backup", is_flag=True, help="Also the volume backup service, which `dr` always has.")
-@click.option("--no-sources", is_flag=True, help="Without the source machines.")
+@click.option("--fake", is_flag=True, help=say("help.lab.up.fake"))
+@click.option("--backup", is_flag=True, help=say("help.lab.up.backup"))
+@click.option("--no-sources", is_flag=True, help=say("help.lab.up.no-sources"))
 def up(clouds: tuple[str, ...], fake: bool, backup: bool, no_sources: bool) -> None:
-    """Bring clouds up, by default public-service and administrative, and the source machines.
-
-    Whatever is there already is used: twice is the same as once.
-    """
+    """Bring clouds and source machines up."""
     flags = ("--fake" if fake else "", "--backup" if backup else "", "--no-sources" if no_sources else "")
     _drive("up", *flags, *clouds)
 
 
-@lab.command(short_help="say what is up and what it costs")
-@click.option("-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@_command("status")
+@output_option
 def status(output: str) -> None:
-    """Say of each cloud and source machine whether it is up, whether it is ready, and how much memory it takes.
-
-    Exits with 1 when nothing is up, or something is up and not ready.
-    """
+    """Say what is up; the driver's exit code tells whether it is ready."""
     _drive("status", "--output", output)
 
 
-@lab.command(short_help="stop clouds; their data stay")
+@_command("down")
 @CLOUDS
 def down(clouds: tuple[str, ...]) -> None:
-    """Stop clouds; without names the whole lab."""
+    """Stop clouds."""
     _drive("down", *clouds)
 
 
-@lab.command(short_help="stop clouds and delete them")
+@_command("destroy")
 @CLOUDS
 def destroy(clouds: tuple[str, ...]) -> None:
-    """Stop clouds and delete all they hold; without names the whole lab. What is cached stays."""
+    """Stop clouds and delete all they hold."""
     _drive("destroy", *clouds)
 
 
-@lab.command(short_help="give a programme folder the lab's clouds, keys and packages")
+@_command("connect")
 @click.argument("folder", metavar="DIR")
 def connect(folder: str) -> None:
-    """Write clouds.yaml, known_hosts, source_ed25519 and mirror into DIR, and touch nothing else there."""
+    """Write what a programme folder needs to reach the lab."""
     _drive("connect", folder)
 
 
-@lab.command(short_help="delete what the project has made in a cloud")
+@_command("clean")
 @CLOUD
 def clean(cloud: str) -> None:
-    """Delete every server, volume, port and so on of the project `egov` in CLOUD; the lab's own contents stay."""
+    """Delete what the project has made in a cloud."""
     _drive("clean", cloud)
 
 
-@lab.command(short_help="set the project's quotas")
+@_command("quota")
 @CLOUD
-@click.option("--servers", type=click.IntRange(min=1), required=True, help="For how many servers.")
+@click.option("--servers", type=click.IntRange(min=1), required=True, help=say("help.lab.quota.servers"))
 def quota(cloud: str, servers: int) -> None:
-    """Set the quotas of the project `egov` in CLOUD in proportion to a number of servers; at first it is 40."""
+    """Set the project's quotas."""
     _drive("quota", cloud, "--servers", str(servers))
 
 
-@lab.command(short_help="start services of a cloud")
+@_command("start")
 @CLOUD
-@click.argument("services", nargs=-1, required=True, metavar="SERVICE...")
+@SERVICES
 def start(cloud: str, services: tuple[str, ...]) -> None:
-    """Start single services of CLOUD, such as rabbitmq or cinder-backup."""
+    """Start single services of a cloud."""
     _drive("start", cloud, *services)
 
 
-@lab.command(short_help="stop services of a cloud, to see what breaks")
+@_command("stop")
 @CLOUD
-@click.argument("services", nargs=-1, required=True, metavar="SERVICE...")
+@SERVICES
 def stop(cloud: str, services: tuple[str, ...]) -> None:
-    """Stop single services of CLOUD, such as rabbitmq or nova-compute."""
+    """Stop single services of a cloud."""
     _drive("stop", cloud, *services)

@@ -23,7 +23,6 @@ def list_() -> None:
 def check(shell: Shell, errors_out: Path | None, output: str) -> None:
     """Show every problem; exit 4 when any of them refuses the list."""
     from orchestrator.adapters.intake import read_list
-    from orchestrator.adapters.intake.marked import write_marked
     from orchestrator.cli.programme import load_declaration
     from orchestrator.reporting.problems import Problems, counts_of, sentence
 
@@ -31,6 +30,8 @@ def check(shell: Shell, errors_out: Path | None, output: str) -> None:
     listing, problems = read_list(shell.folder, programme)
     copies: tuple[Path, ...] = ()
     if errors_out is not None:
+        from orchestrator.adapters.intake.marked import write_marked  # a second, slower reader of workbooks
+
         heading = say("list.column.problems")
         copies = write_marked(shell.folder, programme, problems, errors_out, lambda one: sentence(one, say), heading)
     view = Problems(problems=problems, counts=counts_of(listing), copies=tuple(map(str, copies)))

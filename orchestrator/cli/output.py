@@ -11,7 +11,7 @@ import click
 
 from orchestrator.cli.words import say
 from orchestrator.errors import MigrateError
-from orchestrator.reporting.view import View, to_json
+from orchestrator.reporting.view import View, json_pieces
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +28,9 @@ class Shell:
     def show(self, view: View, output: str) -> None:
         """Print a view as a table or as JSON."""
         if output == "json":
-            click.echo(to_json(view.data()))
+            for piece in json_pieces(view.data()):
+                click.echo(piece, nl=False)
+            click.echo()
             return
         console = terminal()
         for line in view.lines(say):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from orchestrator.checks.readiness import check_batch
 from orchestrator.cli.output import Shell
-from orchestrator.cli.wiring import clouds_of, look
+from orchestrator.cli.wiring import clouds_of, look, roles
 from orchestrator.errors import Locked, Refused
 from orchestrator.model.plan import BatchPlan, Mark
 from orchestrator.model.programme import Programme
@@ -55,19 +55,19 @@ def prepare(
     Raises:
         Refused: the programme has no such batch.
     """
-    plan = plan_batch(programme, listing, number, None)
+    plan = plan_batch(programme, listing, number, None, roles=roles())
     clouds: Mapping[str, Cloud] = {}
     if offline:
         return Prepared(plan=plan, checks=check_batch(plan, None), clouds=clouds)
     # Only the clouds the plan speaks of are asked: another cloud's outage is not this batch's affair.
     clouds = clouds_of(shell, programme, _needed(plan), public_key=public_key, evidence=evidence)
     views, errors = look(clouds, programme)
-    plan = plan_batch(programme, listing, number, views)
+    plan = plan_batch(programme, listing, number, views, roles=roles())
     more = clouds_of(shell, programme, _needed(plan) - set(clouds), public_key=public_key, evidence=evidence)
     if more:
         found, failed = look(more, programme)
         views, errors, clouds = views + found, errors + failed, {**clouds, **more}
-        plan = plan_batch(programme, listing, number, views)
+        plan = plan_batch(programme, listing, number, views, roles=roles())
     for error in errors:
         shell.tell_error(error)
     return Prepared(plan=plan, checks=check_batch(plan, views), clouds=clouds)

@@ -10,6 +10,7 @@ import click
 from orchestrator.adapters.rendering import PlaybookRenderer, write_index
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.programme import load
+from orchestrator.cli.wiring import roles
 from orchestrator.cli.words import say
 from orchestrator.model.plan import SystemSpec
 from orchestrator.planning.batches import plan_batch
@@ -32,7 +33,7 @@ _PLAIN_EVERY = 1000  # systems between two lines of progress where there is no t
 def render(shell: Shell, batch: int, out: Path, output: str) -> None:
     """Render every system of the batch that migrates."""
     programme, listing = load(shell)
-    plan = plan_batch(programme, listing, batch, None)
+    plan = plan_batch(programme, listing, batch, None, roles=roles())
     specs = [system.spec for system in plan.systems if system.spec is not None]
     renderer = PlaybookRenderer(shell.folder / programme.mirror)
     out.mkdir(parents=True, exist_ok=True)

@@ -85,13 +85,19 @@ def cancel(ctx: click.Context, number: int, systems: tuple[str, ...], output: st
     from orchestrator.cli.programme import load_declaration
     from orchestrator.cli.wiring import database_of, evidence_of, state_of
     from orchestrator.execution import history
+    from orchestrator.execution.attempts import newest
 
     shell: Shell = ctx.obj
     programme = load_declaration(shell)
     _known(programme, number)
     state = state_of(shell)
     state.ensure()
-    cancelled = history.cancel(database_of(programme, state), number, systems)
+    database = database_of(programme, state)
+    # By the record and not by the list: a list that was broken since must keep nobody from stopping a run.
+    unknown = sorted(set(systems) - newest(history.recorded(database, number, steps=False)).keys())
+    if unknown:
+        raise Refused("run.never-run", batch=number, systems=", ".join(unknown))
+    cancelled = history.cancel(database, number, systems)
     evidence_of(state).record("run.cancelled", batch=number, systems=list(cancelled))
     shell.show(CancelledView(batch=number, systems=cancelled), output)
 

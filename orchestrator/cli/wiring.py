@@ -8,8 +8,11 @@ import socket
 import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator import resources
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.evidence import EvidenceLog, NoEvidence
 from orchestrator.adapters.state import PinnedHostKeys, StateFolder
@@ -17,6 +20,8 @@ from orchestrator.cli.output import Shell
 from orchestrator.errors import MigrateError
 from orchestrator.model.programme import Programme
 from orchestrator.model.result import CloudView
+from orchestrator.model.system import Workload
+from orchestrator.planning.specs import Roles
 from orchestrator.ports import Cloud, Evidence
 
 if TYPE_CHECKING:
@@ -60,6 +65,20 @@ def clouds_of(
             name, clouds_file=clouds_file, public_key=public_key, evidence=evidence or NoEvidence(), clock=CLOCK
         )
         for name in names
+    }
+
+
+@cache
+def roles() -> Roles:
+    """Return what configures each workload now: the roles that its playbook uses, by a digest of their files."""
+    from orchestrator.adapters.rendering import PlaybookRenderer
+    from orchestrator.adapters.roles import role_digests
+
+    renderer, folder = PlaybookRenderer(Path()), resources.path("playbooks") / "roles"
+    return {
+        workload: role_digests(renderer.playbook([workload]), folder)
+        for workload in Workload
+        if workload is not Workload.NONE
     }
 
 

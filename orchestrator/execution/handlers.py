@@ -13,21 +13,20 @@ from typing import Any
 from orchestrator.checks.hosts import host_keys
 from orchestrator.errors import CloudError, Interrupted, MigrateError
 from orchestrator.execution.job import Job, Result
+from orchestrator.execution.offers import Offers
 from orchestrator.execution.performer import Handler
-from orchestrator.execution.views import Views
 from orchestrator.model.plan import (
     CloudPart,
     FloatingIpSpec,
     GuestSpec,
     KeypairSpec,
-    Kind,
     PortSpec,
     SecurityGroupSpec,
     ServerSpec,
     Verb,
     VolumeSpec,
 )
-from orchestrator.model.result import CheckResult, CheckStatus, CloudView, Ensured, Guest, Observed
+from orchestrator.model.result import CheckResult, CheckStatus, Ensured, Guest, Observed
 from orchestrator.planning.pipelines import is_configured
 from orchestrator.ports import (
     Clock,
@@ -93,7 +92,7 @@ class _Handlers:
 
     def __init__(self, outside: Outside) -> None:
         self._out = outside
-        self._views = Views(outside.clouds, outside.clock)
+        self._offers = Offers(outside.clouds, outside.clock)
 
     # Before
 
@@ -101,7 +100,7 @@ class _Handlers:
         """Check that each cloud answers and still offers what the system is made of."""
         offered = {}
         for part in job.spec.parts:
-            offers = {(offer.kind, offer.name) for offer in self._view(job, part.cloud).offers}
+            offers = self._offers.of(part.cloud)
             missing = sorted(f"{kind} {name}" for kind, name in _wanted(part) - offers)
             if missing:
                 raise CloudError("run.offer-missing", cloud=part.cloud, missing=", ".join(missing))
@@ -124,7 +123,7 @@ class _Handlers:
         return self._ensure(job, KeypairSpec, SecurityGroupSpec)
 
     def ensure_storage(self, job: Job) -> Result:
-        """Ensure the data volumes."""
+        """Ensure the volumes, those that servers boot from with their image on them."""
         return self._ensure(job, VolumeSpec)
 
     def ensure_ports(self, job: Job) -> Result:
@@ -168,7 +167,7 @@ class _Handlers:
         holding = {
             (part.cloud, name): found.detail.get("configured", "")
             for part in job.spec.parts
-            for name, found in self._servers(job, part).items()
+            for name, found in self._servers(part).items()
         }
         due = [
             (part, spec)
@@ -195,14 +194,13 @@ class _Handlers:
         # Noted on the server only now: a crash before this line runs the playbook again, and it is idempotent.
         for part, spec in due:
             self._cloud(part.cloud).ensure_configured(spec.server, part.configuration_digest)
-            self._views.touch(part.cloud, job.spec.system)
         return {"changed": outcome.changed, "skipped": False}
 
     def verify(self, job: Job) -> Result:
         """Check every server as its cloud sees it, and every configured guest from outside; all must pass."""
         checks: list[CheckResult] = []
         for part in job.spec.parts:
-            found = self._servers(job, part)
+            found = self._servers(part)
             checks += [_is_active(spec.server, part.cloud, found.get(spec.server)) for spec in part.guests]
         deadline = self._out.clock.monotonic() + job.step.timeout.total_seconds()
         for part, spec in _guests(job):
@@ -212,9 +210,9 @@ class _Handlers:
     def record(self, job: Job) -> Result:
         """Put on record what the system is now."""
         servers = [
-            {"cloud": part.cloud, "server": name, "id": found.id, "address": found.detail.get("address", "")}
+            {"cloud": part.cloud, "server": name, "id": found.id, "address": self._cloud(part.cloud).address(found)}
             for part in job.spec.parts
-            for name, found in self._servers(job, part).items()
+            for name, found in self._servers(part).items()
         ]
         self._out.evidence.record(
             "system.done", system=job.spec.system, batch=job.spec.batch, digest=job.spec.digest, servers=servers
@@ -226,32 +224,23 @@ class _Handlers:
     def _cloud(self, name: str) -> Cloud:
         return self._out.clouds[name]
 
-    def _view(self, job: Job, cloud: str) -> CloudView:
-        return self._views.of(cloud, job.spec.programme, job.spec.system)
-
-    def _servers(self, job: Job, part: CloudPart) -> Mapping[str, Observed]:
+    def _servers(self, part: CloudPart) -> Mapping[str, Observed]:
         """Return the part's servers that are there, by their planned names; found by their marks."""
-        marked = {
-            (found.system, found.key): found
-            for found in self._view(job, part.cloud).objects
-            if found.kind == Kind.SERVER
-        }
-        planned = [item for item in part.objects if isinstance(item, ServerSpec)]
-        marks = {item.name: (item.owner.system, item.owner.key) for item in planned}
-        return {name: marked[mark] for name, mark in marks.items() if mark in marked}
+        cloud = self._cloud(part.cloud)
+        looks = {item.name: cloud.find(item) for item in part.objects if isinstance(item, ServerSpec)}
+        return {name: found for name, found in looks.items() if found is not None}
 
     def _ensure(self, job: Job, *kinds: type) -> Result:
         part = _part(job)
         cloud = self._cloud(part.cloud)
         wanted = [item for kind in kinds for item in part.objects if isinstance(item, kind)]
         ensured = [cloud.ensure(item, deadline=job.step.timeout) for item in wanted]
-        self._views.touch(part.cloud, job.spec.system)
         return _told(ensured)
 
     def _guest(self, job: Job, part: CloudPart, spec: GuestSpec, deadline: float) -> Guest:
         """Return how a guest is reached. Its keys are pinned by server id: a new server has new keys."""
         cloud = self._cloud(part.cloud)
-        server = self._servers(job, part).get(spec.server)
+        server = self._servers(part).get(spec.server)
         if server is None:
             raise CloudError("run.server-gone", cloud=part.cloud, server=spec.server)
         keys = self._out.host_keys.known(part.cloud, server.id)
@@ -265,7 +254,7 @@ class _Handlers:
             else:
                 self._refuse_cancelled(job)
                 self._out.clock.sleep(CONSOLE_EVERY)
-        return Guest(server=spec.server, address=cloud.address(spec.server), host_keys=keys)
+        return Guest(server=spec.server, address=cloud.address(server), host_keys=keys)
 
     def _await_ssh(self, job: Job, guest: Guest, user: str, deadline: float) -> None:
         """Wait for the guest in short waits, so that a person who stops the run is not kept waiting too."""
@@ -311,8 +300,10 @@ def _wanted(part: CloudPart) -> set[tuple[str, str]]:
     wanted: set[tuple[str, str]] = set()
     for item in part.objects:
         if isinstance(item, ServerSpec):
-            wanted |= {("flavor", item.flavor), ("image", item.image)}
+            wanted |= {("flavor", item.flavor), *([("image", item.image)] if item.image else ())}
             wanted |= {("availability-zone", item.availability_zone)} if item.availability_zone else set()
+        elif isinstance(item, VolumeSpec) and item.image:
+            wanted.add(("image", item.image))
         elif isinstance(item, PortSpec | FloatingIpSpec):
             wanted.add(("network", item.network))
     return wanted

@@ -73,12 +73,13 @@ class SecurityGroupSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeSpec:
-    """A data volume."""
+    """A server's volume: a blank one for data, or one that the server boots from, with a copy of `image` on it."""
 
     name: str
     owner: Owner
     size_gib: int
     type: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +94,21 @@ class PortSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSpec:
-    """A server and everything it is created with; `port` and `volumes` are names of the plan's own objects."""
+    """A server and everything it is created with; `port` and the volumes are names of the plan's own objects.
+
+    Attributes:
+        image: what its flavor's disk is a copy of; empty if it boots from a volume.
+        boot_volume: the volume it boots from; empty if it boots from an image.
+        volumes: its data volumes.
+    """
 
     name: str
     owner: Owner
     flavor: str
-    image: str
     keypair: str
     port: str
+    image: str = ""
+    boot_volume: str = ""
     volumes: tuple[str, ...] = ()
     availability_zone: str = ""
 
@@ -146,8 +154,9 @@ class CloudPart:
         cloud: the cloud's name in `clouds.yaml`.
         zone: the programme's network zone.
         guests: one for each server; their order is the servers' order.
-        configuration_digest: SHA-256, hex, of everything the playbook is rendered from; written to the
-            server when it has been configured, so that a later run knows whether it still holds.
+        configuration_digest: SHA-256, hex, of the data that the playbook is rendered from, then ` role:` and
+            the beginning of a digest for each role it uses; written to the server when it has been configured,
+            so that a later run knows whether it still holds, and if not, why.
     """
 
     cloud: str

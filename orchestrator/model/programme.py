@@ -29,6 +29,13 @@ class Lifecycle(StrEnum):
     AVAILABLE = "available"
 
 
+class BootFrom(StrEnum):
+    """What servers boot from: their flavor's disk, a copy of the image, or a volume that outlives the server."""
+
+    IMAGE = "image"
+    VOLUME = "volume"
+
+
 class Op(StrEnum):
     """How a rule compares a field of a system."""
 
@@ -119,7 +126,7 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flavor:
-    """A size the cloud offers, by its name there."""
+    """A size the cloud offers, by its name there; `disk_gib` is 0 if its servers boot from volumes only."""
 
     name: str
     vcpus: int
@@ -135,6 +142,9 @@ class CloudSpec:
     Attributes:
         mlps_level: the highest 等保 level the cloud itself is graded for (GB/T 22239, cloud extension).
         images: operating system as written on the list → image name; `""` is the default.
+        boot_from: a volume to boot from has the size of the server's system disk on the list.
+        volume_type: of every volume; empty leaves it to the cloud.
+        boot_volume_type: of the volumes that servers boot from, if it is another than `volume_type`.
         user: the guest images' login.
         ssh_from: CIDR that the tool reaches guests from.
         regions: 行政区划 the cloud serves; empty serves every region that has no cloud of its own.
@@ -150,7 +160,9 @@ class CloudSpec:
     flavors: tuple[Flavor, ...] = ()
     images: Mapping[str, str] = field(default_factory=dict)
     availability_zone: str = ""
+    boot_from: BootFrom = BootFrom.IMAGE
     volume_type: str = ""
+    boot_volume_type: str = ""
     user: str = "debian"
     ssh_from: str = "0.0.0.0/0"
     regions: tuple[str, ...] = ()

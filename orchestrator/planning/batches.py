@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from orchestrator.errors import Refused
 from orchestrator.model.canonical import digest
@@ -14,17 +15,22 @@ from orchestrator.model.result import CloudView
 from orchestrator.model.system import Disposition, MigrationList, Server, Status, System
 from orchestrator.planning.capacity import flavor_differences, sum_quotas
 from orchestrator.planning.classification import gravest, settled
-from orchestrator.planning.differences import Sight, compare, mark_of
+from orchestrator.planning.differences import Sight, changed_roles, compare, mark_of
 from orchestrator.planning.placement import place
 from orchestrator.planning.rules import servers_by_system, told
-from orchestrator.planning.specs import build_spec, server_slug, slug
+from orchestrator.planning.specs import Roles, build_spec, server_slug, slug
 
 _ON_CLOUD = frozenset({Status.CUT_OVER, Status.TRIAL, Status.ACCEPTED})
 _REACHABLE = frozenset({Disposition.RETAIN, Disposition.CONNECT})
 
 
 def plan_batch(
-    programme: Programme, listing: MigrationList, number: int, views: Sequence[CloudView] | None
+    programme: Programme,
+    listing: MigrationList,
+    number: int,
+    views: Sequence[CloudView] | None,
+    *,
+    roles: Roles = MappingProxyType({}),
 ) -> BatchPlan:
     """Return what the batch would do now; the same for the same list, in whatever order its rows stand.
 
@@ -33,6 +39,7 @@ def plan_batch(
         listing: the migration list.
         number: the batch.
         views: the clouds as seen just now; None plans without them: everything is to create, quotas are unknown.
+        roles: what configures each workload; only who runs or compares a plan needs to know it.
 
     Raises:
         Refused: `plan.no-batch` if the programme has none of that number; `rule.…` if a rule cannot be asked.
@@ -43,7 +50,7 @@ def plan_batch(
         raise Refused("plan.no-batch", batch=number, known=known)
     census = _Census.of(programme, listing)
     members = [system for system in census.named if number in batches_of(programme, system)]
-    drafts = [_draft(programme, census, batch, system) for system in members]
+    drafts = [_draft(programme, census, batch, system, roles) for system in members]
     sight = None if views is None else Sight.of(views)
     placed = {draft.system.id for draft in drafts if draft.spec}
     systems = tuple(_finish(census, draft, sight, placed) for draft in drafts)
@@ -139,7 +146,7 @@ class _Draft:
         return self.spec.digest if self.spec else ""
 
 
-def _draft(programme: Programme, census: _Census, batch: Batch, system: System) -> _Draft:
+def _draft(programme: Programme, census: _Census, batch: Batch, system: System, roles: Roles) -> _Draft:
     servers = census.servers.get(system.id, ())
     placement = place(programme, census.listing, system, servers=servers)
     reasons = list(placement.reasons)
@@ -155,7 +162,7 @@ def _draft(programme: Programme, census: _Census, batch: Batch, system: System) 
     reasons += _remarks(programme, census, batch, system)
     hold = gravest(holds)
     goes = hold is None and placement.disposition is Disposition.MIGRATE
-    spec = build_spec(programme, batch.number, system, servers, placement) if goes else None
+    spec = build_spec(programme, batch.number, system, servers, placement, roles) if goes else None
     return _Draft(system=system, placement=placement, hold=hold, reasons=tuple(reasons), spec=spec)
 
 
@@ -199,6 +206,7 @@ def _finish(census: _Census, draft: _Draft, sight: Sight | None, placed: set[str
         return replace(plan, reasons=tuple(reasons))
     reasons += _needs(census, draft, sight, placed)
     items, obstacles = compare(draft.spec, sight)
+    reasons += changed_roles(draft.spec, sight) if sight else ()
     mark = Mark.HOLD if obstacles else mark_of(items)
     return replace(
         plan,

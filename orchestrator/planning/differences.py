@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from orchestrator.model.plan import (
@@ -34,9 +34,11 @@ _KINDS: Mapping[type[CloudObject], Kind] = {
     FloatingIpSpec: Kind.FLOATING_IP,
 }
 # What cannot be mended without deleting the object, which this tool never does by itself.
-_FIXED = frozenset({"flavor", "image", "size_gib", "network"})
+_FIXED = frozenset({"flavor", "image", "boot_volume", "size_gib", "network"})
 # Nova forgets these when the flavor or image is deleted after the server was made from it: no difference then.
 _FORGOTTEN = frozenset({"flavor", "image"})
+# The two things a server may boot from; it has one of them.
+_BOOT = ("boot_volume", "image")
 _RUNNING = "ACTIVE"
 # Server states that end by themselves; any other but ACTIVE was put there by a person, or by a fault.
 _CHANGING = frozenset({"BUILD", "REBOOT", "HARD_REBOOT", "REBUILD", "MIGRATING", "RESIZE", "UNKNOWN"})
@@ -86,11 +88,12 @@ def wanted(item: CloudObject) -> Mapping[str, str]:
         case SecurityGroupSpec():
             return {"openings": " ".join(sorted(map(opening_text, item.openings)))}
         case VolumeSpec():
-            return {"size_gib": str(item.size_gib)}
+            return {"size_gib": str(item.size_gib), **({"image": item.image} if item.image else {})}
         case PortSpec():
             return {"network": item.network, "security_group": item.security_group}
         case ServerSpec():
-            return {"flavor": item.flavor, "image": item.image}
+            boot = {"boot_volume": item.boot_volume} if item.boot_volume else {"image": item.image}
+            return {"flavor": item.flavor, **boot}
         case FloatingIpSpec():
             return {"network": item.network, "port": item.port}
         case KeypairSpec():
@@ -113,9 +116,10 @@ def compare(spec: SystemSpec, sight: Sight | None) -> tuple[tuple[Item, ...], tu
 
 def _part(part: CloudPart, sight: Sight) -> Iterator[tuple[Item, Reason | None]]:
     server_of = {name: item for item in part.objects if isinstance(item, ServerSpec) for name in item.volumes}
+    booted = {item.boot_volume: item.name for item in part.objects if isinstance(item, ServerSpec)}
     for item in part.objects:
         found = sight.of_object(part.cloud, item)
-        yield _object(part.cloud, item, found)
+        yield _object(part.cloud, item, found, booted.get(item.name, "") if isinstance(item, VolumeSpec) else "")
         if isinstance(item, VolumeSpec) and item.name in server_of:
             yield _attachment(part.cloud, item, server_of[item.name], found)
     servers = {item.name: sight.of_object(part.cloud, item) for item in part.objects if isinstance(item, ServerSpec)}
@@ -124,7 +128,8 @@ def _part(part: CloudPart, sight: Sight) -> Iterator[tuple[Item, Reason | None]]
             yield _configuration(part, guest.server, servers[guest.server]), None
 
 
-def _object(cloud: str, item: CloudObject, found: tuple[Observed, ...]) -> tuple[Item, Reason | None]:
+def _object(cloud: str, item: CloudObject, found: tuple[Observed, ...], boots: str) -> tuple[Item, Reason | None]:
+    """Compare one object; `boots` is the server that boots from a volume."""
     kind, want = kind_of(item), wanted(item)
     if not found:
         return Item(mark=Mark.CREATE, kind=kind, name=item.name, cloud=cloud, detail=want), None
@@ -134,13 +139,17 @@ def _object(cloud: str, item: CloudObject, found: tuple[Observed, ...]) -> tuple
         ids = ", ".join(other.id for other in found)
         reason = Reason(code="plan.ambiguous", values={**about, "ids": ids})
         return Item(mark=Mark.HOLD, kind=kind, name=item.name, cloud=cloud, detail={"ids": ids}), reason
-    differs = _differs(want, seen.detail)
+    mends = kind is Kind.SERVER and (seen.status in _CHANGING or seen.detail.get("never_ran") == "yes")
+    # Nova does not show the volumes of a server before it has a place for it.
+    differs = _differs(want, seen.detail, _FORGOTTEN | {"boot_volume"} if mends else _FORGOTTEN)
     fixed = {name: text for name, text in differs.items() if name in _FIXED}
     if kind is Kind.SERVER and seen.status != _RUNNING:
-        mends = seen.status in _CHANGING or seen.detail.get("never_ran") == "yes"
         (differs if mends else fixed)["status"] = f"{seen.status} → {_RUNNING}"
+    if boots and seen.detail.get("server", "") not in ("", boots):
+        fixed["server"] = f"{seen.detail['server']} → {boots}"
     if kind is Kind.VOLUME and seen.status.startswith("error"):
-        fixed["status"] = seen.status
+        reason = Reason(code="plan.volume-error", values={**about, "id": seen.id, "status": seen.status})
+        return Item(mark=Mark.HOLD, kind=kind, name=item.name, cloud=cloud, detail={"status": seen.status}), reason
     if fixed:
         told = ", ".join(f"{name} {text}" for name, text in fixed.items())
         reason = Reason(code="plan.cannot-change", values={**about, "differs": told})
@@ -149,11 +158,13 @@ def _object(cloud: str, item: CloudObject, found: tuple[Observed, ...]) -> tuple
     return Item(mark=mark, kind=kind, name=item.name, cloud=cloud, detail=differs or want), None
 
 
-def _differs(want: Mapping[str, str], seen: Mapping[str, str]) -> dict[str, str]:
+def _differs(want: Mapping[str, str], seen: Mapping[str, str], forgotten: Set[str]) -> dict[str, str]:
+    boots_from = next(filter(None, map(seen.get, _BOOT)), "")
+    has = {name: boots_from if name in _BOOT else seen.get(name, "") for name in want}
     return {
-        name: f"{seen.get(name, '')} → {text}"
+        name: f"{has[name]} → {text}"
         for name, text in want.items()
-        if seen.get(name, "") != text and not (name in _FORGOTTEN and not seen.get(name))
+        if has[name] != text and (has[name] or name not in forgotten)
     }
 
 
@@ -175,18 +186,45 @@ def _attachment(
 
 
 def _configuration(part: CloudPart, server: str, found: tuple[Observed, ...]) -> Item:
-    configured = found[0].detail.get("configured", "") if found else ""
+    configured = _configured(found)
     detail = {"digest": part.configuration_digest[:12]}
-    if configured and configured != part.configuration_digest:
-        return Item(
-            mark=Mark.CHANGE,
-            kind=Kind.CONFIGURATION,
-            name=server,
-            cloud=part.cloud,
-            detail={"digest": f"{configured[:12]} → {part.configuration_digest[:12]}"},
-        )
     mark = Mark.KEEP if configured else Mark.CREATE
+    if configured and configured != part.configuration_digest:
+        mark = Mark.CHANGE
+        roles = ", ".join(_other_roles(configured, part.configuration_digest))
+        same_data = configured[:12] == part.configuration_digest[:12]
+        detail = {} if same_data else {"digest": f"{configured[:12]} → {part.configuration_digest[:12]}"}
+        detail |= {"roles": roles} if roles else {}
     return Item(mark=mark, kind=Kind.CONFIGURATION, name=server, cloud=part.cloud, detail=detail)
+
+
+def changed_roles(spec: SystemSpec, sight: Sight) -> Iterator[Reason]:
+    """Yield a reason for each role that is another than when servers of the system were configured by it."""
+    servers: dict[str, list[str]] = defaultdict(list)
+    unnoted: list[str] = []
+    for part in spec.parts:
+        for item in part.objects:
+            configured = _configured(sight.of_object(part.cloud, item)) if isinstance(item, ServerSpec) else ""
+            others = _other_roles(configured, part.configuration_digest) if configured else []
+            if others and " " not in configured:  # from before roles were noted
+                unnoted.append(item.name)
+                continue
+            for role in others:
+                servers[role].append(item.name)
+    for role, names in sorted(servers.items()):
+        yield Reason(code="plan.role-changed", values={"role": role, "servers": ", ".join(names)})
+    if unnoted:
+        yield Reason(code="plan.roles-unnoted", values={"servers": ", ".join(unnoted)})
+
+
+def _configured(found: tuple[Observed, ...]) -> str:
+    return found[0].detail.get("configured", "") if found else ""
+
+
+def _other_roles(configured: str, wanted: str) -> list[str]:
+    """Return the roles of which two configuration digests tell different things, or only one tells anything."""
+    differ = set(configured.split()[1:]) ^ set(wanted.split()[1:])
+    return sorted({text.partition(":")[0] for text in differ})
 
 
 def mark_of(items: Iterable[Item]) -> Mark:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.model.programme import CloudSpec, Flavor, Hold
+from orchestrator.model.programme import BootFrom, CloudSpec, Flavor, Hold
 from orchestrator.model.system import Arch, Server, Strategy, System
 
 
@@ -24,14 +24,16 @@ class Choice:
 def choose_flavor(cloud: CloudSpec, server: Server, system: System) -> Choice:
     """Return the smallest flavor that holds a server: fewest vCPUs, then least RAM, disk, name.
 
+    Where servers boot from volumes the system disk is a volume, and a flavor's disk, if any, is not used.
     The architecture is the server's, else the system's; where the list gives neither and the cloud has several,
     the empty cell is named instead of guessing.
     """
+    disk_gib = server.disk_gib if cloud.boot_from is BootFrom.IMAGE else 0
     fits = sorted(
         (
             flavor
             for flavor in cloud.flavors
-            if flavor.vcpus >= server.vcpus and flavor.ram_mib >= server.ram_mib and flavor.disk_gib >= server.disk_gib
+            if flavor.vcpus >= server.vcpus and flavor.ram_mib >= server.ram_mib and flavor.disk_gib >= disk_gib
         ),
         key=lambda flavor: (flavor.vcpus, flavor.ram_mib, flavor.disk_gib, flavor.name),
     )
@@ -43,9 +45,10 @@ def choose_flavor(cloud: CloudSpec, server: Server, system: System) -> Choice:
     if chosen is None:
         if system.strategy is Strategy.REHOST and system.arch and system.arch not in archs:
             return _copied(system.arch, *archs)
-        needs = {"vcpus": str(server.vcpus), "ram_mib": str(server.ram_mib), "disk_gib": str(server.disk_gib)}
+        needs = {"vcpus": str(server.vcpus), "ram_mib": str(server.ram_mib), "disk_gib": str(disk_gib)}
         wanted = {**needs, "arch": arch.value if arch else "", "flavors": _told(cloud)}
-        return Choice(code="place.no-flavor", server_cells=("vcpus", "ram_mib", "disk_gib"), values=wanted)
+        cells = ("vcpus", "ram_mib", *(("disk_gib",) if disk_gib else ()))
+        return Choice(code="place.no-flavor", server_cells=cells, values=wanted)
     if system.arch not in (None, chosen.arch):
         if system.strategy is Strategy.REHOST:
             return _copied(system.arch, chosen.arch)

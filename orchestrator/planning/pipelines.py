@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 
-from orchestrator.model.plan import CloudPart, FloatingIpSpec, GuestSpec, Step, SystemSpec, Verb, VolumeSpec
+from orchestrator.model.plan import CloudPart, FloatingIpSpec, GuestSpec, ServerSpec, Step, SystemSpec, Verb, VolumeSpec
 from orchestrator.model.programme import Limits
 from orchestrator.model.system import Workload
 
@@ -34,7 +34,7 @@ def provision(part: CloudPart, limits: Limits) -> tuple[Step, ...]:
         (has_volumes, _step(Verb.ENSURE_STORAGE, servers)),
         (always, _step(Verb.ENSURE_PORTS, CALLS)),
         (always, _step(Verb.ENSURE_SERVERS, servers)),
-        (has_volumes, _step(Verb.ENSURE_ATTACHMENTS, servers)),
+        (has_data_volumes, _step(Verb.ENSURE_ATTACHMENTS, servers)),
         (has_floating_ips, _step(Verb.ENSURE_FLOATING_IPS, CALLS)),
     )
 
@@ -62,8 +62,13 @@ def has_sources(spec: SystemSpec) -> bool:
 
 
 def has_volumes(part: CloudPart) -> bool:
-    """Tell whether a server of the part has a data volume."""
+    """Tell whether a server of the part has a volume, to boot from or for data."""
     return any(isinstance(item, VolumeSpec) for item in part.objects)
+
+
+def has_data_volumes(part: CloudPart) -> bool:
+    """Tell whether a server of the part has a volume that is attached once it runs."""
+    return any(item.volumes for item in part.objects if isinstance(item, ServerSpec))
 
 
 def has_floating_ips(part: CloudPart) -> bool:

@@ -117,7 +117,7 @@ def _aim(programme: Programme, facts: Facts, answer: _Answer) -> None:
     if finding is None:
         answer.stop("", Hold.BLOCK, "place.no-rule", stage=Stage.TARGET.value)
         return
-    if finding.holds is None:
+    if finding.empty:
         for field in finding.empty:
             answer.stop(finding.rule.id, Hold.BLOCK, "place.empty-cell", facts.used(field), field=field)
         return

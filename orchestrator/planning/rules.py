@@ -92,10 +92,9 @@ class Facts:
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one rule: `holds` is None when an empty cell (`empty`) could have changed the answer."""
+    """A rule that holds, or one of which nobody can tell: `empty` are the cells that could have changed the answer."""
 
     rule: Rule
-    holds: bool | None
     empty: tuple[str, ...] = ()
 
     @cached_property
@@ -105,26 +104,26 @@ class Finding:
         return tuple(dict.fromkeys(named))
 
 
-def evaluate(rule: Rule, facts: Facts) -> Finding:
-    """Ask one rule about one system: false if any condition fails, unknown if any other cannot be told."""
+def evaluate(rule: Rule, facts: Facts) -> Finding | None:
+    """Ask one rule about one system: None if any condition fails, whatever the others are."""
     empty = []
     for condition in rule.when:
         answer = _ask(condition, facts)
         if answer is False:
-            return Finding(rule=rule, holds=False)
+            return None
         if answer is None:
             empty.append(condition.field)
-    return Finding(rule=rule, holds=None if empty else True, empty=tuple(empty))
+    return Finding(rule=rule, empty=tuple(empty))
 
 
 def first(rules: Iterable[Rule], facts: Facts) -> Finding | None:
     """Return the first rule that holds, or the first that would have been asked of an empty cell before it."""
-    return next((finding for rule in rules if (finding := evaluate(rule, facts)).holds is not False), None)
+    return next((finding for rule in rules if (finding := evaluate(rule, facts))), None)
 
 
 def holding(rules: Iterable[Rule], facts: Facts) -> Iterator[Finding]:
     """Yield every rule that holds."""
-    return (finding for rule in rules if (finding := evaluate(rule, facts)).holds)
+    return (finding for rule in rules if (finding := evaluate(rule, facts)) and not finding.empty)
 
 
 def of_stage(programme: Programme, stage: Stage) -> tuple[Rule, ...]:

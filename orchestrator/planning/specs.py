@@ -29,8 +29,8 @@ from orchestrator.model.plan import (
     SystemSpec,
     VolumeSpec,
 )
-from orchestrator.model.programme import CloudSpec, Programme
-from orchestrator.model.system import Opening, Server, System
+from orchestrator.model.programme import BootFrom, CloudSpec, Programme
+from orchestrator.model.system import Opening, Server, System, Workload
 from orchestrator.planning.flavors import image_of
 
 _SLUG_LENGTH = 31
@@ -38,6 +38,13 @@ _NAME_LENGTH = 63  # of a DNS label: servers' names become host names
 _HASH_LENGTH = 10
 _SSH = 22
 _SEPARATORS = "-_./ "
+# So much of a role's digest tells two versions of it apart; Nova keeps no more than 255 characters in one note.
+_ROLE_DIGEST = 16
+
+# Ansible's own groups, and the host that it runs on itself: no slug of ours may be one of them.
+RESERVED = frozenset({"all", "ungrouped", "localhost"})
+
+Roles = Mapping[Workload, Mapping[str, str]]  # the roles that configure a workload, each with its files' SHA-256
 
 
 @lru_cache(maxsize=1 << 16)
@@ -57,10 +64,15 @@ def short(name: str) -> str:
 
 
 def server_slug(server: Server) -> str:
-    """Return a server's slug within its system: a leading system id is not said twice."""
-    rest = server.id.removeprefix(server.system_id)
-    own = rest.lstrip(_SEPARATORS) if rest != server.id and rest[:1] in _SEPARATORS else ""
-    return slug(own or server.id)
+    """Return a server's slug within its system, its name in the inventory."""
+    return host_slug(server.id, server.system_id)
+
+
+def host_slug(server: str, system: str) -> str:
+    """Return the slug of a server's id within a system: a leading system id is not said twice."""
+    rest = server.removeprefix(system)
+    own = rest.lstrip(_SEPARATORS) if rest != server and rest[:1] in _SEPARATORS else ""
+    return slug(own or server)
 
 
 def server_name(programme: str, server: Server) -> str:
@@ -75,7 +87,7 @@ def opening_text(opening: Opening) -> str:
 
 
 def build_spec(
-    programme: Programme, batch: int, system: System, servers: Iterable[Server], placement: Placement
+    programme: Programme, batch: int, system: System, servers: Iterable[Server], placement: Placement, roles: Roles
 ) -> SystemSpec:
     """Return what a placed system shall be; its servers are those that the placement has a target for."""
     by_cloud: dict[str, list[Server]] = defaultdict(list)
@@ -84,7 +96,8 @@ def build_spec(
     facts = _facts(system)
     clouds = {cloud.name: cloud for cloud in programme.clouds}
     parts = tuple(
-        _part(programme, clouds[name], system, found, placement, facts) for name, found in sorted(by_cloud.items())
+        _part(programme, clouds[name], system, found, placement, facts, roles)
+        for name, found in sorted(by_cloud.items())
     )
     sources = tuple(
         SourceSpec(
@@ -122,6 +135,7 @@ def _part(
     servers: list[Server],
     placement: Placement,
     facts: Mapping[str, str],
+    roles: Roles,
 ) -> CloudPart:
     """Return the objects of one cloud in the order they are made."""
     keypair = KeypairSpec(name=f"migrate-{programme.slug}", owner=_owner(programme, "", "keypair"))
@@ -143,8 +157,13 @@ def _part(
         zone="+".join(sorted({placement.targets[server.id][1] for server in servers})),
         objects=(keypair, group, *(item for items in objects for item in items)),
         guests=guests,
-        configuration_digest=digest(content),
+        configuration_digest=" ".join((digest(content), *_roles(guests, roles))),
     )
+
+
+def _roles(guests: Iterable[GuestSpec], roles: Roles) -> Iterable[str]:
+    used = {role: text for guest in guests for role, text in roles.get(guest.workload, {}).items()}
+    return (f"{role}:{text[:_ROLE_DIGEST]}" for role, text in sorted(used.items()))
 
 
 def _server_objects(
@@ -165,24 +184,30 @@ def _server_objects(
     def own(purpose: str) -> Owner:
         return _owner(programme, slug(server.system_id), f"{server_slug(server)}/{purpose}")
 
-    volumes = []
-    if server.data_disk_gib:
-        volumes.append(
-            VolumeSpec(
-                name=short(f"{name}-data"), owner=own("data"), size_gib=server.data_disk_gib, type=cloud.volume_type
-            )
+    def volume(purpose: str, size_gib: int, kind: str = "", image: str = "") -> VolumeSpec:
+        return VolumeSpec(
+            name=short(f"{name}-{purpose}"),
+            owner=own(purpose),
+            size_gib=size_gib,
+            type=kind or cloud.volume_type,
+            image=image,
         )
+
+    boots_from_volume = cloud.boot_from is BootFrom.VOLUME
+    boot = [volume("boot", server.disk_gib, cloud.boot_volume_type, image)] if boots_from_volume else []
+    data = [volume("data", server.data_disk_gib)] if server.data_disk_gib else []
     port = PortSpec(name=short(f"{name}-port"), owner=own("port"), network=zone.network, security_group=group.name)
-    yield from volumes
+    yield from (*boot, *data)
     yield port
     yield ServerSpec(
         name=name,
         owner=own("server"),
         flavor=flavor,
-        image=image,
         keypair=keypair.name,
         port=port.name,
-        volumes=tuple(volume.name for volume in volumes),
+        image="" if boot else image,
+        boot_volume=boot[0].name if boot else "",
+        volumes=tuple(item.name for item in data),
         availability_zone=cloud.availability_zone,
     )
     if zone.floating_network:

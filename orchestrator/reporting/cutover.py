@@ -149,7 +149,7 @@ def _background(plan: CutoverPlan, say: Say) -> Iterator[Block]:
     yield Heading(level=2, text=say("cutover.h1.3"))
     known = [item.users for item in systems if item.users is not None]
     unknown = len(systems) - len(known)
-    yield Paragraph(text=say("cutover.impact", systems=len(systems), users=sum(known), unknown=unknown))
+    yield Paragraph(text=say("cutover.impact", systems=len(systems), users=f"{sum(known):,}", unknown=unknown))
     yield Grid(
         name="impact",
         header=_header(say, "system", "name", "unit", "audience", "users", "from", "to", "minutes"),
@@ -166,7 +166,7 @@ def _background(plan: CutoverPlan, say: Say) -> Iterator[Block]:
             )
             for item in systems
         ),
-        shares=(12, 22, 20, 12, 8, 10, 10, 6),
+        shares=(14, 21, 17, 12, 9, 9, 9, 9),
     )
 
 
@@ -194,7 +194,7 @@ def _preparation(plan: CutoverPlan, say: Say) -> Iterator[Block]:
             )
             for item in plan.systems
         ),
-        shares=(12, 18, 12, 8, 8, 24, 18),
+        shares=(13, 16, 15, 7, 7, 28, 14),
     )
 
 
@@ -267,7 +267,7 @@ def _implementation(plan: CutoverPlan, say: Say) -> Iterator[Block]:
             for night in plan.nights
             for item in night.systems
         ),
-        shares=(12, 18, 11, 11, 7, 7, 11, 11, 12),
+        shares=(13, 17, 11, 11, 8, 8, 11, 11, 10),
     )
     yield Paragraph(text=say("cutover.fix-forward"))
     yield Heading(level=2, text=say("cutover.h4.5"))
@@ -319,7 +319,7 @@ def _night(night: CutoverNight, say: Say) -> Iterator[Block]:
         name=f"steps-{night.evening}",
         header=_header(say, "time", "system", "crew", "step", "minutes", "basis", "doer", "both_sign"),
         rows=tuple(rows),
-        shares=(14, 14, 6, 28, 8, 10, 10, 10),
+        shares=(14, 13, 6, 25, 9, 11, 12, 10),
     )
 
 

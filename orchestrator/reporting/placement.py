@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,6 +47,7 @@ class ClassificationView:
                 }
                 for system, verdict in zip(self.systems, self.verdicts, strict=True)
             ],
+            "consolidation": [{"into": into, "systems": found} for into, found in self._consolidation()],
             "totals": _totals(verdict.disposition for verdict in self.verdicts),
             "classified_count": self.classified_count,
         }
@@ -60,7 +61,17 @@ class ClassificationView:
             rule = verdict.decisions[0].rule if verdict.decisions else ""
             rows.append(_Row(system, _state(say, verdict.disposition, verdict.hold), rule, tuple(notes)))
         yield from _row_lines(rows)
+        for into, found in self._consolidation():
+            yield Text(say("place.consolidation", into=clean(into), count=len(found)))
         yield _sum(say, self.data()["totals"], self.classified_count)
+
+    def _consolidation(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """Return what is merged into what, N to 1, the largest N first."""
+        merged: defaultdict[str, list[str]] = defaultdict(list)
+        for system, verdict in zip(self.systems, self.verdicts, strict=True):
+            if verdict.disposition is Disposition.MERGE and system.merged_into:
+                merged[system.merged_into].append(system.id)
+        return sorted(merged.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from orchestrator.reporting.texts import Say
 
 _NAME_CELLS = 40  # longer names push their line out instead of widening every other
 # Details that do not say by themselves what they are.
-_LABELLED = frozenset({"size_gib", "network", "security_group", "port", "server", "digest"})
+_LABELLED = frozenset({"size_gib", "boot_volume", "network", "security_group", "port", "server", "digest"})
 _LISTED_SYSTEMS = 200  # of a larger batch objects are counted; JSON lists them all
 _SCREEN_CELLS = 80  # a longer line may wrap, and then hangs under its own detail
 _TOTALS = (

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
-from decimal import Decimal
-from enum import Enum
+from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.reporting.texts import Say
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+_PIECE_TOKENS = 10_000
 
 
 class View(Protocol):
@@ -28,27 +30,41 @@ class View(Protocol):
 
 def plain(value: object) -> object:
     """Return a value as JSON knows it; dataclasses become objects, sets become sorted arrays."""
-    if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
+    return json.loads(json.dumps(value, ensure_ascii=False, default=_known))
+
+
+def json_pieces(value: object) -> Iterator[str]:
+    """Yield JSON text piece by piece: UTF-8 as it is, two spaces, keys in the order the view gives them.
+
+    The text of a large batch takes more memory than its plan, and is not needed all at once.
+    """
+    tokens = json.JSONEncoder(ensure_ascii=False, indent=2, default=_known).iterencode(value)
+    while piece := "".join(islice(tokens, _PIECE_TOKENS)):
+        yield piece
+
+
+def to_json(value: object) -> str:
+    """Return the JSON text at once."""
+    return "".join(json_pieces(value))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _known(value: object) -> object:
+    """Return a value that JSON does not know as one whose outside it knows."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, dict) or hasattr(value, "items"):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {name: getattr(value, name) for name in _names(type(value))}
+    if isinstance(value, Mapping):
+        return dict(value)
     if isinstance(value, set | frozenset):
-        return sorted((plain(item) for item in value), key=str)
+        return sorted(map(plain, value), key=str)
     if isinstance(value, Iterable):
-        return [plain(item) for item in value]
+        return list(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
-    if isinstance(value, Decimal):
-        return str(value)
     return str(value)
-
-
-def to_json(value: object) -> str:
-    """Return JSON text: UTF-8 as it is, two spaces, keys in the order the view gives them."""
-    return json.dumps(plain(value), ensure_ascii=False, indent=2)

@@ -149,6 +149,15 @@
     };
   }
 
+  // A Chinese character is as wide as its size, a Latin one about half.
+  function breadth(text) { return Array.prototype.reduce.call(text, function (sum, letter) { return sum + (letter > "\u2e7f" ? 12 : 7); }, 0); }
+
+  // The word and the number where there is room for both, else the number, else nothing; the pattern is always there.
+  function label(word, count, room) {
+    var whole = word + " " + count;
+    return !count ? "" : breadth(whole) < room ? whole : breadth(String(count)) < room ? String(count) : "";
+  }
+
   function progress(width) {
     var narrow = width < 560;
     var names = data.progress.map(function (one) { return one.name; });
@@ -161,7 +170,7 @@
       return {
         name: words.lights[state], type: "bar", stack: "all", barWidth: 24, color: COLOURS[state],
         itemStyle: { decal: DECALS[state], borderColor: "#fff", borderWidth: 1 },
-        label: { show: true, color: INK[state], fontSize: 12, fontWeight: "bold", formatter: function (it) { return it.data.count && it.data.value > 4 ? words.lights[state] + " " + it.data.count : ""; } },
+        label: { show: true, color: INK[state], fontSize: 12, fontWeight: "bold", formatter: function (it) { return label(words.lights[state], it.data.count, it.data.value * (width - (narrow ? 130 : 240)) / 100); } },
         data: data.progress.map(function (one) {
           var total = one.counts.reduce(function (sum, count) { return sum + count; }, 0);
           return { value: one.counts[at] * 100 / total, count: one.counts[at] };
@@ -234,11 +243,15 @@
       data: spans,
       tooltip: { formatter: function (it) { var lane = lanes[it.dataIndex]; return lane.unit + "\n" + lane.batch + "  " + lane.first + " – " + lane.last + "\n" + words.lights[lane.state] + "  " + lane.done + "/" + lane.total + "  " + lane.people; } },
       renderItem: function (params, api) {
-        var lane = lanes[params.dataIndex], box = span(api);
-        return { type: "group", children: [
+        var lane = lanes[params.dataIndex], box = span(api), track = [];
+        if (lane.track.length) {
+          var from = api.coord([day(lane.track[0]), api.value(0)])[0], to = api.coord([day(lane.track[1]) + DAY, api.value(0)])[0];
+          track = [{ type: "rect", shape: { x: from, y: box.y - box.high / 2, width: to - from, height: box.high, r: 2 }, style: { fill: COLOURS[lane.state], opacity: 0.2 } }];
+        }
+        return { type: "group", children: track.concat([
           { type: "rect", shape: { x: box.x, y: box.y - box.high / 2, width: box.wide, height: box.high, r: 2 }, style: { fill: COLOURS[lane.state], decal: DECALS[lane.state] } },
           { type: "rect", shape: { x: box.x, y: box.y + box.high / 2 - 4, width: box.wide * lane.done / lane.total, height: 4 }, style: { fill: "rgba(0,0,0,.45)" } }
-        ] };
+        ]) };
       }
     }, {
       type: "custom", silent: true, z: 4,
@@ -247,8 +260,7 @@
       renderItem: function (params, api) {
         var lane = lanes[params.dataIndex], box = span(api);
         var text = words.lights[lane.state] + "  " + lane.done + "/" + lane.total + "  " + lane.people;
-        // A Chinese character is as wide as its size, a Latin one about half.
-        var need = 16 + Array.prototype.reduce.call(text, function (sum, letter) { return sum + (letter > "\u2e7f" ? 12 : 7); }, 0);
+        var need = 16 + breadth(text);
         var inside = box.wide > need, left = !inside && box.x + box.wide + need > params.coordSys.x + params.coordSys.width;
         return { type: "text", style: {
           text: text, x: inside ? box.x + 8 : left ? box.x - 6 : box.x + box.wide + 6, y: box.y, align: left ? "right" : "left", verticalAlign: "middle", font: "bold 12px " + FONT,

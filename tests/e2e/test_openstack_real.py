@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -72,6 +73,10 @@ SERVER = ServerSpec(
 )
 IP = FloatingIpSpec(name=f"{PROGRAMME}-web1", owner=owner("web1/floating-ip"), network="provider", port=PORT.name)
 SPECS: tuple[CloudObject, ...] = (KEYPAIR, GROUP, VOLUME, PORT, SERVER, IP)
+# The image's disk is 2 GiB; a volume may be larger.
+BOOT = VolumeSpec(name=f"{PROGRAMME}-web1-boot", owner=owner("web1/boot"), size_gib=3, type="nfs", image="debian-12")
+ON_VOLUME = replace(SERVER, image="", boot_volume=BOOT.name)
+BOOTED: tuple[CloudObject, ...] = (KEYPAIR, GROUP, BOOT, VOLUME, PORT, ON_VOLUME, IP)
 
 
 @dataclass(frozen=True)
@@ -135,8 +140,8 @@ def _left() -> list[object]:
         ]
 
 
-def run(cloud: OpenStackCloud) -> list[Ensured]:
-    ensured = [cloud.ensure(spec, deadline=DEADLINE) for spec in SPECS]
+def run(cloud: OpenStackCloud, specs: tuple[CloudObject, ...] = SPECS) -> list[Ensured]:
+    ensured = [cloud.ensure(spec, deadline=DEADLINE) for spec in specs]
     ensured.append(cloud.ensure_attached(SERVER.name, VOLUME.name, deadline=DEADLINE))
     ensured.append(cloud.ensure_configured(SERVER.name, "d1"))
     return ensured
@@ -165,12 +170,59 @@ def test_lost_answers_then_nothing_left_to_do(bench: Bench) -> None:
     assert volume.detail["server"] == SERVER.name
     assert volume.status == "in-use"
     assert found[Kind.SECURITY_GROUP][0].detail["openings"] == "tcp:22-22:172.30.1.1/32 tcp:80-80:0.0.0.0/0"
-    assert bench.cloud().address(SERVER.name) == ip.detail["address"] == server.detail["address"]
+    assert bench.cloud().address(server) == ip.detail["address"] == server.detail["address"]
 
     bench.front.clear()
     assert not any(one.changed for one in run(bench.cloud()))
     assert bench.cloud().console(SERVER.name) is not None
     assert bench.front.mutations == []
+
+
+def await_console(cloud: OpenStackCloud, server: str) -> str:
+    """Return the console once a guest has said its host key there: it has booted."""
+    clock, end = SystemClock(), time.monotonic() + DEADLINE.total_seconds()
+    while "END SSH HOST KEY KEYS" not in (said := cloud.console(server)) and time.monotonic() < end:
+        clock.sleep(timedelta(seconds=5))
+    return said
+
+
+def test_a_server_boots_from_its_volume_and_is_made_anew_on_it(bench: Bench) -> None:
+    bench.front.inject(*(Fault(kind=FaultKind.RESET_AFTER, path=path) for path in ("/volumes$", "/servers$")))
+
+    assert all(one.changed for one in run(bench.cloud(), BOOTED))
+
+    for path in ("/volumes", "/servers"):
+        sent = [call for call in bench.front.calls if call.method == "POST" and call.path.endswith(path)]
+        assert len(sent) == (2 if path == "/volumes" else 1), path
+    volumes = {one.name: one for one in bench.objects()[Kind.VOLUME]}
+    boot, data = volumes.pop(BOOT.name), volumes.pop(VOLUME.name)
+    assert volumes == {}
+    assert (boot.status, boot.detail["server"]) == ("in-use", SERVER.name)
+    assert (boot.detail["image"], boot.detail["size_gib"]) == ("debian-12", "3")
+    assert (data.detail["image"], data.detail["server"]) == ("", SERVER.name)
+    (server,) = bench.objects()[Kind.SERVER]
+    assert (server.detail["image"], server.detail["boot_volume"]) == ("", BOOT.name)
+    assert server.detail["volumes"] == VOLUME.name
+    assert "END SSH HOST KEY KEYS" in await_console(bench.cloud(), SERVER.name)
+
+    bench.front.clear()
+    assert not any(one.changed for one in run(bench.cloud(), BOOTED))
+    assert bench.front.mutations == []
+
+    # The system disk outlives its server: what takes its place boots from the same one.
+    bench.cloud().delete(server)
+    made = [one.kind for one in run(bench.cloud(), BOOTED) if one.changed]
+    assert made == [Kind.SERVER, Kind.ATTACHMENT, Kind.CONFIGURATION]
+    assert {one.id for one in bench.objects()[Kind.VOLUME]} == {boot.id, data.id}
+    assert "END SSH HOST KEY KEYS" in await_console(bench.cloud(), SERVER.name)
+
+
+def test_a_volume_is_smaller_than_its_image(bench: Bench) -> None:
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(replace(BOOT, size_gib=1), deadline=DEADLINE)
+
+    assert raised.value.code == "cloud.bad-request"
+    assert bench.objects()[Kind.VOLUME] == []
 
 
 @pytest.fixture
@@ -186,27 +238,31 @@ def impossible_flavor() -> Iterator[str]:
             admin.compute.delete_flavor(flavor)
 
 
+@pytest.mark.parametrize("wanted", [SERVER, ON_VOLUME], ids=["from an image", "from a volume"])
 def test_an_error_is_told_with_its_fault_and_the_retry_replaces_the_server(
-    bench: Bench, impossible_flavor: str
+    bench: Bench, impossible_flavor: str, wanted: ServerSpec
 ) -> None:
     cloud = bench.cloud()
     on_provider = replace(PORT, network="provider")
-    for spec in (KEYPAIR, GROUP, on_provider):
+    for spec in (KEYPAIR, GROUP, *([BOOT] if wanted.boot_volume else ()), on_provider):
         cloud.ensure(spec, deadline=DEADLINE)
+    kept = [one.id for one in bench.objects()[Kind.VOLUME]]
 
     with pytest.raises(CloudError) as raised:
-        cloud.ensure(replace(SERVER, flavor=impossible_flavor), deadline=DEADLINE)
+        cloud.ensure(replace(wanted, flavor=impossible_flavor), deadline=DEADLINE)
 
     assert raised.value.code == "cloud.server-error"
     assert "No valid host" in str(raised.value.values["fault"])
     (failed,) = bench.objects()[Kind.SERVER]
     assert (failed.status, failed.detail["never_ran"]) == ("ERROR", "yes")
 
-    assert cloud.ensure(SERVER, deadline=DEADLINE).changed
+    assert cloud.ensure(wanted, deadline=DEADLINE).changed
 
     (server,) = bench.objects()[Kind.SERVER]
     assert server.id != failed.id
     assert server.status == "ACTIVE"
+    assert server.detail["boot_volume"] == wanted.boot_volume
+    assert [one.id for one in bench.objects()[Kind.VOLUME]] == kept
 
 
 def test_a_quota_is_named(bench: Bench) -> None:

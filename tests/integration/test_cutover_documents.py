@@ -184,5 +184,6 @@ def test_docx_is_an_official_paper(plan: CutoverPlan, tmp_path: Path) -> None:
     xml = paper.element.xml
     for font in ("方正小标宋_GBK", "仿宋_GB2312", "黑体", "楷体_GB2312"):
         assert f'w:eastAsia="{font}"' in xml or font in paper.styles.element.xml
-    assert xml.count("<w:tblHeader") == len(paper.tables)
+    assert xml.count("<w:tblHeader") == xml.count("<w:tblCellMar") == len(paper.tables)
+    assert xml.count("<w:cantSplit") == sum(len(table.rows) for table in paper.tables)
     assert "PAGE" in section.footer._element.xml

@@ -19,7 +19,12 @@ pytestmark = pytest.mark.integration
 
 SPEC = sample_spec()
 VERBS = verbs(SPEC, sample_programme().limits)
-EFFECTS = ("POST server lab-yt-001-web", "POST volume lab-yt-001-web-data", "POST floating-ip lab-yt-001-web")
+EFFECTS = (
+    "POST server lab-yt-001-web",
+    "POST volume lab-yt-001-web-boot",
+    "POST volume lab-yt-001-web-data",
+    "POST floating-ip lab-yt-001-web",
+)
 
 
 @pytest.fixture(scope="module")

@@ -156,7 +156,7 @@ def test_one_system_is_cancelled_and_the_other_goes_on(site: Site) -> None:
 
 def test_interrupted_by_a_person_goes_on_without_repeating(site: Site) -> None:
     spec = sample_spec()
-    process = site.start([spec], slow={"ensure_ports": 0.5})
+    process = site.start([spec], slow={"ensure_ports": 2.0})
     site.wait_for(lambda: any(line.endswith("ensure_ports") for line in site.performed()))
     assert process.pid
     os.kill(process.pid, signal.SIGINT)

@@ -76,13 +76,14 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         for spec in (
             KeypairSpec(name="migrate-lab", owner=owner("keypair", "")),
             SecurityGroupSpec(name="lab-gone-1", owner=owner("security-group"), openings=()),
+            VolumeSpec(name="lab-gone-1-boot", owner=owner("boot"), size_gib=3, image="debian-12"),
             VolumeSpec(name="lab-gone-1-data", owner=owner("data"), size_gib=1),
             PortSpec(name="lab-gone-1-port", owner=owner("port"), network="internet", security_group="lab-gone-1"),
             ServerSpec(
                 name="lab-gone-1",
                 owner=owner("server"),
                 flavor="gov.small",
-                image="debian-12",
+                boot_volume="lab-gone-1-boot",
                 keypair="migrate-lab",
                 port="lab-gone-1-port",
             ),
@@ -98,7 +99,7 @@ def test_it_lists_by_default_and_deletes_when_told(bench: Bench) -> None:
     assert told["dry_run"] is True
     assert sorted(told["clouds"]) == ["administrative", "public-service"]
     # The key pair belongs to what the batches will make on this cloud.
-    assert sorted(one["kind"] for one in told["leftovers"]) == ["port", "security-group", "server", "volume"]
+    assert sorted(one["kind"] for one in told["leftovers"]) == ["port", "security-group", "server", "volume", "volume"]
     assert {one["reason"] for one in told["leftovers"]} == {"gc.system-gone"}
     assert bench.counts() == before
 
@@ -107,10 +108,10 @@ def test_it_lists_by_default_and_deletes_when_told(bench: Bench) -> None:
     assert {one["kind"]: one["fate"] for one in told["leftovers"]} == {
         "server": "deleted", "volume": "spared", "port": "deleted", "security-group": "deleted",
     }  # fmt: skip
-    assert bench.counts() == {"keypairs": 1, "ports": 0, "security-groups": 0, "servers": 0, "volumes": 1}
+    assert bench.counts() == {"keypairs": 1, "ports": 0, "security-groups": 0, "servers": 0, "volumes": 2}
 
     code, told = bench.gc("--yes", "--volumes")
-    assert [one["fate"] for one in told["leftovers"]] == ["deleted"]
+    assert [one["fate"] for one in told["leftovers"]] == ["deleted", "deleted"]
     assert bench.counts()["volumes"] == 0
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,9 +27,9 @@ from orchestrator.model.plan import (
     ServerSpec,
     VolumeSpec,
 )
-from orchestrator.model.result import Ensured
+from orchestrator.model.result import Ensured, Observed
 from orchestrator.model.system import Opening
-from tests.fake_openstack import PROJECT, FakeOpenStack
+from tests.fake_openstack import PROJECT, FakeOpenStack, Json
 from tests.front import Fault, FaultFront, FaultKind
 
 pytestmark = pytest.mark.integration
@@ -111,15 +112,21 @@ SERVER = ServerSpec(
     port="lab-web1",
     volumes=("lab-web1-data",),
 )
+PORT = PortSpec(name="lab-web1", owner=owner("web1/port"), network="internet", security_group="lab-yt-001")
 VOLUME = VolumeSpec(name="lab-web1-data", owner=owner("web1/volume"), size_gib=1)
 SPECS: tuple[CloudObject, ...] = (
     KeypairSpec(name="migrate-lab", owner=Owner(programme="lab", system="", key="keypair")),
     GROUP,
     VOLUME,
-    PortSpec(name="lab-web1", owner=owner("web1/port"), network="internet", security_group="lab-yt-001"),
+    PORT,
     SERVER,
     FloatingIpSpec(name="lab-web1-ip", owner=owner("web1/floating-ip"), network="provider", port="lab-web1"),
 )
+BOOT = VolumeSpec(name="lab-web1-boot", owner=owner("web1/boot"), size_gib=3, image="debian-12")
+ON_VOLUME = replace(SERVER, image="", boot_volume=BOOT.name)
+# The same server, its system disk a volume.
+BOOTED = (*SPECS[:2], BOOT, *(ON_VOLUME if spec is SERVER else spec for spec in SPECS[2:]))
+EITHER = pytest.mark.parametrize("specs", [SPECS, BOOTED], ids=["from an image", "from a volume"])
 # What one run of SPECS leaves on the cloud; two egress rules come with the group.
 WHOLE = {
     "keypairs": 1, "security-groups": 1, "rules": 4, "volumes": 1, "ports": 1, "servers": 1, "floatingips": 1,
@@ -160,6 +167,14 @@ class Bench:
     def counts(self) -> dict[str, int]:
         return {kind: len(self.fake.of(kind)) for kind in WHOLE}
 
+    def volume(self, name: str) -> Json:
+        (found,) = (volume for volume in self.fake.of("volumes") if volume["name"] == name)
+        return found
+
+    def seen(self, kind: str) -> Observed:
+        (found,) = (one for one in self.cloud().view("lab").objects if one.kind == kind)
+        return found
+
 
 @pytest.fixture(scope="module")
 def fake() -> Iterator[FakeOpenStack]:
@@ -180,23 +195,124 @@ def bench(fake: FakeOpenStack, tmp_path: Path) -> Iterator[Bench]:
         yield Bench(fake, front, tmp_path)
 
 
-def run(cloud: OpenStackCloud) -> list[Ensured]:
-    ensured = [cloud.ensure(spec, deadline=20 * MINUTE) for spec in SPECS]
+def run(cloud: OpenStackCloud, specs: tuple[CloudObject, ...] = SPECS) -> list[Ensured]:
+    ensured = [cloud.ensure(spec, deadline=20 * MINUTE) for spec in specs]
     ensured.append(cloud.ensure_attached("lab-web1", "lab-web1-data", deadline=20 * MINUTE))
     ensured.append(cloud.ensure_configured("lab-web1", "d1"))
     return ensured
 
 
-def test_twice_is_once(bench: Bench) -> None:
-    assert all(one.changed for one in run(bench.cloud()))
-    assert bench.counts() == WHOLE
+def whole(specs: tuple[CloudObject, ...]) -> dict[str, int]:
+    return WHOLE | {"volumes": sum(isinstance(spec, VolumeSpec) for spec in specs)}
+
+
+@EITHER
+def test_twice_is_once(bench: Bench, specs: tuple[CloudObject, ...]) -> None:
+    assert all(one.changed for one in run(bench.cloud(), specs))
+    assert bench.counts() == whole(specs)
     assert {call.method for call in bench.front.mutations} == {"POST", "PUT"}
     bench.front.clear()
 
-    assert not any(one.changed for one in run(bench.cloud()))
+    assert not any(one.changed for one in run(bench.cloud(), specs))
 
     assert bench.front.mutations == []
-    assert bench.counts() == WHOLE
+    assert bench.counts() == whole(specs)
+
+
+def test_what_a_server_boots_from_is_told_from_what_is_attached(bench: Bench) -> None:
+    run(bench.cloud(), BOOTED)
+
+    server = bench.seen("server")
+    assert (server.detail["image"], server.detail["boot_volume"]) == ("", BOOT.name)
+    assert server.detail["volumes"] == VOLUME.name
+    volumes = {one.name: one.detail for one in bench.cloud().view("lab").objects if one.kind == "volume"}
+    assert {name: (detail["image"], detail["server"]) for name, detail in volumes.items()} == {
+        BOOT.name: ("debian-12", SERVER.name),
+        VOLUME.name: ("", SERVER.name),
+    }
+
+
+def test_an_image_is_no_boot_volume(bench: Bench) -> None:
+    run(bench.cloud())
+
+    server = bench.seen("server")
+    assert (server.detail["image"], server.detail["boot_volume"]) == ("debian-12", "")
+    assert server.detail["volumes"] == VOLUME.name
+
+
+@pytest.mark.parametrize(("made", "wanted"), [(SPECS, ON_VOLUME), (BOOTED, SERVER)], ids=["image", "volume"])
+def test_a_server_is_never_taken_for_one_that_boots_otherwise(
+    bench: Bench, made: tuple[CloudObject, ...], wanted: ServerSpec
+) -> None:
+    run(bench.cloud(), made)
+    bench.cloud().ensure(BOOT, deadline=MINUTE)
+    bench.front.clear()
+
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(wanted, deadline=MINUTE)
+
+    assert raised.value.code == "cloud.changed"
+    assert raised.value.values["field"] == ("boot_volume" if wanted.boot_volume else "image")
+    assert bench.front.mutations == []
+
+
+@pytest.mark.parametrize("other", [{"size_gib": 4}, {"image": "debian-13"}], ids=str)
+def test_a_volume_is_never_taken_for_another(bench: Bench, other: dict[str, Any]) -> None:
+    bench.cloud().ensure(BOOT, deadline=MINUTE)
+
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(replace(BOOT, **other), deadline=MINUTE)
+
+    assert (raised.value.code, raised.value.values["field"]) == ("cloud.changed", next(iter(other)))
+
+
+def test_a_volume_whose_image_could_not_be_copied_is_reported_and_left(bench: Bench) -> None:
+    bench.fake.failing[BOOT.name] = "no space"
+
+    for _ in range(2):
+        with pytest.raises(CloudError) as raised:
+            bench.cloud().ensure(BOOT, deadline=5 * MINUTE)
+        assert raised.value.code == "cloud.volume-error"
+
+    assert bench.counts()["volumes"] == 1
+
+
+def test_a_volume_that_another_server_boots_from_is_not_taken(bench: Bench) -> None:
+    run(bench.cloud(), BOOTED)
+    port = replace(PORT, name="lab-web2", owner=owner("web2/port"))
+    second = replace(ON_VOLUME, name="lab-web2", owner=owner("web2/server"), port=port.name)
+    bench.cloud().ensure(port, deadline=MINUTE)
+
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(second, deadline=MINUTE)
+
+    assert raised.value.code == "cloud.volume-elsewhere"
+    assert bench.counts()["servers"] == 1
+
+
+def test_a_server_that_is_gone_is_made_anew_on_its_volume(bench: Bench) -> None:
+    run(bench.cloud(), BOOTED)
+    boot = bench.volume(BOOT.name)["id"]
+    bench.cloud().delete(bench.seen("server"))
+    assert bench.volume(BOOT.name)["status"] == "available"
+
+    assert [one.kind for one in run(bench.cloud(), BOOTED) if one.changed] == ["server", "attachment", "configuration"]
+
+    assert bench.volume(BOOT.name)["id"] == boot
+    assert bench.seen("server").detail["boot_volume"] == BOOT.name
+
+
+def test_a_volume_that_is_not_free_yet_is_waited_for(bench: Bench) -> None:
+    for spec in BOOTED[:5]:
+        bench.cloud().ensure(spec, deadline=MINUTE)
+    bench.volume(BOOT.name)["status"] = "detaching"
+
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(bench.cloud().ensure, ON_VOLUME, deadline=5 * MINUTE)
+        time.sleep(0.3)
+        assert bench.counts()["servers"] == 0
+        bench.volume(BOOT.name)["status"] = "available"
+        assert waiting.result(timeout=20).changed
 
 
 def fault(kind: FaultKind, create: str, **more: int) -> Fault:
@@ -210,16 +326,25 @@ def fault(kind: FaultKind, create: str, **more: int) -> Fault:
 
 
 @pytest.mark.parametrize("kind", FaultKind, ids=lambda kind: kind.name.lower())
-@pytest.mark.parametrize("create", CREATES)
-def test_each_create_meets_each_fault(bench: Bench, create: str, kind: FaultKind) -> None:
+@pytest.mark.parametrize(
+    ("create", "specs"),
+    [
+        *(pytest.param(create, SPECS, id=create) for create in CREATES),
+        pytest.param("volume", BOOTED, id="volume to boot from"),
+        pytest.param("server", BOOTED, id="server on a volume"),
+    ],
+)
+def test_each_create_meets_each_fault(
+    bench: Bench, create: str, specs: tuple[CloudObject, ...], kind: FaultKind
+) -> None:
     bench.front.inject(fault(kind, create))
 
-    run(bench.cloud())
+    run(bench.cloud(), specs)
 
-    assert bench.counts() == WHOLE
+    assert bench.counts() == whole(specs)
     assert all(len(volume["attachments"]) == 1 for volume in bench.fake.of("volumes"))
     bench.front.clear()
-    assert not any(one.changed for one in run(bench.cloud()))
+    assert not any(one.changed for one in run(bench.cloud(), specs))
     assert bench.front.mutations == []
 
 
@@ -285,16 +410,19 @@ def test_a_cloud_that_is_away_is_given_up_at_the_deadline(bench: Bench) -> None:
     assert bench.front.mutations == []
 
 
+@EITHER
 @pytest.mark.parametrize("durable", [False, True])
-def test_whenever_it_is_killed_the_next_run_ends_with_one_of_each(bench: Bench, durable: bool) -> None:
+def test_whenever_it_is_killed_the_next_run_ends_with_one_of_each(
+    bench: Bench, durable: bool, specs: tuple[CloudObject, ...]
+) -> None:
     for moment in count(1):
         bench.fake.reset()
         try:
-            run(bench.cloud(Mortal(bench.log(), entry=moment, durable=durable)))
+            run(bench.cloud(Mortal(bench.log(), entry=moment, durable=durable)), specs)
         except Killed:
-            run(bench.cloud())
-            assert bench.counts() == WHOLE, moment
-            assert [volume["status"] for volume in bench.fake.of("volumes")] == ["in-use"], moment
+            run(bench.cloud(), specs)
+            assert bench.counts() == whole(specs), moment
+            assert {volume["status"] for volume in bench.fake.of("volumes")} == {"in-use"}, moment
         else:
             break
     assert moment > 3 * len(CREATES)  # an intent, a call and an outcome for each
@@ -385,38 +513,46 @@ def test_openings_become_exactly_the_declared_ones(bench: Bench) -> None:
     assert group.detail["openings"] == "tcp:22-22:172.30.1.1/32 udp:53-53:10.0.0.0/8"
 
 
-def test_a_server_in_error_is_reported_with_its_fault_and_replaced_by_the_next_call(bench: Bench) -> None:
+@EITHER
+def test_a_server_in_error_is_reported_with_its_fault_and_replaced_by_the_next_call(
+    bench: Bench, specs: tuple[CloudObject, ...]
+) -> None:
     bench.fake.failing["lab-web1"] = "No valid host was found."
-    for spec in SPECS[:4]:
+    *before, server_spec, _ = specs
+    for spec in before:
         bench.cloud().ensure(spec, deadline=MINUTE)
+    kept = [volume["id"] for volume in bench.fake.of("volumes")]
     with pytest.raises(CloudError) as raised:
-        bench.cloud().ensure(SERVER, deadline=5 * MINUTE)
+        bench.cloud().ensure(server_spec, deadline=5 * MINUTE)
     assert raised.value.code == "cloud.server-error"
     assert raised.value.values["fault"] == "No valid host was found."
     (failed,) = bench.fake.of("servers")
     bench.fake.failing.clear()
 
-    assert bench.cloud().ensure(SERVER, deadline=5 * MINUTE).changed
+    assert bench.cloud().ensure(server_spec, deadline=5 * MINUTE).changed
 
     (server,) = bench.fake.of("servers")
     assert server["id"] != failed["id"]
+    assert [volume["id"] for volume in bench.fake.of("volumes")] == kept
     assert '"server.replaced"' in (bench.folder / "evidence.jsonl").read_text(encoding="utf-8")
 
 
+@EITHER
 @pytest.mark.parametrize("durable", [False, True])
-def test_killed_while_it_replaces_a_server(bench: Bench, durable: bool) -> None:
+def test_killed_while_it_replaces_a_server(bench: Bench, durable: bool, specs: tuple[CloudObject, ...]) -> None:
+    *before, server_spec, _ = specs
     for moment in count(1):
         bench.fake.reset()
         bench.fake.failing["lab-web1"] = "No valid host was found."
-        for spec in SPECS[:4]:
+        for spec in before:
             bench.cloud().ensure(spec, deadline=MINUTE)
         with pytest.raises(CloudError):
-            bench.cloud().ensure(SERVER, deadline=5 * MINUTE)
+            bench.cloud().ensure(server_spec, deadline=5 * MINUTE)
         bench.fake.failing.clear()
         try:
-            bench.cloud(Mortal(bench.log(), entry=moment, durable=durable)).ensure(SERVER, deadline=5 * MINUTE)
+            bench.cloud(Mortal(bench.log(), entry=moment, durable=durable)).ensure(server_spec, deadline=5 * MINUTE)
         except Killed:
-            bench.cloud().ensure(SERVER, deadline=5 * MINUTE)
+            bench.cloud().ensure(server_spec, deadline=5 * MINUTE)
             assert [server["status"] for server in bench.fake.of("servers")] == ["ACTIVE"], moment
         else:
             break

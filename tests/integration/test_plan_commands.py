@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+import jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner, Result
@@ -21,9 +22,19 @@ from tests.schedule_checker import violations
 
 pytestmark = pytest.mark.integration
 
+SCHEMAS = Path(__file__).parents[2] / "orchestrator" / "schemas"
+
 
 def run(folder: Path, *arguments: str) -> Result:
     return CliRunner().invoke(migrate, ["-C", str(folder), *arguments])
+
+
+def answer(result: Result, schema: str = "plan") -> Any:
+    """Return the JSON of a result that satisfies the shipped schema."""
+    told = json.loads(result.output)
+    shipped = json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8"))
+    assert [error.message for error in jsonschema.Draft202012Validator(shipped).iter_errors(told)] == []
+    return told
 
 
 def declare(folder: Path, **keys: object) -> None:
@@ -93,21 +104,21 @@ def test_cpsat_is_not_worse_and_keeps_every_rule(yantai: Path) -> None:
 
 def test_json_gives_the_same_plan(yantai: Path) -> None:
     result = run(yantai, "plan", "--solver", "greedy", "-o", "json")
-    assert json.loads(result.output)["digest"] == plan_of(yantai)["digest"]
+    assert answer(result)["digest"] == plan_of(yantai)["digest"]
 
 
 def test_a_plan_holds_until_an_input_changes_and_is_then_refused_everywhere(yantai: Path, tmp_path: Path) -> None:
     folder = tmp_path / "changed"
     shutil.copytree(yantai, folder)
     file = str(folder / "schedule.yaml")
-    assert run(folder, "plan", "--check", file).exit_code == 0
+    assert answer(run(folder, "plan", "--check", file, "-o", "json"))["current"] is True
     declare(folder, people={"on_duty": 6})
     for arguments in (("plan", "--check", file), ("cutover-plan", "--batch", "1", "--plan", file)):
         error = run(folder, *arguments).exception
         assert isinstance(error, Locked)
         assert (error.code, error.exit_code) == ("schedule.stale", ExitCode.LOCKED)
     result = run(folder, "plan", "--solver", "greedy", "--diff", file, "-o", "json")
-    diff = json.loads(result.output)["diff"]
+    diff = answer(result)["diff"]
     assert diff["changed_inputs"] == ["rules"]
     assert {move["why"] for move in diff["moves"]} <= {
         "schedule.diff.later",
@@ -124,7 +135,7 @@ def test_an_infeasible_programme_is_explained_in_one_screen_and_exits_4(yantai: 
     result = run(folder, "plan", "--solver", "greedy")
     assert result.exit_code == ExitCode.REFUSED
     assert len(result.output.splitlines()) <= 24
-    told = json.loads(run(folder, "plan", "--solver", "greedy", "-o", "json").output)
+    told = answer(run(folder, "plan", "--solver", "greedy", "-o", "json"))
     assert told["feasible"] is False
     assert told["conflicts"][0]["code"] == "schedule.too-few-nights"
     assert told["conflicts"][0]["values"]["nights"] == "6"  # 02-22 … 02-27
@@ -133,7 +144,7 @@ def test_an_infeasible_programme_is_explained_in_one_screen_and_exits_4(yantai: 
 def test_the_cutover_plan_of_a_batch_and_of_a_system_is_written(yantai: Path, tmp_path: Path) -> None:
     result = run(yantai, "cutover-plan", "--batch", "2", "--out", str(tmp_path), "-o", "json")
     assert result.exit_code == 0, result.output
-    told = json.loads(result.output)
+    told = answer(result, "cutover-plan")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cutover-batch-2.docx", "cutover-batch-2.html"]
     systems = [system["system"] for night in told["plan"]["nights"] for system in night["systems"]]
     assert len(systems) == 131
@@ -141,7 +152,7 @@ def test_the_cutover_plan_of_a_batch_and_of_a_system_is_written(yantai: Path, tm
     assert all(system in html for system in systems)
     one = run(yantai, "cutover-plan", "--system", systems[0], "--out", str(tmp_path), "--format", "html", "-o", "json")
     assert [
-        system["system"] for night in json.loads(one.output)["plan"]["nights"] for system in night["systems"]
+        system["system"] for night in answer(one, "cutover-plan")["plan"]["nights"] for system in night["systems"]
     ] == systems[:1]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,19 @@ def test_without_root_the_lab_refuses_and_says_how_else(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert main.main(["up"]) == Refused.exit_code
     assert "clouds.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", ["clean dr", "quota dr --servers 3", "start dr rabbitmq", "stop dr rabbitmq", "down dr", "destroy dr"]
+)
+def test_what_changes_the_lab_waits_for_the_command_that_is_at_it(roots: Path, words: str) -> None:
+    driver = [sys.executable, str(files.DATA), *words.split()]
+    with (files.state() / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with subprocess.Popen(driver, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as waiting:
+            assert waiting.stdout
+            assert "waiting for another command" in waiting.stdout.readline()
+            waiting.kill()  # while the lock is held: no cloud is ever asked
 
 
 def test_an_unknown_cloud_is_refused() -> None:

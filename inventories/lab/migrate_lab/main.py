@@ -192,11 +192,13 @@ def _connect(arguments: argparse.Namespace) -> None:
 
 
 def _clean(arguments: argparse.Namespace) -> None:
-    contents.clean(Cloud(arguments.cloud))
+    with _lock():
+        contents.clean(Cloud(arguments.cloud))
 
 
 def _quota(arguments: argparse.Namespace) -> None:
-    contents.set_quota(Cloud(arguments.cloud), arguments.servers)
+    with _lock():
+        contents.set_quota(Cloud(arguments.cloud), arguments.servers)
     say(arguments.cloud, f"quotas set for {arguments.servers} servers")
 
 
@@ -204,5 +206,6 @@ def _start_stop(arguments: argparse.Namespace) -> None:
     cloud = Cloud(arguments.cloud)
     if unknown := [name for name in arguments.service if name not in cloud.services]:
         raise Refused(f"no such service: {', '.join(unknown)}", f"known: {', '.join(cloud.services)}")
-    getattr(cloud, arguments.verb)(*arguments.service)
+    with _lock():
+        getattr(cloud, arguments.verb)(*arguments.service)
     say(cloud.name, f"{arguments.verb}: {', '.join(arguments.service)}")

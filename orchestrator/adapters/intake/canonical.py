@@ -1,4 +1,4 @@
-"""One text for equal values, and its digest: the order of rows, keys and files does not matter."""
+"""The digest of equal values: the order of rows, keys and files does not matter, nor where they were read."""
 
 from __future__ import annotations
 
@@ -14,23 +14,29 @@ from typing import Any
 _NOT_CONTENT = frozenset({"row", "digest"})
 
 
-def canonical(value: object) -> object:
+def digest(value: object) -> str:
+    """Return the SHA-256, hex, of a value's canonical JSON.
+
+    Raises:
+        TypeError: the value holds something that is no part of the model.
+    """
+    text = json.dumps(value, default=_known, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _known(value: object) -> object:
     """Return a value as JSON knows it, without where it was read; equal numbers are written alike."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        told = ((name, default, getattr(value, name)) for name, default in _content(type(value)))
+        return {name: item for name, default, item in told if item is not default and item != default}
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     if isinstance(value, date):
         return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        told = ((name, default, getattr(value, name)) for name, default in _content(type(value)))
-        return {name: canonical(item) for name, default, item in told if item is not default and item != default}
     if isinstance(value, Mapping):
-        return {str(key): canonical(item) for key, item in value.items()}
+        return dict(value)
     if isinstance(value, frozenset | set):
-        return sorted((canonical(item) for item in value), key=str)
-    if isinstance(value, tuple | list):
-        return [canonical(item) for item in value]
+        return sorted(value, key=str)
     raise TypeError(type(value).__name__)
 
 
@@ -41,9 +47,3 @@ def _content(record: type[Any]) -> tuple[tuple[str, object], ...]:
     A field at its default says nothing, so that a release with one more field gives the same digests.
     """
     return tuple((member.name, member.default) for member in fields(record) if member.name not in _NOT_CONTENT)
-
-
-def digest(value: object) -> str:
-    """Return the SHA-256, hex, of a value's canonical JSON."""
-    text = json.dumps(canonical(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from orchestrator.model.figures import Completion
-from orchestrator.model.programme import CloudKind, Hold, Lifecycle, Op, Stage
+from orchestrator.model.programme import BootFrom, CloudKind, Hold, Lifecycle, Op, Stage
 from orchestrator.model.schedule import Basis, Clusters, Phase
 from orchestrator.model.system import Arch, Disposition, UnitLevel
 
@@ -79,11 +79,11 @@ class _Part(BaseModel):
 
 
 class FlavorPart(_Part):
-    """A size the cloud offers."""
+    """A size the cloud offers; one without a disk is for servers that boot from a volume."""
 
     vcpus: Count
     ram_mib: Count
-    disk_gib: Count
+    disk_gib: Annotated[int, Field(ge=0, le=1_000_000)]
     arch: Arch = Arch.X86_64
 
 
@@ -105,7 +105,9 @@ class CloudPart(_Part):
     user: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "debian"
     ssh_from: Cidr = "0.0.0.0/0"
     regions: Texts = ()
+    boot_from: BootFrom = BootFrom.IMAGE
     volume_type: Text = ""
+    boot_volume_type: Text = ""
     availability_zone: Text = ""
     images: dict[Text, Text] = Field(default_factory=dict)
     flavors: dict[Name, FlavorPart] = Field(min_length=1)

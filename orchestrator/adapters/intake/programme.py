@@ -21,7 +21,18 @@ from orchestrator.adapters.intake.yamltext import YamlError, parse_yaml
 from orchestrator.errors import Refused
 from orchestrator.model.figures import AuditRules
 from orchestrator.model.problem import Problem
-from orchestrator.model.programme import Batch, CloudSpec, Condition, Flavor, Limits, Op, Programme, Rule, Zone
+from orchestrator.model.programme import (
+    Batch,
+    BootFrom,
+    CloudSpec,
+    Condition,
+    Flavor,
+    Limits,
+    Op,
+    Programme,
+    Rule,
+    Zone,
+)
 from orchestrator.planning.rules import FIELDS
 
 FILE = "programme.yaml"
@@ -141,6 +152,8 @@ def _whole(declared: ProgrammePart) -> Iterator[Problem]:
     for name, cloud in declared.clouds.items():
         if any(served[cloud.kind, region] > 1 for region in cloud.regions or ("",)):
             yield _fault("programme.duplicate-cloud-kind", f"clouds.{name}.kind", cloud.kind.value)
+        if cloud.boot_from is BootFrom.IMAGE:
+            yield from _volumes_only(name, cloud)
     unit_of: dict[str, int] = {}
     for number, batch in declared.batches.items():
         for index, unit in enumerate(batch.units):
@@ -151,6 +164,15 @@ def _whole(declared: ProgrammePart) -> Iterator[Problem]:
                 )
     yield from _rule_problems(declared.rules or (), FILE)
     yield from schedule_problems(declared, FILE)
+
+
+def _volumes_only(name: str, cloud: CloudPart) -> Iterator[Problem]:
+    """Tell what means something only where servers boot from volumes."""
+    if cloud.boot_volume_type:
+        yield _fault("programme.no-boot-volumes", f"clouds.{name}.boot_volume_type", cloud.boot_volume_type)
+    for flavor, size in cloud.flavors.items():
+        if not size.disk_gib:
+            yield _fault("programme.flavor-without-disk", f"clouds.{name}.flavors.{flavor}.disk_gib", "0")
 
 
 def _rule_problems(rules: tuple[RulePart, ...], file: str) -> Iterator[Problem]:

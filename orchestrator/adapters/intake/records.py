@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from orchestrator.adapters.intake.column import Column, SheetSpec
@@ -104,7 +105,7 @@ def read_rows(grid: Grid, header: Header, programme: Programme) -> Iterator[Reco
     reader = _Reader(grid, header, programme)
     for row in range(header.data_row, len(grid.rows)):
         cells = grid.rows[row]
-        if all(is_blank(cell) for cell in cells):
+        if all(map(is_blank, cells)):
             continue
         record = Record(grid=grid, header=header, row=row)
         if _is_no_record(grid, header, row):
@@ -154,12 +155,13 @@ def _header_problems(grid: Grid, header: Header) -> Iterator[Problem]:
 
 def _is_no_record(grid: Grid, header: Header, row: int) -> bool:
     """Tell whether a row is a total or a note of the form rather than a record."""
-    filled = [(index, text_of(cell)) for index, cell in enumerate(grid.rows[row]) if not is_blank(cell)]
-    column, text = filled[0]
-    first = "".join(narrow(text).split())
+    filled = (index for index, cell in enumerate(grid.rows[row]) if not is_blank(cell))
+    column = next(filled)
     identity = header.columns.get("id", header.columns.get("system_id"))
-    alone = identity is None or identity == column or is_blank(grid.at(row, identity))
-    return bool(alone and (_TOTAL.fullmatch(first) or (len(filled) <= 2 and _NOTE.fullmatch(first))))
+    if identity is not None and identity != column and not is_blank(grid.at(row, identity)):
+        return False
+    first = "".join(narrow(text_of(grid.at(row, column))).split())
+    return bool(_TOTAL.fullmatch(first) or (_NOTE.fullmatch(first) and len(list(filled)) < 2))
 
 
 def _merged(grid: Grid, header: Header) -> dict[tuple[int, int], Raw]:
@@ -178,61 +180,42 @@ class _Reader:
 
     def __init__(self, grid: Grid, header: Header, programme: Programme) -> None:
         self._merged = _merged(grid, header)
-        self._own = _own_names(programme)
-        self._units = header.units
         self._columns = [(one, header.columns[one.field]) for one in header.spec.columns if one.field in header.columns]
         # Whether anything of a row may be shown is read first of all.
         self._columns.sort(key=lambda pair: pair[0].field != "secrecy")
         self._secret = {index for index, text in header.unknown.items() if asks_for_credential(header_key(text))}
-        self._known: dict[tuple[str, type, Raw], object] = {}
-        self._looks: dict[str, bool] = {}
+        # The type counts: 1, 1.0 and True are equal, but not as cells.
+        self._value = lru_cache(maxsize=None, typed=True)(partial(_value, header, _own_names(programme)))
+        self._leaks = cache(looks_like_credential)
 
     def read(self, record: Record) -> Iterator[Problem]:
         """Fill the record from its row; yield what is wrong."""
         for column, index in self._columns:
-            if record.classified and column.field != "id":
-                yield from _classified_cell(record, column, index)
-            else:
-                yield from self._cell(record, column, index)
+            closed = record.classified and column.field != "id"
+            problem = _classified_cell(record, column, index) if closed else self._cell(record, column, index)
+            if problem is not None:
+                yield problem
             if column.field == "secrecy":
                 record.classified = record.values.get("secrecy") is Secrecy.CLASSIFIED
                 record.hidden = record.classified or "secrecy" in record.broken
 
-    def _cell(self, record: Record, column: Column, index: int) -> Iterator[Problem]:
-        name = column.field
-        cell = record.grid.at(record.row, index)
-        if (record.row, index) in self._merged and is_blank(cell):
-            cell = self._merged[record.row, index]
-        unread = (record.row, index) in record.grid.unread
-        value = Bad("list.formula") if unread else self._value(column, cell)
+    def _cell(self, record: Record, column: Column, index: int) -> Problem | None:
+        name, place = column.field, (record.row, index)
+        cell = record.grid.at(*place)
+        if is_blank(cell):
+            cell = self._merged.get(place, cell)
+        value = Bad("list.formula") if place in record.grid.unread else self._value(name, cell)
         if isinstance(value, Bad):
             record.broken.add(name)
-            yield record.problem(value.code, name, values={"header": column.header, **value.values})
-        elif value is not None:
+            return record.problem(value.code, name, values={"header": column.header, **value.values})
+        if value is not None:
             record.values[name] = value
         elif column.required:
             record.broken.add(name)
-            yield record.problem("list.missing-value", name, values={"header": column.header})
+            return record.problem("list.missing-value", name, values={"header": column.header})
         elif column.asked:
-            yield record.problem("list.census-gap", name, severity=Severity.WARNING, values={"header": column.header})
-
-    def _value(self, column: Column, cell: Raw) -> object:
-        """Return a cell's value, or the rule that it breaks."""
-        # The type counts: 1, 1.0 and True are equal, but not as cells.
-        key = (column.field, type(cell), cell)
-        if key not in self._known:
-            try:
-                self._known[key] = self._parse(column, cell)
-            except Bad as bad:
-                self._known[key] = bad
-        return self._known[key]
-
-    def _parse(self, column: Column, cell: Raw) -> object:
-        if isinstance(cell, str) and len(cell) > MAX_CELL_CHARACTERS:
-            raise Bad("list.too-long", longest=str(MAX_CELL_CHARACTERS))
-        own = self._own.get(column.field, {})
-        text = text_of(cell).strip()
-        return own[text] if text in own else column.kind.parse(cell, self._units.get(column.field, ""))
+            return record.problem("list.census-gap", name, severity=Severity.WARNING, values={"header": column.header})
+        return None
 
     def credentials(self, record: Record, cells: Sequence[Raw]) -> Iterator[Problem]:
         """Find credentials in every cell of the row, also in columns that are not read."""
@@ -247,21 +230,28 @@ class _Reader:
                     value=MASK,
                 )
 
-    def _leaks(self, text: str) -> bool:
-        if text not in self._looks:
-            self._looks[text] = looks_like_credential(text)
-        return self._looks[text]
+
+def _value(header: Header, own: OwnNames, name: str, cell: Raw) -> object:
+    """Return the value of a field's cell, or the rule that it breaks."""
+    if isinstance(cell, str) and len(cell) > MAX_CELL_CHARACTERS:
+        return Bad("list.too-long", longest=str(MAX_CELL_CHARACTERS))
+    text, names = text_of(cell).strip(), own.get(name, {})
+    if text in names:
+        return names[text]
+    try:
+        return header.spec.by_field[name].kind.parse(cell, header.units.get(name, ""))
+    except Bad as bad:
+        return bad
 
 
-def _classified_cell(record: Record, column: Column, index: int) -> Iterator[Problem]:
+def _classified_cell(record: Record, column: Column, index: int) -> Problem | None:
     """A classified system is counted and nothing else: where it is or goes may not even be written down."""
     if is_blank(cell := record.grid.at(record.row, index)):
-        return
+        return None
     stated = column.detail and narrow(text_of(cell)) not in {"-", "--", "—", "/", "无"}
     if column.field == "disposition":
         try:
             stated = column.kind.parse(cell, "") in _STATED_TARGETS
         except Bad:
             stated = True
-    if stated:
-        yield record.problem("list.classified-target", column.field)
+    return record.problem("list.classified-target", column.field) if stated else None

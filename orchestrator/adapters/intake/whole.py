@@ -17,6 +17,7 @@ from orchestrator.adapters.intake.records import Record
 from orchestrator.model.problem import Problem, Severity
 from orchestrator.model.programme import Programme
 from orchestrator.model.system import Disposition, SystemClass
+from orchestrator.planning.specs import RESERVED, host_slug, slug
 
 _GOING = frozenset({Disposition.RETIRE, Disposition.MERGE})
 
@@ -45,6 +46,7 @@ def check_whole(records: Sequence[Record], programme: Programme) -> Iterator[Pro
     index = Index(_first(systems), _first(rooms), {name: tuple(found) for name, found in names.items()})
     for record in systems:
         if not record.classified:
+            yield from _name(record, slug(record.values.get("id", "")))
             yield from _room(record, index)
             yield from _merge_target(record, index)
             yield from _batch(record, programme)
@@ -165,8 +167,15 @@ def _server(record: Record, index: Index) -> Iterator[Problem]:
         yield record.problem("list.classified-target", "system_id")
         return
     yield from _refer(record, "system_id", index.systems, SYSTEMS)
+    yield from _name(record, host_slug(record.values.get("id", ""), record.values.get("system_id", "")))
     if index.rooms:
         yield from _refer(record, "room_id", index.rooms, ROOMS)
+
+
+def _name(record: Record, name: str) -> Iterator[Problem]:
+    """Refuse an id of which a file, a host or a group would get a name that means something else to Ansible."""
+    if name in RESERVED:
+        yield record.problem("list.reserved-name", "id", values={"name": name, "reserved": ", ".join(sorted(RESERVED))})
 
 
 def _dependencies(records: Sequence[Record], index: Index) -> Iterator[Problem]:

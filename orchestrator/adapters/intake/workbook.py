@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
@@ -25,7 +26,10 @@ from orchestrator.adapters.intake.limits import (
 
 _CHUNK = 1 << 20
 # Rows and cells in any prefix, with their reference if they state one: `<c r="B7">`, `<x:row spans="1:3" r='7'>`.
-_POSITION = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])(?:[^<]*?\sr\s*=\s*(?:\"([^\"]*)\"|'([^']*)'))?")
+# The groups: whether it is a row, the quote, the column and row, or what else it says.
+_POSITION = re.compile(
+    rb"<(?:[\w.-]+:)?(?:(row)|c)(?=[\s/>])(?:[^<]*?\sr\s*=\s*([\"'])(?:([A-Z]{0,3})(\d{1,7})|(?s:(.*?)))\2)?"
+)
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 _CELL = re.compile(rb"([A-Z]{0,3})(\d{1,7})")
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -122,18 +126,19 @@ class _Extent:
 
     def add(self, xml: bytes) -> None:
         """Take in a piece of a sheet that does not end inside a tag."""
-        for kind, quoted, single in _POSITION.findall(xml):
-            name = quoted or single
-            match = _CELL.fullmatch(name) if name else None
-            if name and (match is None or (kind == b"c") != bool(match.group(1))):
+        for is_row, _, letters, number, other in _POSITION.findall(xml):
+            if other or (number and bool(letters) is bool(is_row)):
                 raise FileFault("list.not-a-workbook")
-            if kind == b"row":
-                self.row, self.column = int(match.group(2)) if match else self.row + 1, 0
+            if is_row:
+                self.row, self.column = int(number) if number else self.row + 1, 0
+            elif number:
+                self.row, self.column = int(number), _column(letters)
             else:
-                self.column = _column(match.group(1)) if match else self.column + 1
-                self.last_column = max(self.last_column, self.column)
-                self.row = int(match.group(2)) if match else self.row
-            self.last_row = max(self.last_row, self.row)
+                self.column += 1
+            if self.column > self.last_column:  # `max` is a call, for each of a million cells
+                self.last_column = self.column
+            if self.row > self.last_row:
+                self.last_row = self.row
         if self.last_row > MAX_ROWS:
             raise _too_large("rows", self.last_row, MAX_ROWS)
         if self.last_column > MAX_COLUMNS:
@@ -142,6 +147,7 @@ class _Extent:
             raise _too_large("cells", self.last_row * self.last_column, MAX_AREA)
 
 
+@cache
 def _column(name: bytes) -> int:
     number = 0
     for letter in name:

@@ -16,6 +16,7 @@ from orchestrator.model.plan import Owner
 from orchestrator.ports import Evidence
 
 _GROWTH = 1.5
+_REMEMBERED_SECONDS = 60.0
 
 
 class Thing(Protocol):
@@ -29,6 +30,25 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Thing)
 
 
+class Known:
+    """Ids of what a cloud offers by name, remembered for a minute: a batch asks for the same few a thousand times.
+
+    Used by several threads; two that ask at once read twice and remember the same.
+    """
+
+    def __init__(self) -> None:
+        self._ids: dict[tuple[str, str], tuple[float, str]] = {}
+
+    def get(self, kind: str, name: str, now: float) -> str | None:
+        """Return the id, None if it was never asked for or too long ago; `now` in seconds, monotonic."""
+        asked, identity = self._ids.get((kind, name), (-_REMEMBERED_SECONDS, ""))
+        return identity if now < asked + _REMEMBERED_SECONDS else None
+
+    def put(self, kind: str, name: str, now: float, identity: str) -> None:
+        """Remember an id."""
+        self._ids[kind, name] = (now, identity)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
     """One operation's view of one cloud."""
@@ -38,6 +58,7 @@ class Api:
     evidence: Evidence
     timeouts: Timeouts
     deadline: Deadline
+    known: Known
 
     @property
     def project(self) -> str:
@@ -107,18 +128,24 @@ class Api:
             raise self.error("cloud.ambiguous", subject=name, mark=name, ids=_ids(ours))
         return ours[0]
 
-    def offered(self, kind: str, name: str, candidates: Iterable[R]) -> R:
-        """Return what the cloud offers under a name.
+    def offered(self, kind: str, name: str, candidates: Iterable[Thing]) -> str:
+        """Return the id of what the cloud offers under a name; `candidates` are only listed if it is not known.
 
         Raises:
             CloudError: `cloud.no-offer`, or `cloud.ambiguous-offer`: image and network names need not be unique.
         """
+        now = self.deadline.clock.monotonic()
+        known = self.known.get(kind, name, now)
+        if known is not None:
+            return known
         named = {candidate.id: candidate for candidate in candidates if candidate.name == name}
         if not named:
             raise self.error("cloud.no-offer", kind=kind, subject=name)
         if len(named) > 1:
             raise self.error("cloud.ambiguous-offer", kind=kind, subject=name, ids=_ids(named.values()))
-        return next(iter(named.values()))
+        (identity,) = named
+        self.known.put(kind, name, now, identity)
+        return identity
 
 
 def _ids(things: Iterable[Thing]) -> str:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from orchestrator.adapters.openstack import compute, deleting, network, storage
+from orchestrator.adapters.openstack import attachments, compute, deleting, network, storage
 from orchestrator.adapters.openstack import view as viewing
-from orchestrator.adapters.openstack.api import Api
+from orchestrator.adapters.openstack.api import Api, Known
 from orchestrator.adapters.openstack.connections import Connections
 from orchestrator.adapters.openstack.faults import explained
 from orchestrator.adapters.openstack.timing import Deadline, Timeouts
@@ -22,7 +22,7 @@ from orchestrator.model.plan import (
     ServerSpec,
     VolumeSpec,
 )
-from orchestrator.model.result import CloudView, Ensured, Observed
+from orchestrator.model.result import CloudView, Ensured, Observed, Offer
 from orchestrator.ports import Clock, Evidence
 
 
@@ -53,6 +53,7 @@ class OpenStackCloud:
         self._evidence = evidence
         self._clock = clock
         self._timeouts = timeouts or Timeouts()
+        self._known = Known()
         self._connections = Connections(name, clouds_file, evidence=evidence, timeouts=self._timeouts)
 
     @property
@@ -64,6 +65,16 @@ class OpenStackCloud:
         """Read everything a plan needs: our objects, quotas and use, offers. Never writes."""
         with self._operation(programme) as api:
             return viewing.look(api, programme)
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Read what the cloud offers by name: flavors, images, networks, volume types and availability zones."""
+        with self._operation(self._name) as api:
+            return viewing.offers(api)
+
+    def find(self, spec: ServerSpec) -> Observed | None:
+        """Find a server of ours by its mark, also when somebody renamed it; its detail tells `configured` alone."""
+        with self._operation(spec.name) as api:
+            return compute.observe(api, spec)
 
     def ensure(self, spec: CloudObject, *, deadline: timedelta) -> Ensured:
         """Make the object exist and be as specified; see each kind's own function for what it refuses."""
@@ -85,12 +96,12 @@ class OpenStackCloud:
     def ensure_attached(self, server: str, volume: str, *, deadline: timedelta) -> Ensured:
         """Attach a volume to a server, both by the names of the programme's own objects."""
         with self._operation(volume, deadline) as api:
-            return storage.ensure_attached(api, server, volume)
+            return attachments.ensure_attached(api, server, volume)
 
-    def address(self, server: str) -> str:
+    def address(self, server: Observed) -> str:
         """Return the address the tool reaches the server at: its floating IP, else its fixed IPv4."""
-        with self._operation(server) as api:
-            return network.reachable_address(api, compute.own_server(api, server).id, server)
+        with self._operation(server.name) as api:
+            return network.reachable_address(api, server)
 
     def console(self, server: str) -> str:
         """Return the server's console log, from which its SSH host keys are learned."""
@@ -118,4 +129,5 @@ class OpenStackCloud:
                 evidence=self._evidence,
                 timeouts=self._timeouts,
                 deadline=deadline,
+                known=self._known,
             )

@@ -10,12 +10,12 @@ from openstack.compute.v2.keypair import Keypair
 from openstack.compute.v2.server import Server
 from openstack.exceptions import NotFoundException
 
-from orchestrator.adapters.openstack import network
+from orchestrator.adapters.openstack import network, storage
 from orchestrator.adapters.openstack.api import Api
-from orchestrator.adapters.openstack.creating import ensure_one
+from orchestrator.adapters.openstack.creating import beginning_with, ensure_one
 from orchestrator.adapters.openstack.marks import CONFIGURED, marked_key, read_key, read_metadata, same_key, tags
 from orchestrator.model.plan import KeypairSpec, Kind, Owner, ServerSpec
-from orchestrator.model.result import Ensured
+from orchestrator.model.result import Ensured, Observed
 
 # Server states that end by themselves; a server of ours in any other but ACTIVE was put there by a person.
 _CHANGING = frozenset({"BUILD", "REBOOT", "HARD_REBOOT", "REBUILD", "MIGRATING", "RESIZE", "UNKNOWN"})
@@ -63,6 +63,23 @@ def find_server(api: Api, spec: ServerSpec) -> Server | None:
     return api.pick(spec.owner, spec.name, [*named(api, spec.name), *tagged], owner_of=owner_of)
 
 
+def observe(api: Api, spec: ServerSpec) -> Observed | None:
+    """Find our server (see `find_server`) and tell how it stands and which configuration it holds."""
+    found = find_server(api, spec)
+    if found is None:
+        return None
+    return Observed(
+        kind=Kind.SERVER,
+        id=found.id,
+        name=found.name,
+        cloud=api.cloud,
+        system=spec.owner.system,
+        key=spec.owner.key,
+        status=found.status,
+        detail={"configured": (found.metadata or {}).get(CONFIGURED, "")},
+    )
+
+
 def ensure_server(api: Api, spec: ServerSpec) -> Ensured:
     """Make the server exist and be ACTIVE.
 
@@ -73,18 +90,20 @@ def ensure_server(api: Api, spec: ServerSpec) -> Ensured:
     A server of ours in ERROR is reported with its fault and kept for diagnosis by the call that meets
     it. The next call (a retry by a person or by the engine) replaces it if it never started: Nova never
     wrote a launch time and we never wrote a configuration, so there is nothing on it to lose, its data
-    volumes are not attached yet, and its port outlives it. One that has ever run is never replaced.
+    volumes are not attached yet, and its port and the volume it boots from outlive it. One that has ever
+    run is never replaced.
     """
-    _clear(api, spec)
+    standing = _standing(api, spec)
     server, made = ensure_one(
         api,
         f"{Kind.SERVER}:{spec.owner.mark()}",
         spec.name,
-        look=lambda: find_server(api, spec),
+        look=beginning_with(standing, lambda: find_server(api, spec)),
         prepare=lambda: partial(api.connection.compute.create_server, **_wanted(api, spec)),
     )
     server = await_active(api, server)
-    _compare(api, spec, server)
+    if not made:
+        _compare(api, spec, server)
     return Ensured(kind=Kind.SERVER, name=spec.name, id=server.id, changed=made)
 
 
@@ -157,11 +176,11 @@ def await_gone(api: Api, server: Server) -> None:
         raise api.late(server.name, "deleting")
 
 
-def _clear(api: Api, spec: ServerSpec) -> None:
-    """Wait for a server of ours that is being deleted; replace one that never ran (see `ensure_server`)."""
+def _standing(api: Api, spec: ServerSpec) -> Server | None:
+    """Return our server that is there to stay: not one being deleted, nor one that never ran (see `ensure_server`)."""
     found = find_server(api, spec)
     if found is None:
-        return
+        return None
     if found.status == "ERROR" and never_ran(found):
         told = {"name": spec.name, "mark": spec.owner.mark(), "id": found.id, "fault": fault(found)}
         api.evidence.record("server.replaced", cloud=api.cloud, **told)
@@ -169,17 +188,19 @@ def _clear(api: Api, spec: ServerSpec) -> None:
         await_gone(api, found)
     elif found.task_state == "deleting" or found.status == "DELETED":
         await_gone(api, found)
+    else:
+        return found
+    return None
 
 
 def _wanted(api: Api, spec: ServerSpec) -> dict[str, object]:
     port = network.own_port(api, spec.port)
     if port.device_id:
         raise api.error("cloud.port-in-use", subject=spec.name, port=spec.port, device=port.device_id)
-    images = api.connection.image.images(name=spec.image)
     wanted: dict[str, object] = {
         "name": spec.name,
-        "flavor_id": api.offered("flavor", spec.flavor, api.connection.compute.flavors()).id,
-        "image_id": api.offered("image", spec.image, images).id,
+        "flavor_id": api.offered("flavor", spec.flavor, api.connection.compute.flavors()),
+        **_boot(api, spec),
         "networks": [{"port": port.id}],
         "key_name": spec.keypair,
         "metadata": dict(spec.owner.tags()),
@@ -191,25 +212,43 @@ def _wanted(api: Api, spec: ServerSpec) -> dict[str, object]:
     return wanted
 
 
+def _boot(api: Api, spec: ServerSpec) -> dict[str, object]:
+    """Return what the create says of the disk to boot from; a volume is not deleted with its server."""
+    if spec.boot_volume:
+        disk = {"uuid": storage.bootable(api, spec.boot_volume).id, "boot_index": 0, "delete_on_termination": False}
+        return {"block_device_mapping": [{**disk, "source_type": "volume", "destination_type": "volume"}]}
+    return {"image_id": api.offered("image", spec.image, api.connection.image.images(name=spec.image))}
+
+
 def _system_tags(owner: Owner) -> list[str]:
     return [tag for tag in tags(owner) if not tag.startswith("migrate:key=")]
 
 
 def _compare(api: Api, spec: ServerSpec, server: Server) -> None:
-    """Refuse a server that is not as specified; neither its size nor its image can be mended in place."""
+    """Refuse a server that is not as specified; neither its size nor its disk can be mended in place."""
     flavor = flavor_name(server)
     if flavor and flavor != spec.flavor:
         raise api.error("cloud.changed", subject=spec.name, field="flavor", wanted=spec.flavor, found=flavor)
-    image = _image_name(api, server)
-    if image and image != spec.image:
-        raise api.error("cloud.changed", subject=spec.name, field="image", wanted=spec.image, found=image)
+    image, volumes = image_id(server), [str(volume["id"]) for volume in server.attached_volumes or []]
+    if spec.boot_volume:
+        right = not image and storage.own_volume(api, spec.boot_volume).id in volumes
+        field, wanted = "boot_volume", spec.boot_volume
+        found = "" if right else image or ", ".join(volumes) or "-"
+    else:
+        field, wanted = "image", spec.image
+        found = _image_name(api, image) if image else ", ".join(volumes) or "-"
+    if found not in ("", wanted):
+        raise api.error("cloud.changed", subject=spec.name, field=field, wanted=wanted, found=found)
 
 
-def _image_name(api: Api, server: Server) -> str:
-    """Return the name of a server's image; empty if it is gone or the server boots from a volume."""
-    if not server.image or not server.image.id:
-        return ""
+def image_id(server: Server) -> str:
+    """Return the id of the image that a server's disk is a copy of; empty if it boots from a volume."""
+    return str(server.image.id or "") if server.image else ""
+
+
+def _image_name(api: Api, identity: str) -> str:
+    """Return an image's name; empty if it is gone."""
     try:
-        return str(api.connection.image.get_image(server.image.id).name)
+        return str(api.connection.image.get_image(identity).name)
     except NotFoundException:
         return ""

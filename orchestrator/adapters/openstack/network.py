@@ -8,15 +8,14 @@ from ipaddress import IPv4Address, ip_network
 from typing import Any
 
 from openstack.network.v2.floating_ip import FloatingIP
-from openstack.network.v2.network import Network
 from openstack.network.v2.port import Port
 from openstack.network.v2.security_group import SecurityGroup
 
 from orchestrator.adapters.openstack.api import Api
-from orchestrator.adapters.openstack.creating import ensure_one
+from orchestrator.adapters.openstack.creating import beginning_with, ensure_one
 from orchestrator.adapters.openstack.marks import read_mark, rule_text, tags
 from orchestrator.model.plan import FloatingIpSpec, Kind, Owner, PortSpec, SecurityGroupSpec
-from orchestrator.model.result import Ensured
+from orchestrator.model.result import Ensured, Observed
 from orchestrator.model.system import Opening
 from orchestrator.planning.specs import opening_text
 
@@ -69,7 +68,10 @@ def _ensure_rules(api: Api, spec: SecurityGroupSpec, group: SecurityGroup) -> bo
 
 
 def _ensure_rule(api: Api, spec: SecurityGroupSpec, group: SecurityGroup, text: str, opening: Opening) -> None:
-    """Add one rule. Neutron refuses an equal one in the same group, so the content is the identity."""
+    """Add one rule that the group was just seen without.
+
+    Neutron refuses an equal rule in the same group, so the content is the identity.
+    """
     neutron = api.connection.network
 
     def look() -> Any | None:
@@ -89,14 +91,16 @@ def _ensure_rule(api: Api, spec: SecurityGroupSpec, group: SecurityGroup, text: 
             remote_ip_prefix=str(ip_network(opening.source, strict=False)),
         )
 
-    ensure_one(api, f"rule:{spec.owner.mark()}:{text}", f"{spec.name} {text}", look=look, prepare=prepare)
+    ensure_one(
+        api, f"rule:{spec.owner.mark()}:{text}", f"{spec.name} {text}", look=beginning_with(None, look), prepare=prepare
+    )
 
 
 def ensure_port(api: Api, spec: PortSpec) -> Ensured:
     """Make the port exist on its network, with its security group."""
     neutron = api.connection.network
     group = _own_group(api, spec.security_group)
-    subnet = find_network(api, spec.network)
+    network = find_network(api, spec.network)
     port, made = ensure_one(
         api,
         f"{Kind.PORT}:{spec.owner.mark()}",
@@ -106,11 +110,11 @@ def ensure_port(api: Api, spec: PortSpec) -> Ensured:
             neutron.create_port,
             name=spec.name,
             description=spec.owner.mark(),
-            network_id=subnet.id,
+            network_id=network,
             security_group_ids=[group.id],
         ),
     )
-    if port.network_id != subnet.id:
+    if port.network_id != network:
         raise api.error("cloud.changed", subject=spec.name, field="network", wanted=spec.network, found=port.network_id)
     tagged = _ensure_tags(api, port, spec.owner)
     grouped = set(port.security_group_ids or []) != {group.id}
@@ -139,7 +143,7 @@ def ensure_floating_ip(api: Api, spec: FloatingIpSpec) -> Ensured:
     def prepare() -> Callable[[], FloatingIP]:
         return partial(
             neutron.create_ip,
-            floating_network_id=find_network(api, spec.network).id,
+            floating_network_id=find_network(api, spec.network),
             port_id=port.id,
             description=spec.owner.mark(),
         )
@@ -158,7 +162,7 @@ def ensure_floating_ip(api: Api, spec: FloatingIpSpec) -> Ensured:
     )
 
 
-def reachable_address(api: Api, server_id: str, name: str) -> str:
+def reachable_address(api: Api, server: Observed) -> str:
     """Return a server's floating IP, else its first fixed IPv4 address.
 
     Neutron is asked, not Nova: what Nova tells of addresses is a copy that may be minutes old.
@@ -166,16 +170,16 @@ def reachable_address(api: Api, server_id: str, name: str) -> str:
     Raises:
         CloudError: `cloud.no-address`.
     """
-    ports = list(api.connection.network.ports(device_id=server_id))
+    ports = list(api.connection.network.ports(device_id=server.id))
     floating = [str(ip.floating_ip_address) for port in ports for ip in api.connection.network.ips(port_id=port.id)]
     found = [*floating, *(address for address in map(address_of, ports) if address)]
     if not found:
-        raise api.error("cloud.no-address", subject=name)
+        raise api.error("cloud.no-address", subject=server.name)
     return found[0]
 
 
-def find_network(api: Api, name: str) -> Network:
-    """Return the network of that name."""
+def find_network(api: Api, name: str) -> str:
+    """Return the id of the network of that name."""
     return api.offered("network", name, api.connection.network.networks(name=name))
 
 
@@ -186,9 +190,10 @@ def _own_group(api: Api, name: str) -> SecurityGroup:
 
 def _looker(api: Api, owner: Owner, name: str, listing: Callable[..., Iterable[Any]]) -> Callable[[], Any | None]:
     def look() -> Any | None:
-        by_mark = listing(description=owner.mark(), project_id=api.project)
-        by_name = listing(name=name, project_id=api.project)
-        return api.pick(owner, name, [*by_mark, *by_name], owner_of=owner_of)
+        # Who carries the name matters only while nothing carries the mark.
+        found = list(listing(description=owner.mark(), project_id=api.project))
+        found = found or list(listing(name=name, project_id=api.project))
+        return api.pick(owner, name, found, owner_of=owner_of)
 
     return look
 

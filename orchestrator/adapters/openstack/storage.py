@@ -1,4 +1,4 @@
-"""Volumes in Cinder and their attachment to servers."""
+"""Volumes in Cinder: blank ones for data, and those that servers boot from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from functools import partial
 
 from openstack.block_storage.v3.volume import Volume
 
-from orchestrator.adapters.openstack import compute
 from orchestrator.adapters.openstack.api import Api
 from orchestrator.adapters.openstack.creating import ensure_one
 from orchestrator.adapters.openstack.marks import read_metadata
@@ -24,7 +23,10 @@ def owner_of(volume: Volume) -> Owner | None:
 
 
 def ensure_volume(api: Api, spec: VolumeSpec) -> Ensured:
-    """Make the volume exist and be usable. One in an error state is reported and never replaced: it may hold data."""
+    """Make the volume exist and be usable, with its image on it if it has one.
+
+    One in an error state is reported and never replaced: it may hold data.
+    """
 
     def look() -> Volume | None:
         cinder = api.cinder
@@ -36,51 +38,50 @@ def ensure_volume(api: Api, spec: VolumeSpec) -> Ensured:
         wanted: dict[str, object] = {"name": spec.name, "size": spec.size_gib, "metadata": dict(spec.owner.tags())}
         if spec.type:
             wanted["volume_type"] = spec.type
+        if spec.image:
+            wanted["image_id"] = api.offered("image", spec.image, api.connection.image.images(name=spec.image))
         return partial(api.cinder.create_volume, **wanted)
 
     volume, made = ensure_one(api, f"{Kind.VOLUME}:{spec.owner.mark()}", spec.name, look=look, prepare=prepare)
-    volume = _await_usable(api, volume)
-    if volume.size != spec.size_gib:
-        raise api.error("cloud.changed", subject=spec.name, field="size_gib", wanted=spec.size_gib, found=volume.size)
+    volume = await_status(api, volume, _USABLE)
+    _compare(api, spec, volume)
     return Ensured(kind=Kind.VOLUME, name=spec.name, id=volume.id, changed=made)
 
 
-def ensure_attached(api: Api, server_name: str, volume_name: str) -> Ensured:
-    """Make the volume be attached to the server; one that hangs elsewhere is refused, not moved."""
-    nova, cinder = api.connection.compute, api.cinder
-    server = compute.own_server(api, server_name)
-    volume = api.own(volume_name, cinder.volumes(name=volume_name), owner_of=owner_of)
-    elsewhere = {str(place["server_id"]) for place in volume.attachments or []} - {server.id}
+def own_volume(api: Api, name: str) -> Volume:
+    """Return our volume of that name."""
+    return api.own(name, api.cinder.volumes(name=name), owner_of=owner_of)
+
+
+def bootable(api: Api, name: str) -> Volume:
+    """Return our volume of that name when a server can be made on it.
+
+    A server that was deleted just now may still hold it, so it is waited for. Cinder reserves it for the
+    first server that asks: two servers can never boot from one volume.
+    """
+    volume = own_volume(api, name)
+    refuse_elsewhere(api, volume)
+    return await_status(api, volume, frozenset({"available"}))
+
+
+def refuse_elsewhere(api: Api, volume: Volume, server_id: str = "") -> None:
+    """Refuse a volume that hangs on another server than the one named, if any."""
+    elsewhere = {str(place["server_id"]) for place in volume.attachments or []} - {server_id}
     if elsewhere:
-        raise api.error("cloud.volume-elsewhere", subject=volume_name, server=", ".join(sorted(elsewhere)))
-
-    attached, made = ensure_one(
-        api,
-        f"{Kind.ATTACHMENT}:{server.id}/{volume.id}",
-        f"{volume_name} → {server_name}",
-        look=lambda: next((one for one in nova.volume_attachments(server) if one.volume_id == volume.id), None),
-        prepare=lambda: partial(nova.create_volume_attachment, server, volume),
-    )
-    if made or volume.status != "in-use":
-        _await_in_use(api, volume)
-    return Ensured(
-        kind=Kind.ATTACHMENT,
-        name=f"{server_name}/{volume_name}",
-        id=volume.id,
-        changed=made,
-        detail={"server": server_name, "volume": volume_name, "device": str(attached.device or "")},
-    )
+        raise api.error("cloud.volume-elsewhere", subject=volume.name, server=", ".join(sorted(elsewhere)))
 
 
-def _await_usable(api: Api, volume: Volume) -> Volume:
-    return _await(api, volume, _USABLE)
+def image_name(volume: Volume) -> str:
+    """Return the name of the image a volume was made of; Cinder keeps it with the volume. Empty for a blank one."""
+    return str((volume.volume_image_metadata or {}).get("image_name", ""))
 
 
-def _await_in_use(api: Api, volume: Volume) -> Volume:
-    return _await(api, volume, frozenset({"in-use"}))
+def await_status(api: Api, volume: Volume, good: frozenset[str]) -> Volume:
+    """Return the volume when its status is one of `good`.
 
-
-def _await(api: Api, volume: Volume, good: frozenset[str]) -> Volume:
+    Raises:
+        CloudError: `cloud.volume-error` if it came to an error instead, `cloud.deadline`.
+    """
     last = volume
 
     def look() -> Volume | None:
@@ -95,3 +96,12 @@ def _await(api: Api, volume: Volume, good: frozenset[str]) -> Volume:
     if api.until(look) is None:
         raise api.late(last.name, last.status)
     return last
+
+
+def _compare(api: Api, spec: VolumeSpec, volume: Volume) -> None:
+    """Refuse a volume that is not as specified; what is on it may be all there is of a system."""
+    if volume.size != spec.size_gib:
+        raise api.error("cloud.changed", subject=spec.name, field="size_gib", wanted=spec.size_gib, found=volume.size)
+    image = image_name(volume)
+    if image and image != spec.image:
+        raise api.error("cloud.changed", subject=spec.name, field="image", wanted=spec.image or "-", found=image)

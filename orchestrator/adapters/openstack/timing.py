@@ -24,7 +24,7 @@ class Timeouts:
     read: timedelta = timedelta(seconds=60)
     grace: timedelta = timedelta(seconds=30)
     poll_first: timedelta = timedelta(seconds=0.5)
-    poll_most: timedelta = timedelta(seconds=3)
+    poll_most: timedelta = timedelta(seconds=2)
     operation: timedelta = timedelta(minutes=3)
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from openstack.block_storage.v3.volume import Volume
+from openstack.compute.v2.flavor import Flavor
 from openstack.compute.v2.keypair import Keypair
 from openstack.compute.v2.server import Server
 from openstack.network.v2.floating_ip import FloatingIP
+from openstack.network.v2.network import Network
 from openstack.network.v2.port import Port
 from openstack.network.v2.security_group import SecurityGroup
 
@@ -27,8 +29,14 @@ def look(api: Api, programme: str) -> CloudView:
         cloud=api.cloud,
         objects=tuple(listing.objects(programme)),
         usage=tuple(_usage(api, key_pairs=len(listing.keypairs))),
-        offers=tuple(listing.offers()),
+        offers=tuple(_offers(api, listing.flavors, listing.images, listing.networks)),
     )
+
+
+def offers(api: Api) -> tuple[Offer, ...]:
+    """Read what the cloud offers by name: flavors, images, networks, volume types and availability zones."""
+    connection = api.connection
+    return tuple(_offers(api, connection.compute.flavors(), connection.image.images(), connection.network.networks()))
 
 
 class _Listing:
@@ -82,7 +90,12 @@ class _Listing:
             return self._port(thing)
         if kind is Kind.VOLUME:
             places = [self.name(place["server_id"]) for place in thing.attachments or []]
-            return {"size_gib": str(thing.size), "type": thing.volume_type or "", "server": _joined(places)}
+            return {
+                "size_gib": str(thing.size),
+                "type": thing.volume_type or "",
+                "image": storage.image_name(thing),
+                "server": _joined(places),
+            }
         if kind is Kind.SECURITY_GROUP:
             rules = [rule for rule in thing.security_group_rules or [] if rule["direction"] == "ingress"]
             return {"openings": openings_text(rule_text(rule) for rule in rules)}
@@ -105,50 +118,63 @@ class _Listing:
     def _server(self, server: Server) -> dict[str, str]:
         ports = self.ports_of[server.id]
         floating = [str(ip.floating_ip_address) for ip in self.ips if ip.port_id in {port.id for port in ports}]
+        boot = self._boot_volume(server)
         fixed = [address for address in map(network.address_of, ports) if address]
         return {
             "flavor": compute.flavor_name(server),
             # Empty, not the id, where the image is gone since: then nothing can be said of it.
-            "image": self.names.get(server.image.id or "", "") if server.image else "",
+            "image": self.names.get(compute.image_id(server), ""),
+            "boot_volume": boot,
             "keypair": server.key_name or "",
             "port": _joined(port.name for port in ports),
-            "volumes": _joined(self.name(volume["id"]) for volume in server.attached_volumes or []),
+            "volumes": _joined({self.name(volume["id"]) for volume in server.attached_volumes or []} - {boot}),
             "address": next(iter([*floating, *fixed]), ""),
             "availability_zone": server.availability_zone or "",
             "configured": (server.metadata or {}).get(CONFIGURED, ""),
             "never_ran": "yes" if compute.never_ran(server) else "",
         }
 
-    def offers(self) -> Iterator[Offer]:
-        """Give flavors, images, networks, volume types and availability zones."""
-        for flavor in self.flavors:
-            yield Offer(
-                kind="flavor",
-                name=flavor.name,
-                detail={"vcpus": str(flavor.vcpus), "ram_mib": str(flavor.ram), "disk_gib": str(flavor.disk)},
-            )
-        for image in self.images:
-            yield Offer(
-                kind="image",
-                name=image.name or "",
-                detail={
-                    "status": image.status,
-                    "min_disk_gib": str(image.min_disk or 0),
-                    "min_ram_mib": str(image.min_ram or 0),
-                },
-            )
-        for net in self.networks:
-            external = "yes" if net.is_router_external else "no"
-            yield Offer(kind="network", name=net.name, detail={"status": net.status or "", "external": external})
-        for kind in self.api.cinder.types():
-            yield Offer(kind="volume-type", name=kind.name)
-        for zone in self.api.connection.compute.availability_zones():
-            available = "yes" if (zone.state or {}).get("available") else "no"
-            yield Offer(kind="availability-zone", name=zone.name, detail={"available": available})
+    def _boot_volume(self, server: Server) -> str:
+        """Return the name of the volume a server boots from; empty if it boots from an image.
+
+        Nova does not say which of its volumes that is. It is one with a system on it, and the first disk of those.
+        """
+        if compute.image_id(server):
+            return ""
+        held = {str(volume["id"]) for volume in server.attached_volumes or []}
+        found = [volume for volume in self.volumes if volume.id in held and volume.is_bootable]
+        return min(((_device(volume, server), str(volume.name)) for volume in found), default=("", ""))[1]
 
     def name(self, identity: str | None) -> str:
         """Return the name of what has the id, the id itself where nothing of ours has it."""
         return self.names.get(identity or "") or identity or ""
+
+
+def _offers(api: Api, flavors: Iterable[Flavor], images: Iterable[Any], networks: Iterable[Network]) -> Iterator[Offer]:
+    for flavor in flavors:
+        yield Offer(
+            kind="flavor",
+            name=flavor.name,
+            detail={"vcpus": str(flavor.vcpus), "ram_mib": str(flavor.ram), "disk_gib": str(flavor.disk)},
+        )
+    for image in images:
+        yield Offer(
+            kind="image",
+            name=image.name or "",
+            detail={
+                "status": image.status,
+                "min_disk_gib": str(image.min_disk or 0),
+                "min_ram_mib": str(image.min_ram or 0),
+            },
+        )
+    for net in networks:
+        external = "yes" if net.is_router_external else "no"
+        yield Offer(kind="network", name=net.name, detail={"status": net.status or "", "external": external})
+    for kind in api.cinder.types():
+        yield Offer(kind="volume-type", name=kind.name)
+    for zone in api.connection.compute.availability_zones():
+        available = "yes" if (zone.state or {}).get("available") else "no"
+        yield Offer(kind="availability-zone", name=zone.name, detail={"available": available})
 
 
 def _usage(api: Api, *, key_pairs: int) -> Iterator[Usage]:
@@ -166,6 +192,11 @@ def _usage(api: Api, *, key_pairs: int) -> Iterator[Usage]:
         yield Usage(
             resource=resource, limit=int(quota["limit"]), used=int(quota["used"]) + int(quota.get("reserved") or 0)
         )
+
+
+def _device(volume: Volume, server: Server) -> str:
+    places = volume.attachments or []
+    return next((str(place.get("device") or "") for place in places if place["server_id"] == server.id), "")
 
 
 def _joined(names: Iterable[str]) -> str:

@@ -126,8 +126,14 @@ def arrange(
     return places, tuple(left)
 
 
-def orders(tasks: Sequence[Task], capacity: Capacity) -> Iterable[list[int]]:
-    """Yield orders worth trying, each with the most urgent first: none of them is the best everywhere."""
+def orders(tasks: Sequence[Task], capacity: Capacity, weights: Mapping[int, Mapping[str, int]]) -> Iterable[list[int]]:
+    """Yield orders worth trying, each with the most urgent first: none of them is the best everywhere.
+
+    Args:
+        tasks: what is to be put in order.
+        capacity: what a window holds.
+        weights: batch → resource → how scarce a unit of it is to the batch.
+    """
     chains = _depths(tasks)
     groups = [task.group for task in tasks]
 
@@ -135,6 +141,11 @@ def orders(tasks: Sequence[Task], capacity: Capacity) -> Iterable[list[int]]:
         ranks = [rank(group) for group in groups]
         return sorted(range(len(tasks)), key=lambda index: (tasks[index].last, chains[index], ranks[index], index))
 
+    yield ranked(
+        lambda group: (
+            sum(one * capacity.size(group, name) for name, one in weights[group.batch].items()) / group.systems
+        )
+    )
     yield ranked(lambda group: max(_share(group, capacity), _turn(group, capacity)) / group.systems)
     yield ranked(lambda group: _share(group, capacity) / group.systems)
     yield ranked(lambda group: group.minutes / group.systems)

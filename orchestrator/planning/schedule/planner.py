@@ -7,7 +7,7 @@ from typing import Protocol
 
 from orchestrator.model.schedule import Conflict, Goal, Night, Schedule
 from orchestrator.planning.schedule import batches, explain
-from orchestrator.planning.schedule.bounds import waiting_bound
+from orchestrator.planning.schedule.bounds import relax
 from orchestrator.planning.schedule.capacity import Capacity
 from orchestrator.planning.schedule.greedy import Arrangement, Place, Task, arrange, orders, waiting
 from orchestrator.planning.schedule.ground import Ground, make_tasks, survey
@@ -105,11 +105,13 @@ def _nights(tasks: Sequence[Task], ground: Ground, solver: Solver | None) -> Arr
             return True
         return False
 
-    for order in orders(tasks, ground.capacity):
+    relaxed = relax(tasks, ground.nights, ground.capacity)
+    weights = {number: one.weights for number, one in relaxed.items()}
+    for order in orders(tasks, ground.capacity, weights):
         attempt(order)
         if best is not None and len(tasks) > _MANY:
             break
-    bound, proof, used = waiting_bound(tasks, ground.nights, ground.capacity), "greedy", "greedy"
+    bound, proof, used = sum(one.waiting for one in relaxed.values()), "greedy", "greedy"
     if solver is not None and tasks:
         found = solver.order(tasks, ground.nights, ground.capacity, best or {})
         if found is not None:

@@ -171,7 +171,9 @@ TEXTS = {
         "{cloud}：云硬盘 {subject}（{id}）为 {status} 状态；可能存有数据，未改动",
     ),
     "cloud.volume-error.remedy": (
-        "ask the cloud's operator; delete it by hand if it is new and empty, and run the same command again",
-        "请联系云平台运维；如为新建空盘，可手工删除后再运行同一命令",
+        "if it never held data, delete it in the programme folder by `openstack --os-cloud {cloud} volume delete {id}` "
+        "and run the same command again, which makes it anew; if it may hold data, have the cloud's operator mend it",
+        "如确认从未写入数据，请在迁移项目目录执行 `openstack --os-cloud {cloud} volume delete {id}` 将其删除，再运行同一命令即会重建；"
+        "如可能存有数据，请联系云平台运维修复",
     ),
 }

@@ -121,6 +121,14 @@ TEXTS = {
         "an id has 1 to 31 letters, digits and hyphens and begins with a letter or digit, such as SH-001",
         "编号为 1 至 31 位字母、数字和连字符，以字母或数字开头，如 SH-001",
     ),
+    "list.reserved-name": (
+        "the name made of this id, {name}, is one of Ansible's own",
+        "由该编号生成的名称 {name} 是 Ansible 的保留名",
+    ),
+    "list.reserved-name.remedy": (
+        "give it another id; {reserved} are taken, also as what follows the system's id in a server's id",
+        "请更换编号；不得使用 {reserved}，服务器编号中系统编号之后的部分也不得使用",
+    ),
     "list.bad-address": ("not an IP address", "不是有效的 IP 地址"),
     "list.bad-address.remedy": ("write one address, such as 10.77.1.11", "请填写一个地址，如 10.77.1.11"),
     "list.bad-opening": ("not a list of ports", "开放端口格式不符"),

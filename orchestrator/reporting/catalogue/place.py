@@ -43,6 +43,11 @@ TEXTS = {
         "listed as a zombie without a criterion (A–G) in {cell}",
         "列为僵尸系统，但 {cell} 未填 A–G 项依据",
     ),
+    "place.consolidation": ("{count} → 1  merged into {into}", "{count} → 1  整合并入 {into}"),
+    "place.unconfirmed": (
+        "not to be shut down before the department has confirmed it, with name and day: {cells}",
+        "未经单位认定（认定人、认定日期），不得关停：{cells}",
+    ),
     "place.connect-exchange": ("also connect it to the exchange platform: {cells}", "同时须对接共享交换平台：{cells}"),
     "place.connect-approval": (
         "keeps its dedicated network without an approval number in {cell}",
@@ -130,6 +135,8 @@ TEXTS = {
     "field.audience": ("audience", "使用对象"),
     "field.category": ("category", "系统类别"),
     "field.cleanup_reasons": ("criteria A–G", "清理原因"),
+    "field.confirmed_by": ("confirmed by", "认定人"),
+    "field.confirmed_on": ("confirmed on", "认定日期"),
     "field.days_since_contract": ("days since maintenance ended", "运维到期天数"),
     "field.days_since_login": ("days since the last login", "未登录天数"),
     "field.deferral": ("deferral", "暂缓整合"),

@@ -61,6 +61,20 @@ TEXTS = {
         "{kind} {name} on {cloud} cannot be changed in place: {differs}",
         "{cloud} 上的{kind} {name} 不能就地变更：{differs}",
     ),
+    "plan.volume-error": (
+        "volume {name} on {cloud} is {status} and is not touched, for it may hold data; if it never held any, "
+        "delete it and run the batch again: `openstack --os-cloud {cloud} volume delete {id}`",
+        "{cloud} 上的云硬盘 {name} 为 {status} 状态，可能存有数据，不作改动；如确认从未写入数据，"
+        "请删除后重新执行该批次：`openstack --os-cloud {cloud} volume delete {id}`",
+    ),
+    "plan.role-changed": (
+        "role {role} changed since it configured {servers}; the playbook runs again",
+        "角色 {role} 在 {servers} 配置之后有变更，将重新执行剧本",
+    ),
+    "plan.roles-unnoted": (
+        "it is not noted by which roles {servers} was configured; the playbook runs again, once",
+        "{servers} 上未记录配置时的角色版本，将重新执行一次剧本",
+    ),
     "plan.ambiguous": (
         "more than one {kind} {name} on {cloud} carries our mark: {ids}",
         "{cloud} 上有多个带本工具标记的{kind} {name}：{ids}",
@@ -110,6 +124,14 @@ TEXTS = {
         "image {image} of {cloud} needs {needs}, flavor {flavor} has {has}",
         "{cloud} 的镜像 {image} 需要 {needs}，规格 {flavor} 只有 {has}",
     ),
+    "plan.image-fits-volume": (
+        "image {image} of {cloud} needs {needs}, flavor {flavor} with the system disk on the list has {has} (MiB/GiB)",
+        "{cloud} 的镜像 {image} 需要 {needs}，规格 {flavor} 加清单中的系统盘只有 {has}（MiB/GiB）",
+    ),
+    "plan.image-fits-volume.remedy": (
+        "give the server a larger system disk on the list, or use another image in programme.yaml",
+        "在清单中加大该服务器的系统盘，或在 programme.yaml 中改用其他镜像",
+    ),
     "plan.quota": (
         "{resource} of {cloud} do not suffice: {used} used + {needed} needed > {limit}, lacking {missing}",
         "{cloud} 的{resource}不足：已用 {used} + 新增 {needed} > 配额 {limit}，缺 {missing}",
@@ -141,10 +163,12 @@ TEXTS = {
     "detail.security_group": ("security group", "安全组"),
     "detail.flavor": ("flavor", "规格"),
     "detail.image": ("image", "镜像"),
+    "detail.boot_volume": ("boot volume", "系统盘"),
     "detail.port": ("port", "端口"),
     "detail.server": ("server", "云服务器"),
     "detail.status": ("state", "状态"),
     "detail.digest": ("digest", "摘要"),
+    "detail.roles": ("roles", "角色"),
     "detail.ids": ("ids", "编号"),
     "resource.instances": ("servers", "云服务器"),
     "resource.cores": ("vCPUs", "CPU（核）"),

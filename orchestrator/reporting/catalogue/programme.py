@@ -56,6 +56,22 @@ TEXTS = {
         "give each its own `regions`, or leave one of them out",
         "为各云分别填写 `regions`，或去掉其中一个",
     ),
+    "programme.no-boot-volumes": (
+        "the cloud's servers boot from images: no volume has this type",
+        "该云的服务器从镜像启动，没有系统盘云硬盘可用此类型",
+    ),
+    "programme.no-boot-volumes.remedy": (
+        "add `boot_from: volume` to the cloud, or leave the type out",
+        "为该云填写 `boot_from: volume`，或去掉此项",
+    ),
+    "programme.flavor-without-disk": (
+        "a flavor without a disk cannot hold a server that boots from an image",
+        "规格没有系统盘，不能用于从镜像启动的服务器",
+    ),
+    "programme.flavor-without-disk.remedy": (
+        "give its disk's size, or add `boot_from: volume` to the cloud",
+        "填写系统盘大小，或为该云填写 `boot_from: volume`",
+    ),
     "programme.unit-in-two-batches": ("the unit is also in batch {batch}", "该单位也在第 {batch} 批"),
     "programme.unit-in-two-batches.remedy": ("a unit is in one batch", "一个单位只能在一个批次"),
     "programme.duplicate-rule": ("two rules have this id", "两条规则编号相同"),

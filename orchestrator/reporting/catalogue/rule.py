@@ -28,6 +28,11 @@ TEXTS = {
     "rule.P6.target": ("what is merged is merged into something", "整合须写明并入系统"),
     "rule.P6.seasonal": ("a seasonal system is not idle", "季节性系统不等于闲置"),
     "rule.P6.evidence": ("a zombie verdict rests on criteria A–G", "认定僵尸系统须有 A–G 项依据"),
+    "rule.P6.confirmed": (
+        "only the department's confirmation shuts a system down",
+        "经单位认定方可关停，普查初判只作候选",
+    ),
+    "rule.P6.confirmed-day": ("a confirmation has a name and a day", "认定须有认定人和认定日期"),
     "rule.P6.connect": ("an isolated system connects to the exchange platform", "信息孤岛须对接共享交换平台"),
     "rule.P7": ("a vertical system on its dedicated network is connected", "保留专网的垂直系统对接"),
     "rule.P7.approval": ("keeping a dedicated network needs an approval", "保留专网须有批准文号"),

@@ -114,5 +114,10 @@ TEXTS = {
         "batch {batch}: {count} cancelled: {systems}",
         "批次 {batch}：已取消 {count} 个：{systems}",
     ),
+    "run.never-run": ("batch {batch} has never run {systems}", "批次 {batch} 从未执行过系统：{systems}"),
+    "run.never-run.remedy": (
+        "`migrate status {batch}` shows the systems that were run",
+        "`migrate status {batch}` 可列出执行过的系统",
+    ),
     "run.nothing-to-cancel": ("batch {batch}: nothing waits or runs", "批次 {batch}：没有等待或执行中的系统"),
 }

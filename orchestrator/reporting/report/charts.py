@@ -188,6 +188,8 @@ def _bar(bar: Bar, words: Words) -> Mapping[str, object]:
         "batch": words.batch(bar.batch),
         "first": first.isoformat(),
         "last": last.isoformat(),
+        # Planned nights lie in the time that the batch has; without a plan the whole of it is the bar.
+        "track": [bar.first.isoformat(), bar.last.isoformat()] if bar.planned else [],
         "state": state,
         "done": bar.done,
         "total": bar.total,

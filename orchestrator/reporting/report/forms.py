@@ -42,9 +42,9 @@ def list_forms(report: Report, words: Words) -> tuple[Form, ...]:
     columns = _columns(
         words,
         ("number", 6, _COUNT), ("system-id", 14), ("unit", 18, "", True), ("system-name", 26), ("category", 10),
-        ("class", 10), ("function", 22), ("scope", 14), ("users", 9, _COUNT), ("monthly-use", 11, _COUNT),
+        ("class", 10), ("function", 22), ("scope", 14), ("users", 9, _COUNT), ("monthly-use", 12, _COUNT),
         ("approver", 14), ("approved-on", 12), ("fund-source", 12), ("build-cost", 12, _MONEY),
-        ("om-cost", 12, _MONEY), ("disposition", 10), ("merged-into", 20), ("target-cloud", 14),
+        ("om-cost", 12, _MONEY), ("disposition", 13), ("merged-into", 20), ("target-cloud", 22),
         ("batch", 7, _COUNT), ("due", 12), ("person", 12), ("state", 10), ("evidence", 16), ("remarks", 12),
     )  # fmt: skip
     lists: tuple[tuple[str, Callable[[System], bool]], ...] = (
@@ -93,9 +93,9 @@ def room_forms(report: Report, words: Words) -> tuple[Form, ...]:
         Form(
             title=say("report.book.room-summary"),
             columns=_columns(
-                words, ("formula", 24), ("version", 7, _COUNT), ("rate", 38), ("value", 10, _PERCENT),
-                ("numerator", 12, "0.##"), ("denominator", 12, "0.##"), ("count-unit", 14), ("baseline", 12),
-                ("as-of", 12), ("assumed", 60),
+                words, ("formula", 24), ("version", 9, _COUNT), ("rate", 38), ("value", 10, _PERCENT),
+                ("numerator", 12, "General"), ("denominator", 14, "General"), ("count-unit", 14), ("baseline", 12),
+                ("as-of", 12), ("assumed", 66),
             ),
             rows=summary,
         ),

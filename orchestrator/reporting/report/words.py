@@ -27,6 +27,10 @@ class Words:
         """Return a day as tables show it."""
         return value.isoformat() if value else NOTHING
 
+    def nights(self, ends: tuple[date, date] | None) -> str:
+        """Return the first and last night of a plan; a dash without one."""
+        return " – ".join(dict.fromkeys(map(self.day, ends))) if ends else NOTHING
+
     def code(self, group: str, value: Enum | None) -> str:
         """Return the word for a code name; nothing for an empty cell."""
         return self.say.either(f"{group}.{value.value}", str(value.value)) if value else ""

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+from math import ceil
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+from rich.cells import cell_len
 
 from orchestrator.reporting.reasons import clean
 from orchestrator.reporting.report.contents import Report
@@ -25,6 +28,9 @@ from orchestrator.reporting.texts import Say
 Value = str | int | Decimal | date | None
 
 _HEADER = 3
+# Points of a line of the body font, and of the air around a cell's lines; columns are measured in its characters.
+_LINE_PT, _AIR_PT = 15, 6
+_MARGIN_INCH = 0.5
 _DAY = "yyyy-mm-dd"
 # A spreadsheet program takes a text that begins so for a formula when it is edited or pasted.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -89,7 +95,9 @@ def _styles(say: Say, formats: set[str]) -> Iterator[NamedStyle]:
     yield NamedStyle(name="migrate caption", font=body)
     head = Font(name=head_face, size=11, bold=say.lang == "en")
     yield NamedStyle(name="migrate head", font=head, alignment=middle, fill=_SHADE, border=_BORDER)
-    left, right = (Alignment(horizontal=side, vertical="center", wrap_text=True) for side in ("left", "right"))
+    left, right = (
+        Alignment(horizontal=side, vertical="center", wrap_text=True, indent=1) for side in ("left", "right")
+    )
     yield NamedStyle(name=_style(""), font=body, border=_BORDER, alignment=left, number_format="@")
     yield NamedStyle(name=_style(_DAY), font=body, border=_BORDER, alignment=left, number_format=_DAY)
     for told in sorted(formats - {""}):
@@ -110,12 +118,24 @@ def _write(sheet: Worksheet, form: Form, report: Report, say: Say) -> None:
     for number, column in enumerate(form.columns, start=1):
         _put(sheet, _HEADER, number, column.title, "migrate head")
         sheet.column_dimensions[get_column_letter(number)].width = column.width
+    sheet.row_dimensions[_HEADER].height = _height(form.columns, [column.title for column in form.columns])
     for row, values in enumerate(form.rows, start=_HEADER + 1):
         for number, (column, value) in enumerate(zip(form.columns, values, strict=True), start=1):
             told = _DAY if isinstance(value, date) else "" if isinstance(value, str) else column.format
             _put(sheet, row, number, value, _style(told))
+        sheet.row_dimensions[row].height = _height(form.columns, values)
     _merge(sheet, form)
     _set_up(sheet, width, _HEADER + len(form.rows), say)
+
+
+def _height(columns: Sequence[Column], values: Sequence[Value]) -> int:
+    """Return the height that shows every line of a row: office programs do not fit the rows of a file they open."""
+    lines = (
+        sum(max(1, ceil(cell_len(line) / (column.width - 2))) for line in value.splitlines())
+        for column, value in zip(columns, values, strict=True)
+        if isinstance(value, str)
+    )
+    return _AIR_PT + _LINE_PT * max((1, *lines))
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: Value, style: str) -> None:
@@ -186,6 +206,10 @@ def _set_up(sheet: Worksheet, width: int, last: int, say: Say) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
+    sheet.page_margins = PageMargins(
+        left=_MARGIN_INCH, right=_MARGIN_INCH, top=_MARGIN_INCH, bottom=_MARGIN_INCH,
+        header=_MARGIN_INCH / 2, footer=_MARGIN_INCH / 2,
+    )  # fmt: skip
     sheet.oddFooter.center.text = say("report.book.page")  # type: ignore[union-attr]  # every sheet has one
 
 

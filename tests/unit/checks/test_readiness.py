@@ -114,6 +114,33 @@ def test_an_image_that_is_larger_than_the_flavors_disk_fails() -> None:
     assert told(faults(listing(), (large, public))) == [("plan.image-fits", "fail", "administrative")]
 
 
+def test_where_servers_boot_from_volumes_the_system_disk_must_hold_the_image() -> None:
+    made = programme({"administrative": {"boot_from": "volume", "boot_volume_type": "ssd"}})
+    rows = listing(servers=[{"id": "S-1-app1", "disk_gib": 8}])
+
+    def found(needs: Mapping[str, str], *kinds: str) -> list[tuple[str, str, str]]:
+        admin, public = empty()
+        flavor = offering(admin, "flavor", "gov.small", {"vcpus": "1", "ram_mib": "512", "disk_gib": "3"})
+        views = (offering(flavor, "image", "debian-12", needs), public)
+        for kind in kinds:
+            views = (offering(views[0], "volume-type", kind, {}), public)
+        return told(list(blocking(check_batch(plan_batch(made, rows, 1, views), views))))
+
+    # The flavor's own disk of 3 GiB is not used.
+    assert found({"min_disk_gib": "8", "min_ram_mib": "512"}, "ssd") == []
+    assert found({"min_disk_gib": "8"}) == [("plan.offered", "fail", "administrative")]
+    for larger in ({"min_disk_gib": "9"}, {"min_ram_mib": "513"}):
+        assert found(larger, "ssd") == [("plan.image-fits-volume", "fail", "administrative")]
+
+
+def test_an_image_to_boot_volumes_from_must_be_offered() -> None:
+    made = programme({"administrative": {"boot_from": "volume"}})
+    admin, public = empty()
+    views = (offering(admin, "image", "debian-12", None), public)
+    (fault,) = blocking(check_batch(plan_batch(made, listing(), 1, views), views))
+    assert fault.values == {"cloud": "administrative", "kind": "image", "name": "debian-12"}
+
+
 def test_floating_ips_come_from_an_external_network() -> None:
     admin, public = empty()
     inner = offering(public, "network", "provider", {"external": "no"})

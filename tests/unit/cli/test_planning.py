@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.cli.planning import Prepared, only, require_digest
+from orchestrator import resources
+from orchestrator.cli.output import Shell
+from orchestrator.cli.planning import Prepared, only, prepare, require_digest
+from orchestrator.cli.programme import load
 from orchestrator.errors import ExitCode, Locked, Refused
 from orchestrator.model.plan import Mark
 from orchestrator.model.result import CheckResult, CheckStatus
@@ -56,3 +59,15 @@ def test_unknown_forbids_a_run_and_not_an_offline_look(status: CheckStatus, obse
 def test_pending() -> None:
     assert Prepared(plan=PLAN, checks=(), clouds={}).pending
     assert not Prepared(plan=sample_plan(sample_spec(), mark=Mark.KEEP), checks=(), clouds={}).pending
+
+
+def test_what_will_be_run_carries_the_roles_as_they_are_now() -> None:
+    shell = Shell(folder=resources.path("seeds") / "lab")
+    plan = prepare(shell, *load(shell), 1, offline=True).plan
+    noted = {
+        part.configuration_digest.split(" ", 1)[1]
+        for system in plan.systems
+        for part in (system.spec.parts if system.spec else ())
+    }
+    assert noted
+    assert all(roles.startswith("base:") and " mirror:" in roles for roles in noted)

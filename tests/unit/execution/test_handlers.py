@@ -90,6 +90,10 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
+def address(world: World) -> str:
+    return world.cloud.address(next(found for found in world.cloud.view("lab").objects if found.kind == "server"))
+
+
 def objects(result: Result) -> Mapping[str, bool]:
     found: list[dict[str, Any]] = result["objects"]
     return {f"{item['kind']} {item['name']}": item["changed"] for item in found}
@@ -108,7 +112,7 @@ def test_provisioning_makes_everything_once(world: World) -> None:
     world.provision()
 
     assert world.cloud.mutations() == mutations
-    assert len(mutations) == 7
+    assert len(mutations) == 8
 
 
 def test_precheck_names_what_the_cloud_does_not_offer(world: World) -> None:
@@ -139,7 +143,7 @@ def test_a_guests_key_is_pinned_from_its_console_before_anybody_logs_in(world: W
 
     result = world.do(Verb.AWAIT_GUESTS)
 
-    assert result == {"guests": [{"server": SERVER, "address": world.cloud.address(SERVER)}]}
+    assert result == {"guests": [{"server": SERVER, "address": address(world)}]}
     assert list(world.keys.pins.values()) == [(HOST_KEY,)]
     assert "guest.pinned" in world.evidence.kinds()
 
@@ -273,7 +277,7 @@ def test_record_puts_the_servers_on_record(world: World) -> None:
     assert kind == "system.done"
     assert data["digest"] == world.spec.digest
     assert data["servers"] == [
-        {"cloud": "public-service", "server": SERVER, "id": "public-service-5", "address": world.cloud.address(SERVER)}
+        {"cloud": "public-service", "server": SERVER, "id": "public-service-6", "address": address(world)}
     ]
 
 
@@ -292,6 +296,7 @@ def test_a_lost_answer_is_looked_up_and_not_sent_again(tmp_path: Path) -> None:
 
 def test_the_performer_records_tells_and_gives_the_code(tmp_path: Path) -> None:
     world = World(tmp_path, faults=Faults(errors={SERVER: "No valid host was found"}))
+    world.do(Verb.ENSURE_STORAGE)
     events: list[StepEvent] = []
     performer = Performer(world.table, evidence=world.evidence, clock=world.clock, tell=events.append)
     performer(world.job(Verb.ENSURE_PORTS))
@@ -299,11 +304,17 @@ def test_the_performer_records_tells_and_gives_the_code(tmp_path: Path) -> None:
     with pytest.raises(StepFailed) as failed:
         performer(world.job(Verb.ENSURE_SERVERS))
 
+    (server,) = (found for found in world.cloud.view("lab").objects if found.kind == "server")
     assert failed.value.code == "cloud.server-error"
     assert failed.value.data == {
         "step": "ensure_servers",
         "cloud": "public-service",
-        "values": {"name": SERVER, "fault": "No valid host was found"},
+        "values": {
+            "cloud": "public-service",
+            "subject": SERVER,
+            "id": server.id,
+            "fault": "No valid host was found",
+        },
     }
     assert [event.phase for event in events] == [Phase.STARTED, Phase.DONE, Phase.STARTED, Phase.FAILED]
     assert world.evidence.kinds() == ["step.started", "step.done", "step.started", "step.failed"]

@@ -161,7 +161,10 @@ def as_seen(plan: BatchPlan, *, clouds: Iterable[str] = ("administrative", "publ
     for each in plan.systems:
         for part in each.spec.parts if each.spec else ():
             attached = {
-                name: item.name for item in part.objects if isinstance(item, ServerSpec) for name in item.volumes
+                name: item.name
+                for item in part.objects
+                if isinstance(item, ServerSpec)
+                for name in (*item.volumes, item.boot_volume)
             }
             for item in part.objects:
                 detail = dict(wanted(item))

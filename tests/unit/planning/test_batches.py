@@ -28,8 +28,16 @@ SERVERS: tuple[Mapping[str, Any], ...] = (
 )
 
 
+ZOMBIE: dict[str, Any] = {
+    "system_class": "zombie",
+    "cleanup_reasons": ["A"],
+    "confirmed_by": "责任人001",
+    "confirmed_on": date(2026, 11, 2),
+}
+
+
 def rows() -> MigrationList:
-    return listing([{}, SPLIT, {"id": "S-3", "system_class": "zombie", "cleanup_reasons": ["A"]}], SERVERS)
+    return listing([{}, SPLIT, {"id": "S-3", **ZOMBIE}], SERVERS)
 
 
 def one(plan: BatchPlan, system: str) -> SystemPlan:
@@ -104,6 +112,15 @@ def test_offline_everything_is_to_create_and_quotas_are_unknown() -> None:
     assert {item.mark for system in plan.systems for item in system.items} == {Mark.CREATE}
     assert {(line.limit, line.used, line.missing) for line in plan.quotas} == {(None, None, 0)}
     assert one(plan, "S-3").mark is Mark.RETIRE
+
+
+@pytest.mark.parametrize("cell", ["confirmed_by", "confirmed_on"])
+def test_a_zombie_that_nobody_confirmed_is_held_and_says_why(cell: str) -> None:
+    (system,) = plan_batch(
+        programme(), listing([{**ZOMBIE, cell: None if cell == "confirmed_on" else ""}]), 1, None
+    ).systems
+    assert (system.mark, system.hold, system.disposition) == (Mark.HOLD, Hold.BLOCK, Disposition.RETIRE)
+    assert [reason.code for reason in system.reasons] == ["place.unconfirmed"]
 
 
 def test_objects_are_named_by_slugs_in_the_order_they_are_made() -> None:
@@ -296,7 +313,7 @@ def test_objects_of_an_excluded_system_are_counted_without_its_name() -> None:
         ({"batch": 2}, False),
         ({"batch": 2, "status": "accepted"}, True),
         ({"disposition": "retain"}, True),
-        ({"system_class": "zombie", "cleanup_reasons": ["A"]}, False),
+        (ZOMBIE, False),
         ({"mlps_level": 0}, False),
     ],
     ids=["same batch", "later batch", "on a cloud already", "retained", "retired", "blocked in this batch"],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from orchestrator.model.plan import Step, Verb
+from orchestrator.model.plan import ServerSpec, Step, Verb
 from orchestrator.model.programme import Limits
 from orchestrator.model.system import Workload
 from orchestrator.planning import pipelines
@@ -36,6 +37,17 @@ def test_a_bare_server_without_source_volume_or_floating_ip() -> None:
     assert read_aloud(pipelines.before(spec)) == "precheck"
     assert read_aloud(pipelines.provision(spec.parts[0], LIMITS)) == "ensure_access ensure_ports ensure_servers"
     assert read_aloud(pipelines.after(spec, LIMITS)) == "verify record"
+
+
+def test_what_a_server_boots_from_is_stored_and_not_attached() -> None:
+    (part,) = sample_spec().parts
+    server = next(item for item in part.objects if isinstance(item, ServerSpec))
+    others = tuple(item for item in part.objects if item is not server and item.name not in server.volumes)
+    part = replace(part, objects=(*others, replace(server, volumes=())))
+
+    assert read_aloud(pipelines.provision(part, LIMITS)) == (
+        "ensure_access ensure_storage ensure_ports ensure_servers ensure_floating_ips"
+    )
 
 
 def test_limits_are_the_programmes() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+from datetime import date
 from pathlib import Path
 
+import jsonschema
 import pytest
 from rich.console import Console
 
@@ -24,6 +26,7 @@ from orchestrator.reporting.view import View, to_json
 from tests.unit.planning.given import as_seen, empty, listing, programme
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "plan"
+SCHEMAS = Path(__file__).parents[3] / "orchestrator" / "schemas"
 
 
 def rows() -> MigrationList:
@@ -32,11 +35,20 @@ def rows() -> MigrationList:
         [
             {"id": "A-01", "name": "档案管理系统", "function": "档案查询"},
             {"id": "A-02", "name": "行政许可平台", "audience": ["public", "unit"]},
-            {"id": "A-03", "name": "旧考勤系统", "system_class": "zombie", "cleanup_reasons": ["C", "F"]},
+            {
+                "id": "A-03",
+                "name": "旧考勤系统",
+                "system_class": "zombie",
+                "cleanup_reasons": ["C", "F"],
+                "confirmed_by": "责任人003",
+                "confirmed_on": date(2026, 11, 2),
+            },
             {"id": "A-04", "name": "部门邮件", "category": "mail", "merged_into": "全省统一公务邮件系统"},
             {"id": "A-05", "name": "企业年报", "audience": ["enterprise"], "mlps_level": 0, "due": "2027-02-01"},
             {"id": "A-06", "name": "公示系统", "audience": ["public"], "target_cloud": "administrative"},
             {"id": "A-07", "name": "专网业务", "region": "外区", "deferral": "待验收"},
+            {"id": "A-08", "name": "旧投票系统", "system_class": "zombie", "cleanup_reasons": ["E"]},
+            {"id": "A-09", "name": "处室邮件", "category": "mail", "merged_into": "全省统一公务邮件系统"},
         ],
         [
             {"id": "A-01-db1", "workload": "postgresql", "openings": ["tcp:5432 from 10.0.0.0/8"], "data_disk_gib": 2},
@@ -75,9 +87,14 @@ def views() -> dict[str, View]:
     classified, hidden = classify_all(made, found)
     placed, _ = place_all(made, found)
     split = found.systems[1]
+    booted = programme({"administrative": {"boot_from": "volume"}})
+    server = listing(servers=[{"id": "S-1-db1", "disk_gib": 40, "data_disk_gib": 2}])
+    imaged = as_seen(plan_batch(made, listing(servers=[{"id": "S-1-db1", "data_disk_gib": 2}]), 1, None))
     return {
         "offline": PlanView(offline, check_batch(offline, None)),
         "online": PlanView(online, check_batch(online, seen)),
+        "boot-volumes": PlanView(plan_batch(booted, server, 1, seen)),
+        "boot-differs": PlanView(plan_batch(booted, server, 1, imaged)),
         "classify": ClassificationView([s for s, _ in classified], [v for _, v in classified], hidden),
         "place": PlacementView([s for s, _ in placed], [p for _, p in placed], hidden),
         "explain": ExplainView(split, place(made, found, split), classify(made, split, found)),
@@ -96,6 +113,13 @@ def test_json(name: str) -> None:
     text = to_json(views()[name].data())
     assert isinstance(json.loads(text), dict)
     same(f"{name}.json", text + "\n")
+
+
+@pytest.mark.parametrize("name", ["classify", "explain"])
+def test_what_programs_read_satisfies_the_shipped_schema(name: str) -> None:
+    schema = json.loads((SCHEMAS / "classify.json").read_text("utf-8"))
+    found = json.loads(to_json(views()[name].data()))
+    assert [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(found)] == []
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

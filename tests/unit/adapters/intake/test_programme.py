@@ -11,7 +11,7 @@ from orchestrator.adapters.intake import load_programme
 from orchestrator.adapters.intake.programme import default_rules
 from orchestrator.errors import Refused
 from orchestrator.model.problem import Problem
-from orchestrator.model.programme import CloudKind, Op
+from orchestrator.model.programme import BootFrom, CloudKind, Op
 from orchestrator.reporting.texts import has
 
 LAB = Path(__file__).parents[4] / "seeds/lab"
@@ -80,11 +80,25 @@ def test_no_programme_is_told(tmp_path: Path) -> None:
          ["programme.unknown-field rules[0].when.colour"]),
         ("title:", "rules: [{id: R1, stage: gate, when: {users: {at_most: few}}, then: {hold: block}}]\ntitle:",
          ["programme.bad-threshold rules[0].when.users.at_most"]),
+        ("    kind:", "    boot_from: disk\n    kind:", ["programme.value-domain clouds.one.boot_from"]),
+        ("    kind:", "    boot_volume_type: ssd\n    kind:",
+         ["programme.no-boot-volumes clouds.one.boot_volume_type"]),
+        ("disk_gib: 3", "disk_gib: 0", ["programme.flavor-without-disk clouds.one.flavors.s.disk_gib"]),
+        ("disk_gib: 3", "disk_gib: -1", ["programme.bad-number clouds.one.flavors.s.disk_gib"]),
         ("title:", "title: a\ntitle:", ["yaml.duplicate-key line 4"]),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_at_its_key(old: str, new: str, expected: list[str], tmp_path: Path) -> None:
     assert refusal(tmp_path, GOOD.replace(old, new, 1)) == expected
+
+
+def test_where_servers_boot_from_volumes_a_flavor_needs_no_disk(tmp_path: Path) -> None:
+    boot = "    boot_from: volume\n    volume_type: hdd\n    boot_volume_type: ssd\n    kind:"
+    text = GOOD.replace("    kind:", boot).replace("disk_gib: 3", "disk_gib: 0")
+    (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
+    (cloud,) = load_programme(tmp_path).clouds
+    assert (cloud.boot_from, cloud.boot_volume_type) == (BootFrom.VOLUME, "ssd")
+    assert cloud.flavors[0].disk_gib == 0
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

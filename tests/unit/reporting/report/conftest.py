@@ -32,7 +32,7 @@ AT = date(2018, 6, 15)
 
 
 @cache
-def seed_report(region: str, at: date) -> Report:
+def seed_report(region: str, at: date, planned: tuple[tuple[str, date], ...] = ()) -> Report:
     programme, _, _ = read(region)
     ask = replace(question(region), at=at)
     audits = {subject: check_audit(subject, ask) for subject in AUDITS}
@@ -45,6 +45,7 @@ def seed_report(region: str, at: date) -> Report:
         title=programme.title,
         synthetic=programme.synthetic,
         figures=figures,
+        planned=dict(planned),
     )
 
 

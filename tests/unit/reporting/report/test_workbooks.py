@@ -17,7 +17,7 @@ from orchestrator.model.system import Disposition
 from orchestrator.reporting.report.contents import Report
 from orchestrator.reporting.report.forms import WORKBOOKS
 from orchestrator.reporting.report.words import Words
-from orchestrator.reporting.report.workbook import clean_lines, render_workbook
+from orchestrator.reporting.report.workbook import Column, Form, clean_lines, render_workbook
 from orchestrator.reporting.texts import Lang, Say
 from tests.hostile import payloads
 from tests.unit.reporting.report.conftest import written
@@ -27,6 +27,7 @@ HEADER = 3
 
 # The reports of these tests live as long as the tests do, so an id names one.
 made: dict[tuple[int, str, Lang], bytes] = {}
+opened: dict[tuple[int, str, Lang], Workbook] = {}
 
 
 def render(report: Report, kind: str, lang: Lang) -> bytes:
@@ -42,7 +43,11 @@ def content(report: Report, kind: str, lang: Lang = "zh") -> bytes:
 
 
 def book(report: Report, kind: str, lang: Lang = "zh") -> Workbook:
-    return load_workbook(io.BytesIO(content(report, kind, lang)))
+    """Return the workbook as it is read back; the tests only look at it."""
+    key = (id(report), kind, lang)
+    if key not in opened:
+        opened[key] = load_workbook(io.BytesIO(content(report, kind, lang)))
+    return opened[key]
 
 
 def body(sheet: Worksheet) -> list[dict[str, Any]]:
@@ -73,6 +78,16 @@ def test_every_sheet_is_set_up_for_paper_and_screen(lang: Lang) -> None:
             assert sheet.page_setup.fitToHeight == 0
             assert "&P" in str(sheet.oddFooter.center.text)  # type: ignore[union-attr]
             assert "2018-06-15" in str(sheet["A2"].value)
+
+
+def test_a_row_is_as_high_as_its_lines() -> None:
+    # An office program that opens a file shows one line of a cell that holds more, unless the row has a height.
+    columns = (Column(title="甲", width=12), Column(title="乙" * 20, width=12))
+    form = Form(title="表", columns=columns, rows=[("短", 3), ("十个汉字占两行的宽度", None), ("一\n二\n三", "x")])
+    sheet = load_workbook(io.BytesIO(render_workbook((form,), written("x"), Say("zh")))).active
+    assert sheet is not None
+    heights = [sheet.row_dimensions[row].height for row in range(HEADER, HEADER + 4)]
+    assert heights == [66, 21, 36, 51]
 
 
 def test_the_ledger_holds_every_leaf_with_typed_cells(yantai: Report) -> None:

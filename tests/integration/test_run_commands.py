@@ -1,0 +1,312 @@
+"""`migrate batch`, `status`, `retry`, `cancel` and `doctor` as commands, on two clouds in memory."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from orchestrator.adapters.evidence import read, verify
+from orchestrator.errors import ExitCode
+from tests.command_site import CLOUDS, CommandSite, command_site, server_of
+from tests.fake_openstack import Json
+
+pytestmark = pytest.mark.integration
+
+UNITS = {"S-1": "甲局", "S-2": "甲局", "S-3": "乙局", "S-4": "乙局"}
+FAULT = "No valid host was found"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[CommandSite]:
+    with command_site(tmp_path / "p", UNITS) as made:
+        yield made
+
+
+def things(site: CommandSite) -> list[Json]:
+    return [deepcopy(cloud.things) for cloud in site.clouds.values()]
+
+
+def stands(site: CommandSite, *, expect: int = 0) -> dict[str, tuple[str, int]]:
+    """Return each system's standing and attempt, as `migrate status` tells them."""
+    told = site.ask("status", "1", expect=expect)
+    return {each["system"]: (each["status"], each["attempt"]) for each in told["systems"]}
+
+
+def hold_builds(site: CommandSite) -> None:
+    for cloud in site.clouds.values():
+        cloud.polls = 1 << 30
+
+
+def let_builds_end(site: CommandSite) -> None:
+    for cloud in site.clouds.values():
+        cloud.polls = 0
+        for server in cloud.of("servers"):
+            server["_polls"] = 0
+
+
+def test_a_dry_run_touches_nothing_and_the_batch_does_what_it_said(site: CommandSite) -> None:
+    before = things(site)
+    offline = site.ask("batch", "1", "--dry-run", "--offline")
+    planned = site.ask("batch", "1", "--dry-run", "--detailed-exitcode", expect=ExitCode.PENDING)
+    assert things(site) == before
+    assert not (site.folder / ".migrate").exists()
+    assert (planned["digest"], planned["observed"], offline["observed"]) == (offline["digest"], True, False)
+    assert [each["mark"] for each in planned["systems"]] == ["+"] * 4
+
+    site.run("batch", "1", "--yes", "--plan-digest", planned["digest"])
+    assert site.servers() == sorted(map(server_of, UNITS))
+    assert set(stands(site).values()) == {("done", 1)}
+
+    made, calls = things(site), site.steps()
+    again = site.ask("batch", "1", "--dry-run", "--detailed-exitcode")
+    assert {item["mark"] for each in again["systems"] for item in each["items"]} == {"="}
+    assert again["digest"] == planned["digest"]
+    assert "nothing to do" in site.run("batch", "1")[0]
+    assert (things(site), site.steps()) == (made, calls)
+    assert verify(site.folder / ".migrate" / "evidence.jsonl").ok
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("batch", "1", "--offline"), ExitCode.USAGE, "--offline"),
+        (("batch", "one"), ExitCode.USAGE, "one"),
+        (("batch", "9"), ExitCode.REFUSED, "plan.no-batch"),
+        (("batch", "1", "--system", "S-9"), ExitCode.REFUSED, "batch.no-system"),
+        (("batch", "1", "--plan-digest", "0" * 64), ExitCode.LOCKED, "batch.stale-plan"),
+        (("retry", "1"), ExitCode.USAGE, "--system"),
+        (("retry", "1", "--system", "S-9"), ExitCode.REFUSED, "batch.no-system"),
+        (("retry", "1", "--system", "S-1", "--from", "nowhere"), ExitCode.USAGE, "nowhere"),
+        (("cancel", "9"), ExitCode.REFUSED, "plan.no-batch"),
+        (("cancel", "1", "--system", "S-9"), ExitCode.REFUSED, "run.never-run"),
+        (("status", "9"), ExitCode.REFUSED, "plan.no-batch"),
+    ],
+)
+def test_what_is_refused_touches_nothing(
+    site: CommandSite, arguments: tuple[str, ...], code: ExitCode, said: str
+) -> None:
+    before = things(site)
+    _, err = site.run(*arguments, expect=code)
+    assert said in err
+    assert things(site) == before
+
+
+def test_a_batch_that_cannot_fit_is_refused_with_the_numbers_before_anything_is_made(site: CommandSite) -> None:
+    site.clouds[CLOUDS[0]].quotas["instances"] = 1
+    before = things(site)
+    for arguments in (("batch", "1", "--dry-run"), ("batch", "1"), ("retry", "1", "--system", "S-1")):
+        out, _ = site.run(*arguments, expect=ExitCode.REFUSED)
+        assert "lacking 1" in out
+    told = site.ask("batch", "1", expect=ExitCode.REFUSED)
+    assert [check["code"] for check in told["checks"] if check["status"] != "pass"] == ["plan.quota"]
+    assert things(site) == before
+
+
+def test_a_failed_system_is_retried_alone_until_its_cause_is_gone(site: CommandSite) -> None:
+    cloud = site.clouds[CLOUDS[0]]
+    cloud.failing[server_of("S-1")] = FAULT
+    out, err = site.run("batch", "1", expect=ExitCode.FAILED)
+    assert FAULT in out
+    assert "S-1 (public-service)  servers: FAILED" in err
+    expected = {"S-1": ("failed", 1), "S-2": ("done", 1), "S-3": ("done", 1), "S-4": ("done", 1)}
+    assert stands(site, expect=ExitCode.FAILED) == expected
+
+    told = site.ask("retry", "1", "--system", "S-1", expect=ExitCode.FAILED)
+    assert [(each["system"], each["status"], each["attempt"]) for each in told["systems"]] == [("S-1", "failed", 2)]
+    assert told["systems"][0]["error"]["code"] == "cloud.server-error"
+
+    del cloud.failing[server_of("S-1")]
+    begun = len(site.steps())
+    told = site.ask("retry", "1", "--system", "S-1")
+    assert [each["status"] for each in told["systems"]] == ["done"]
+    assert {system for system, _ in site.steps()[begun:]} == {"S-1"}
+    assert stands(site) == {**expected, "S-1": ("done", 3)}
+    assert site.servers() == sorted(map(server_of, UNITS))
+    assert "nothing to do" in site.run("batch", "1")[0]
+
+
+def test_a_retry_from_a_step_leaves_out_the_steps_before_it(site: CommandSite) -> None:
+    cloud = site.clouds[CLOUDS[0]]
+    cloud.failing[server_of("S-1")] = FAULT
+    site.run("batch", "1", "--system", "S-1", expect=ExitCode.FAILED)
+    cloud.failing.clear()
+
+    # The server is still in ERROR and nobody makes another: what was skipped is not taken for done.
+    begun = len(site.steps())
+    site.run("retry", "1", "--system", "S-1", "--from", "verify", expect=ExitCode.FAILED)
+    assert site.steps()[begun:] == [("S-1", "verify")]
+
+    begun = len(site.steps())
+    site.run("retry", "1", "--system", "S-1", "--from", "ensure_servers")
+    assert [step for _, step in site.steps()[begun:]] == ["ensure_servers", "verify", "record"]
+    assert stands(site) == {"S-1": ("done", 3)}
+    assert site.servers() == [server_of("S-1")]
+
+
+def test_so_many_failures_stop_the_batch(tmp_path: Path) -> None:
+    with command_site(tmp_path / "p", UNITS, concurrency=1, limits={"per_department": 1}) as site:
+        for system in ("S-1", "S-3"):
+            site.clouds[CLOUDS[0]].failing[server_of(system)] = FAULT
+        site.run("batch", "1", "--max-failures", "1", expect=ExitCode.FAILED)
+        ends = [status for status, _ in stands(site, expect=ExitCode.FAILED).values()]
+        assert "failed" in ends
+        assert "cancelled" in ends
+
+        site.clouds[CLOUDS[0]].failing.clear()
+        site.run("batch", "1", "--max-failures", "1")
+        assert {status for status, _ in stands(site).values()} == {"done"}
+        assert site.servers() == sorted(map(server_of, UNITS))
+
+
+def test_a_second_operator_is_refused_sees_who_runs_it_and_can_cancel_it(site: CommandSite) -> None:
+    hold_builds(site)
+    first = site.start("batch", "1", "--yes")
+    try:
+        site.wait_for(lambda: len(site.servers()) == 4)
+        for arguments in (("batch", "1"), ("retry", "1", "--system", "S-1"), ("gc", "--yes")):
+            _, err = site.run(*arguments, expect=ExitCode.LOCKED)
+            assert "run.locked" in err
+            assert f"pid {first.pid} since 20" in err
+            assert "batch 1 --yes" in err
+        told = site.ask("status", "1")
+        assert (told["holder"]["pid"], told["counts"]["running"]) == (first.pid, 4)
+
+        assert site.ask("cancel", "1", "--system", "S-1")["cancelled"] == ["S-1"]
+        assert sorted(site.ask("cancel", "1")["cancelled"]) == ["S-2", "S-3", "S-4"]
+        let_builds_end(site)
+        out, _ = CommandSite.end(first, expect=ExitCode.FAILED)
+        assert "4 cancelled" in out
+    finally:
+        first.kill()
+        first.wait()
+
+    assert "nothing waits or runs" in site.run("cancel", "1")[0]
+    entries = read(site.folder / ".migrate" / "evidence.jsonl")
+    assert next(entry.data["systems"] for entry in entries if entry.kind == "run.cancelled") == ["S-1"]
+    assert not {step for _, step in site.steps()} & {"verify", "record"}
+
+    site.run("batch", "1")
+    assert set(stands(site).values()) == {("done", 2)}
+    assert site.servers() == sorted(map(server_of, UNITS))
+
+
+def test_doctor_and_status_tell_what_a_killed_run_left_and_the_same_command_ends_it(site: CommandSite) -> None:
+    hold_builds(site)
+    first = site.start("batch", "1")
+    site.wait_for(lambda: len(site.servers()) == 4)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+
+    told = site.ask("doctor", expect=ExitCode.FAILED)
+    bad = {check["code"]: check["values"] for check in told["checks"] if check["status"] != "pass"}
+    assert bad == {"doctor.stuck": {"systems": "S-1, S-2, S-3, S-4"}}
+    assert set(stands(site).values()) == {("waiting", 1)}
+
+    let_builds_end(site)
+    _, err = site.run("batch", "1")
+    assert "4 system(s) go on" in err
+    assert set(stands(site).values()) == {("done", 1)}
+    assert site.servers() == sorted(map(server_of, UNITS))
+    assert site.ask("doctor")["healthy"] is True
+
+
+def test_an_interrupted_batch_ends_its_steps_and_a_retry_takes_up_one_system_alone(site: CommandSite) -> None:
+    hold_builds(site)
+    first = site.start("batch", "1")
+    site.wait_for(lambda: len(site.servers()) == 4)
+    first.send_signal(signal.SIGINT)
+    time.sleep(1)  # the signal is heard at once; only then may the steps that run come to their end
+    let_builds_end(site)
+    _, err = CommandSite.end(first, expect=ExitCode.INTERRUPTED)
+    assert "goes on from here" in err
+    assert set(stands(site).values()) == {("waiting", 1)}
+
+    site.run("retry", "1", "--system", "S-1")
+    others = dict.fromkeys(("S-2", "S-3", "S-4"), ("cancelled", 1))
+    assert stands(site) == {"S-1": ("done", 2), **others}
+
+    site.run("batch", "1")
+    assert stands(site) == {"S-1": ("done", 2), **dict.fromkeys(others, ("done", 2))}
+    assert site.servers() == sorted(map(server_of, UNITS))
+
+
+def test_doctor_names_a_cloud_that_does_not_answer_and_passwords_that_others_may_read(site: CommandSite) -> None:
+    (site.folder / "clouds.yaml").chmod(0o644)
+    text = (site.folder / "clouds.yaml").read_text(encoding="utf-8")
+    (site.folder / "clouds.yaml").write_text(text.replace("password: p", "password: wrong", 1), encoding="utf-8")
+    told = site.ask("doctor", expect=ExitCode.FAILED)
+    bad = [(check["code"], check["values"].get("cloud", "")) for check in told["checks"] if check["status"] != "pass"]
+    assert bad[0] == ("doctor.clouds-file", "")
+    assert [code for code, cloud in bad[1:]] == ["doctor.cloud"]
+
+
+@pytest.mark.parametrize(
+    ("concurrency", "per_department", "at_once", "killed"),
+    [
+        (1, 8, 2, False),  # one on each of the two clouds
+        (8, 1, 2, True),  # one of each of the two departments, also when a killed batch goes on
+        (3, 3, 5, False),  # three of each department, of which four want one cloud
+    ],
+)
+def test_the_declared_limits_of_clouds_and_departments_are_reached_and_never_passed(
+    tmp_path: Path, concurrency: int, per_department: int, at_once: int, killed: bool
+) -> None:
+    units = {f"S-{number}": "甲局" if number <= 4 else "乙局" for number in range(1, 9)}
+    limits = {"per_department": per_department}
+    with command_site(tmp_path / "p", units, concurrency=concurrency, limits=limits) as site:
+        hold_builds(site)
+        for dies in (True, False) if killed else (False,):
+            begun = len(site.steps())
+            batch = site.start("batch", "1", "--yes")
+            try:
+                site.wait_for(partial(goes_on, site, begun, at_once))
+                time.sleep(2)  # four looks at every queue
+                assert len(site.servers()) == at_once
+                if not dies:
+                    let_builds_end(site)
+                    CommandSite.end(batch, expect=ExitCode.DONE)
+            finally:
+                batch.kill()
+                batch.wait()
+
+        assert site.servers() == sorted(map(server_of, units))
+        systems, parts = spans(site)
+        in_departments = peak({(units[system], system): span for system, span in systems.items()})
+        on_clouds = peak({(cloud, system): span for (system, cloud), span in parts.items()})
+        assert in_departments <= per_department
+        assert on_clouds <= concurrency
+        assert in_departments == per_department or on_clouds == concurrency
+
+
+def goes_on(site: CommandSite, begun: int, servers: int) -> bool:
+    return len(site.steps()) > begun and len(site.servers()) == servers
+
+
+Span = tuple[int, int]
+
+
+def spans(site: CommandSite) -> tuple[dict[str, Span], dict[tuple[str, str], Span]]:
+    """Return from which to which line of evidence each system, and each part of one on a cloud, was at work."""
+    systems: dict[str, Span] = {}
+    parts: dict[tuple[str, str], Span] = {}
+    for number, entry in enumerate(read(site.folder / ".migrate" / "evidence.jsonl")):
+        if entry.kind in {"step.started", "step.done"}:
+            system, cloud = str(entry.data["system"]), str(entry.data["cloud"])
+            systems[system] = (systems.get(system, (number, 0))[0], number)
+            if cloud:
+                parts[system, cloud] = (parts.get((system, cloud), (number, 0))[0], number)
+    return systems, parts
+
+
+def peak(found: Mapping[tuple[str, str], Span]) -> int:
+    """Return how many spans overlap at most within one group; the group is the first word of a key."""
+    return max(
+        sum(first <= moment <= last for (other, _), (first, last) in found.items() if other == group)
+        for (group, _), (moment, _) in found.items()
+    )

@@ -1,0 +1,95 @@
+"""Which roles a playbook uses, and what changes their digests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from orchestrator import resources
+from orchestrator.adapters.rendering import PlaybookRenderer
+from orchestrator.adapters.roles import folder_digest, role_digests
+from orchestrator.cli.wiring import roles
+from orchestrator.errors import MigrateError
+from orchestrator.model.system import Workload
+
+PLAY = """
+- hosts: all
+  tasks:
+    - block:
+        - ansible.builtin.import_role: {name: web, tasks_from: configure}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(resources.path("playbooks") / "roles", tmp_path / "roles")
+    return tmp_path / "roles"
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_the_roles_of_each_workload_are_those_its_playbook_runs() -> None:
+    assert {workload: list(used) for workload, used in roles().items()} == {
+        Workload.NGINX: ["base", "mirror", "nginx"],
+        Workload.POSTGRESQL: ["base", "mirror", "postgresql"],
+        Workload.MARIADB: ["base", "mariadb", "mirror"],
+    }
+
+
+def test_a_role_reached_by_another_role_counts_and_one_that_is_not_used_does_not(tmp_path: Path) -> None:
+    write(
+        tmp_path / "web/tasks/configure.yml", "- include_role:\n    name: packages\n- debug: {msg: !unsafe '{{ x }}'}\n"
+    )
+    write(tmp_path / "packages/meta/main.yml", "dependencies: [common, {role: keys}]\n")
+    write(tmp_path / "common/handlers/main.yml", "- import_role: {name: web}\n")
+    write(tmp_path / "keys/files/tasks.yml", "- import_role: {name: nowhere}\n")
+    write(tmp_path / "unused/tasks/main.yml", "[]\n")
+    assert list(role_digests(PLAY, tmp_path)) == ["common", "keys", "packages", "web"]
+
+
+def test_the_digest_is_of_paths_and_bytes_and_of_nothing_else(folder: Path, tmp_path: Path) -> None:
+    before = folder_digest(folder / "nginx")
+    other = tmp_path / "elsewhere"
+    shutil.copytree(folder / "nginx", other)
+    for path in other.rglob("*"):
+        os.utime(path, (0, 0))
+    write(other / "__pycache__/module.cpython-311.pyc", "compiled")
+    write(other / "library/__pycache__/module.pyc", "compiled")
+    write(other / ".ansible/lint.json", "{}")
+    write(other / "tasks/configure.yml~", "an editor's copy")
+    (other / "empty").mkdir()
+    assert folder_digest(other) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda role: write(role / "templates/site.conf.j2", "server {}\n"),
+        lambda role: write(role / "files/more.sh", ""),
+        lambda role: (role / "tasks/verify.yml").unlink(),
+        lambda role: (role / "tasks/verify.yml").rename(role / "tasks/check.yml"),
+    ],
+)
+def test_every_change_of_a_role_changes_its_digest_and_no_other(folder: Path, change: Callable[[Path], object]) -> None:
+    playbook = PlaybookRenderer(folder).playbook([Workload.NGINX])
+    before = role_digests(playbook, folder)
+    change(folder / "nginx")
+    after = role_digests(playbook, folder)
+    assert {role for role in before if before[role] != after[role]} == {"nginx"}
+
+
+def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    with pytest.raises(MigrateError) as missing:
+        role_digests(PLAY, tmp_path)
+    assert (missing.value.code, missing.value.values["role"]) == ("playbook.no-role", "web")
+    write(tmp_path / "web/tasks/configure.yml", "- {\n")
+    with pytest.raises(MigrateError) as broken:
+        role_digests(PLAY, tmp_path)
+    assert broken.value.code == "playbook.bad-role"

@@ -1,0 +1,43 @@
+"""Views as JSON: what the model's values become, and that a long answer is the same in pieces."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+
+from orchestrator.model.plan import Mark
+from orchestrator.reporting.view import json_pieces, plain, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of everything that a view may hold."""
+
+    mark: Mark = Mark.CREATE
+    days: frozenset[date] = frozenset({date(2018, 3, 2), date(2017, 12, 31)})
+    share: Decimal = Decimal("94.0")
+    wait: timedelta = timedelta(minutes=1)
+    names: tuple[str, ...] = ("政务", "\x1b[31m")
+    by_name: MappingProxyType[str, object] = field(default_factory=lambda: MappingProxyType({"b": None, "a": True}))
+
+
+def test_values_of_the_model() -> None:
+    assert plain(Answer()) == {
+        "mark": "+",
+        "days": ["2017-12-31", "2018-03-02"],
+        "share": "94.0",
+        "wait": 60.0,
+        "names": ["政务", "\x1b[31m"],
+        "by_name": {"b": None, "a": True},
+    }
+    assert to_json({"later": 1, "earlier": []}) == '{\n  "later": 1,\n  "earlier": []\n}'
+
+
+def test_a_long_answer_comes_in_pieces() -> None:
+    systems = {"systems": [{"system": f"S-{number}", "reasons": []} for number in range(5_000)]}
+    pieces = list(json_pieces(systems))
+    assert len(pieces) > 1
+    assert "".join(pieces) == to_json(systems) == json.dumps(systems, ensure_ascii=False, indent=2)
