@@ -118,6 +118,8 @@ def run_here(
         if kill and kill == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    # As at a terminal: what a script starts in the background is born deaf to SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     clock = SystemClock()
     site = Site(folder, database_url=url)
     site.state.ensure()
