@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -332,21 +331,18 @@ class FakeCloud:
 
     @contextmanager
     def _state(self) -> Iterator[dict[str, Any]]:
-        """Read, give, and write back; a kill in between loses the request, never the file."""
-        file = os.open(self._store, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            text = os.read(file, 1 << 24)
+        """Read, give, and write back; a kill at any moment loses the request, never the file."""
+        with self._store.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            text = self._store.read_text() if self._store.exists() else ""
             state = json.loads(text) if text else {"number": 0, "objects": [], "calls": []}
             before = json.dumps(state)
             yield state
             after = json.dumps(state)
             if after != before:
-                # Two system calls with no Python between them: our kills come from hooks, never from in here.
-                os.ftruncate(file, 0)
-                os.pwrite(file, after.encode(), 0)
-        finally:
-            os.close(file)
+                written = self._store.with_suffix(".new")
+                written.write_text(after)
+                written.replace(self._store)
 
 
 class FakeRenderer:
