@@ -33,7 +33,7 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
         raise Unready(f"there is no {mirror / 'nginx.tar'}; `migrate lab up` makes it")
     if shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin") is None:
         raise Unready("there is no sshd; `migrate lab install` installs it")
-    times, rounds = (1, 2) if quick else (5, 5)
+    times, rounds = (1, 2) if quick else (5, 3)
     with (
         tempfile.TemporaryDirectory(prefix="bench-configuring-") as temporary,
         machine(Path(temporary) / "machine", 40) as target,

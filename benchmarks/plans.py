@@ -39,7 +39,7 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
     many = 5_000 if quick else 100_000
     cases = (
         Case(what="seeds/yantai, 516 systems", make=yantai, solvers=("greedy", *better)),
-        Case(what="generated, 2,000 systems", make=province, solvers=("greedy", *better), seconds=60),
+        Case(what="generated, 2,000 systems", make=province, solvers=("greedy", *better), seconds=30),
         Case(what=f"generated, {many:,} systems", make=lambda folder: country(folder, many), solvers=("greedy",)),
     )
     rounds = 1 if quick else 3
@@ -64,7 +64,7 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
             "`migrate plan -o json`, reading and checking the list included. *Gap* is how far the plan may be from the "
             "best one, as a share of its own value: (value - proven lower bound) / value; the bound is proven by the "
             f"solver named or by counting. {rounds} run(s) each; CP-SAT is given a time limit "
-            f"({'5 s' if quick else '20 s, 60 s for 2,000 systems'}) and stops there."
+            f"({'5 s' if quick else '20 s, 30 s for 2,000 systems'}) and stops there."
         ),
         rows=tuple(made),
     )

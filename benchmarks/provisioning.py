@@ -22,7 +22,7 @@ CALLS = "API calls per system"
 def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
     """Compare `migrate batch 1` with a script that makes the same objects with as many threads."""
     require_fake_compute()
-    count, threads, rounds = (4, 2, 1) if quick else (40, 8, 3)
+    count, threads, rounds = (4, 2, 1) if quick else (24, 8, 3)
     with tempfile.TemporaryDirectory(prefix="bench-provisioning-") as temporary:
         folder = Path(temporary) / "programme"
         site = one_server_systems(folder, count, at_once=threads)
