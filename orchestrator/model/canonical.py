@@ -17,7 +17,7 @@ def canonical(value: object) -> str:
     Raises:
         TypeError: the value holds something that is no part of the model.
     """
-    return json.dumps(value, default=_known, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, default=plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(value: object) -> str:
@@ -30,7 +30,12 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
-def _known(value: object) -> object:
+def plain(value: object) -> object:
+    """Return a value that JSON does not know as one whose outside it knows; equal numbers are written alike.
+
+    Raises:
+        TypeError: it is no part of the model.
+    """
     if is_dataclass(value) and not isinstance(value, type):
         return {name: getattr(value, name) for name in _names(type(value))}
     if isinstance(value, Mapping):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Any
+
+from orchestrator.model.canonical import plain
 
 _NOT_CONTENT = frozenset({"row", "digest"})
 
@@ -25,19 +24,11 @@ def digest(value: object) -> str:
 
 
 def _known(value: object) -> object:
-    """Return a value as JSON knows it, without where it was read; equal numbers are written alike."""
+    """Return a value as JSON knows it, without where it was read."""
     if is_dataclass(value) and not isinstance(value, type):
         told = ((name, default, getattr(value, name)) for name, default in _content(type(value)))
         return {name: item for name, default, item in told if item is not default and item != default}
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, frozenset | set):
-        return sorted(value, key=str)
-    raise TypeError(type(value).__name__)
+    return plain(value)
 
 
 @cache
