@@ -256,6 +256,17 @@ def test_a_server_is_never_taken_for_one_that_boots_otherwise(
     assert bench.front.mutations == []
 
 
+def test_a_server_whose_create_was_lost_is_compared_when_it_is_found(bench: Bench) -> None:
+    run(bench.cloud())
+    # What a process leaves that is killed before the answer: the intent alone.
+    bench.log().record("call.intent", key=f"fake:server:{SERVER.owner.mark()}", cloud="fake", name=SERVER.name, send=1)
+
+    with pytest.raises(CloudError) as raised:
+        bench.cloud().ensure(replace(SERVER, flavor="gov.medium"), deadline=MINUTE)
+
+    assert (raised.value.code, raised.value.values["field"]) == ("cloud.changed", "flavor")
+
+
 @pytest.mark.parametrize("other", [{"size_gib": 4}, {"image": "debian-13"}], ids=str)
 def test_a_volume_is_never_taken_for_another(bench: Bench, other: dict[str, Any]) -> None:
     bench.cloud().ensure(BOOT, deadline=MINUTE)

@@ -128,14 +128,17 @@ class Api:
             raise self.error("cloud.ambiguous", subject=name, mark=name, ids=_ids(ours))
         return ours[0]
 
+    def remembered(self, kind: str, name: str) -> str | None:
+        """Return the id of what the cloud offered under a name a moment ago, None if nobody asked then."""
+        return self.known.get(kind, name, self.deadline.clock.monotonic())
+
     def offered(self, kind: str, name: str, candidates: Iterable[Thing]) -> str:
         """Return the id of what the cloud offers under a name; `candidates` are only listed if it is not known.
 
         Raises:
             CloudError: `cloud.no-offer`, or `cloud.ambiguous-offer`: image and network names need not be unique.
         """
-        now = self.deadline.clock.monotonic()
-        known = self.known.get(kind, name, now)
+        known = self.remembered(kind, name)
         if known is not None:
             return known
         named = {candidate.id: candidate for candidate in candidates if candidate.name == name}
@@ -144,7 +147,7 @@ class Api:
         if len(named) > 1:
             raise self.error("cloud.ambiguous-offer", kind=kind, subject=name, ids=_ids(named.values()))
         (identity,) = named
-        self.known.put(kind, name, now, identity)
+        self.known.put(kind, name, self.deadline.clock.monotonic(), identity)
         return identity
 
 

@@ -102,8 +102,7 @@ def ensure_server(api: Api, spec: ServerSpec) -> Ensured:
         prepare=lambda: partial(api.connection.compute.create_server, **_wanted(api, spec)),
     )
     server = await_active(api, server)
-    if not made:
-        _compare(api, spec, server)
+    _compare(api, spec, server)
     return Ensured(kind=Kind.SERVER, name=spec.name, id=server.id, changed=made)
 
 
@@ -236,7 +235,7 @@ def _compare(api: Api, spec: ServerSpec, server: Server) -> None:
         found = "" if right else image or ", ".join(volumes) or "-"
     else:
         field, wanted = "image", spec.image
-        found = _image_name(api, image) if image else ", ".join(volumes) or "-"
+        found = _image_name(api, image, wanted) if image else ", ".join(volumes) or "-"
     if found not in ("", wanted):
         raise api.error("cloud.changed", subject=spec.name, field=field, wanted=wanted, found=found)
 
@@ -246,8 +245,10 @@ def image_id(server: Server) -> str:
     return str(server.image.id or "") if server.image else ""
 
 
-def _image_name(api: Api, identity: str) -> str:
-    """Return an image's name; empty if it is gone."""
+def _image_name(api: Api, identity: str, likely: str) -> str:
+    """Return an image's name, which is only asked for if it is not the likely one; empty if the image is gone."""
+    if api.remembered("image", likely) == identity:
+        return likely
     try:
         return str(api.connection.image.get_image(identity).name)
     except NotFoundException:
