@@ -261,6 +261,8 @@ class FakeCloud:
             raise self._error(self.faults.refused[kind], spec.name)
         with self._state() as state:
             self._call(state, "POST", f"{kind} {spec.name}")
+            if kind == "keypair" and any(i["kind"] == kind and i["name"] == spec.name for i in state["objects"]):
+                return  # Nova refuses a second of a name, and who asked finds the first
             state["number"] += 1
             detail: dict[str, Any] = {}
             status = ""
