@@ -80,3 +80,18 @@ def test_up_after_every_process_was_killed(cloud: Cloud) -> None:
 def test_every_process_of_a_cloud_is_in_its_namespaces(cloud: Cloud) -> None:
     namespaces = run("lsns", "-t", "pid", "-n", "-o", "PID").split()
     assert str(cloud.box.pid) in namespaces
+
+
+def test_a_fake_zone_that_placement_lost_is_made_good(cloud: Cloud) -> None:
+    had = (cloud.folder / "fake").exists()
+    known = "SELECT count(*) FROM resource_provider_aggregates"
+    try:
+        assert main(["up", "dr", "--no-sources", "--fake"]) == 0
+        # what Nova leaves behind when its own copy to Placement fails, which it only logs
+        cloud.box.run("mysql", "placement", "-e", "DELETE FROM resource_provider_aggregates")
+        assert main(["up", "dr", "--no-sources", "--fake"]) == 0
+        assert cloud.box.run("mysql", "placement", "-Nse", known).strip() == "1"
+    finally:
+        if not had:
+            cloud.stop("nova-fake", "fake-agent")
+            (cloud.folder / "fake").unlink(missing_ok=True)

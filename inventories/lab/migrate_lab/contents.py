@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 
 from . import image
 from .api import Api, ApiError
@@ -140,26 +141,29 @@ def _networks(cloud: Cloud, api: Api, project: str) -> None:
 
 
 def seed_fake(cloud: Cloud) -> None:
-    """Put the fake compute service in an availability zone of its own."""
+    """Put the fake compute service in an availability zone of its own, in Nova and in Placement.
+
+    Nova copies a zone's host to Placement in the same call, but answers 200 when that fails, as it does when the host
+    reports itself at that moment (a deadlock there); such a zone exists and nothing can be scheduled to it. So the host
+    must have reported first, and the copy is made good afterwards.
+    """
     api, host = cloud.api(), f"{cloud.name}-fake"
+    wait_for(cloud.name, "the fake compute service to be known", partial(_reported, api, host), within=120, pause=1)
     aggregates = api.get("compute", "/os-aggregates")["aggregates"]
     found = next((one for one in aggregates if one["name"] == "fake"), None)
     if found is None:
         body = {"aggregate": {"name": "fake", "availability_zone": "fake"}}
         found = api.call("compute", "POST", "/os-aggregates", body)["aggregate"]
-    path = f"/os-aggregates/{found['id']}/action"
-
-    def added() -> bool:
-        try:
-            api.call("compute", "POST", path, {"add_host": {"host": host}})
-        except ApiError as error:
-            if error.status != 404:
-                raise
-            return False
-        return True
-
     if host not in (found.get("hosts") or []):
-        wait_for(cloud.name, "the fake compute service to be known", added, within=120, pause=1)
+        api.call("compute", "POST", f"/os-aggregates/{found['id']}/action", {"add_host": {"host": host}})
+    copied = partial(cloud.box.succeeds, "nova-manage", "placement", "sync_aggregates")
+    wait_for(cloud.name, "Placement to know the fake zone", copied, within=120, pause=1)
+
+
+def _reported(api: Api, host: str) -> bool:
+    """Say whether a compute service told Placement what it has to give."""
+    found = api.get("placement", f"/resource_providers?name={host}")["resource_providers"]
+    return bool(found and api.get("placement", f"/resource_providers/{found[0]['uuid']}/inventories")["inventories"])
 
 
 def clean(cloud: Cloud) -> None:
