@@ -157,7 +157,10 @@ def run_here(
     programme = sample_programme(database_url=url, per_department=per_department, concurrency=concurrency)
     plan = sample_plan(*specs, mark=mark)
     try:
-        with RunLock(site.state.lock, clock=clock, command="migrate batch 1"), site.database.lease("migrate batch 1"):
+        with (
+            RunLock(site.state.lock, clock=clock, command="migrate batch 1"),
+            site.database.lease("migrate batch 1") as keep,
+        ):
             site.database.prepare()
             todo = agenda(plan, recorded(site.database, 1, steps=False))
             if not todo.ids:
@@ -167,7 +170,12 @@ def run_here(
             engine.submit(todo.new)
             try:
                 ends = follow(
-                    engine, todo.ids, clock=clock, every=timedelta(milliseconds=20), max_failures=max_failures
+                    engine,
+                    todo.ids,
+                    keep=keep,
+                    clock=clock,
+                    every=timedelta(milliseconds=20),
+                    max_failures=max_failures,
                 )
             except KeyboardInterrupt:
                 engine.stop()

@@ -26,11 +26,11 @@ from orchestrator.errors import Refused
 from orchestrator.model.plan import GuestSpec, SystemSpec
 from orchestrator.model.result import Guest
 from orchestrator.model.system import Workload
+from orchestrator.planning.pipelines import is_configured
 from orchestrator.planning.specs import RESERVED
 
 # Where each workload keeps its data; a data disk is mounted there.
 DATA_FOLDERS: Mapping[Workload, str] = {
-    Workload.NONE: "/srv/data",
     Workload.NGINX: "/var/www",
     Workload.POSTGRESQL: "/var/lib/postgresql",
     Workload.MARIADB: "/var/lib/mysql",
@@ -104,6 +104,8 @@ class PlaybookRenderer:
     def render(self, spec: SystemSpec, out: Path, *, guests: Mapping[str, Guest]) -> Path:
         """Write the system's files under `out` and return their folder.
 
+        Bare servers are in none of them: what Ansible does not know it never logs in to.
+
         Args:
             spec: what the system shall be.
             out: made if it is missing; the system's folder in it is named by the slug.
@@ -113,7 +115,7 @@ class PlaybookRenderer:
             Refused: `render.name`, `render.address` or `render.host-key` on a value that could be read as
                 anything but the name, address or key it shall be.
         """
-        specs = [guest for part in spec.parts for guest in part.guests]
+        specs = [guest for part in spec.parts for guest in part.guests if is_configured(guest)]
         for guest in specs:
             _valid(_SLUG, "host", guest.host)
             _valid(_SLUG, "server", guest.server)
@@ -139,10 +141,7 @@ class PlaybookRenderer:
 
     def playbook(self, workloads: Iterable[Workload]) -> str:
         """Return the playbook of a system that has these workloads; nothing else of a system is in it."""
-        present = sorted(set(workloads))
-        return self._playbook_template.render(
-            workloads=[workload for workload in present if workload is not Workload.NONE]
-        )
+        return self._playbook_template.render(workloads=sorted(set(workloads)))
 
     def _vars(self, spec: SystemSpec, specs: Sequence[GuestSpec], addresses: Mapping[str, str]) -> str:
         facts = {_valid(_FACT, "fact", name): _unsafe(text) for name, text in sorted(spec.facts.items())}
@@ -163,7 +162,6 @@ class PlaybookRenderer:
             "migrate_mirror": {
                 guest.workload.value: {"archive": _unsafe(str(self.mirror / f"{guest.workload}.tar"))}
                 for guest in sorted(specs, key=lambda guest: guest.workload)
-                if guest.workload is not Workload.NONE
             },
         }
         # A width that is never reached: a folded value is hard to read and to find.

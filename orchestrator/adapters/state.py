@@ -55,9 +55,17 @@ class StateFolder:
         return path.read_text().strip() if path.is_file() else ""
 
     def ensure_public_key(self) -> str:
-        """Return the guests' public key; the pair is made at the first call and never again."""
-        if not (self.private_key.is_file() and self.public_key()):
+        """Return the guests' public key; the pair is made at the first call and never again.
+
+        Only the private key opens the servers that there are: a public key that got lost is derived from it.
+
+        Raises:
+            MigrateError: `state.key-unreadable`: the private key is there and is none.
+        """
+        if not self.private_key.is_file():
             self._generate()
+        elif not self.public_key():
+            self._derive()
         self.private_key.chmod(PRIVATE_FILE)
         return self.public_key()
 
@@ -77,8 +85,18 @@ class StateFolder:
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
         )
-        public = key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
         write_private(self.private_key, private.decode())
+        self._derive()
+
+    def _derive(self) -> None:
+        from cryptography.exceptions import UnsupportedAlgorithm
+        from cryptography.hazmat.primitives import serialization
+
+        try:
+            key = serialization.load_ssh_private_key(self.private_key.read_bytes(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):  # no key, or one that a passphrase locks
+            raise MigrateError("state.key-unreadable", path=str(self.private_key)) from None
+        public = key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
         write_private(self.private_key.with_suffix(".pub"), f"{public.decode()} migrate\n")
 
 

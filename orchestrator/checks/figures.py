@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import Enum
 
 from orchestrator.errors import Refused
+from orchestrator.model.batches import batched
 from orchestrator.model.census import Census
 from orchestrator.model.figures import (
     Figure,
@@ -48,7 +49,8 @@ def tables(census: Census, batches: tuple[Batch, ...] = ()) -> Rows:
     """Return every table that a measure may name: the list's and the census's sheets, and the programme's batches.
 
     `unit_batches` has a row for each unit and each batch that any of its systems is in, `decreed_units` one for
-    each unit that a batch was given by the programme.
+    each unit that a batch was given by the programme. A system whose row leaves the batch open has the one that the
+    programme decrees for it.
     """
     sheets = {
         field.name: value
@@ -56,14 +58,16 @@ def tables(census: Census, batches: tuple[Batch, ...] = ()) -> Rows:
         for field in fields(holder)
         if isinstance(value := getattr(holder, field.name), tuple)
     }
+    systems = batched(census.listing.systems, batches, {})
     decreed = {(unit, batch.number) for batch in batches for unit in batch.units}
     found = {
         (system.unit, system.batch)
-        for system in census.listing.systems
+        for system in systems
         if system.disposition is Disposition.MIGRATE and system.batch is not None
     }
     return {
         **sheets,
+        "systems": systems,
         "batches": batches,
         "decreed_units": tuple(UnitBatch(unit=unit, batch=batch, decreed=True) for unit, batch in sorted(decreed)),
         "unit_batches": tuple(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from orchestrator.checks.rates import of_level
+from orchestrator.model.batches import batched
 from orchestrator.model.census import Census
 from orchestrator.model.figures import Amount, finding
 from orchestrator.model.programme import Batch
@@ -81,7 +82,7 @@ def check_identities(census: Census, batches: Sequence[Batch] = ()) -> Iterator[
             )
     declared: Mapping[str, int] = {unit: batch.number for batch in batches for unit in batch.units}
     found: defaultdict[str, set[int]] = defaultdict(set)
-    for system in census.listing.systems:
+    for system in batched(census.listing.systems, batches, {}):
         if system.disposition is Disposition.MIGRATE and system.batch is not None:
             found[system.unit].add(system.batch)
     for unit, numbers in sorted(found.items()):

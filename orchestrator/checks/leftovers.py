@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.model.plan import Kind
 from orchestrator.model.result import Observed
@@ -14,15 +14,17 @@ _DELETING_ORDER = (Kind.FLOATING_IP, Kind.SERVER, Kind.VOLUME, Kind.PORT, Kind.S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leftover:
-    """An object that belongs to nothing, and why; `reason` is a text code."""
+    """An object that belongs to nothing, and why.
+
+    Attributes:
+        reason: a text code.
+        guarded: whether deleting it could lose data that nothing else has, or stop a server that has run: a volume,
+            such a server, and what such a server is reached by.
+    """
 
     found: Observed
     reason: str
-
-    @property
-    def may_hold_data(self) -> bool:
-        """Whether deleting it could lose data that nothing else has."""
-        return self.found.kind == Kind.VOLUME
+    guarded: bool = False
 
 
 def leftovers(
@@ -55,7 +57,20 @@ def leftovers(
         for one in found
         if one.kind == Kind.KEYPAIR and one.cloud not in used and (one.cloud, one.system, one.key) not in wanted
     ]
-    return tuple(sorted(told, key=_order))
+    alive = {(one.found.cloud, one.found.system) for one in told if _has_run(one.found)}
+    clouds = {cloud for cloud, _ in alive}
+    return tuple(sorted((replace(one, guarded=_guarded(one.found, alive, clouds)) for one in told), key=_order))
+
+
+def _has_run(one: Observed) -> bool:
+    return one.kind == Kind.SERVER and one.detail.get("never_ran") != "yes"
+
+
+def _guarded(one: Observed, alive: Set[tuple[str, str]], clouds: Set[str]) -> bool:
+    if one.kind == Kind.SERVER:
+        return _has_run(one)
+    used = one.cloud in clouds if one.kind == Kind.KEYPAIR else (one.cloud, one.system) in alive
+    return one.kind == Kind.VOLUME or used
 
 
 def _reason(one: Observed, wanted: Set[tuple[str, str, str]], kept: Set[str]) -> str:

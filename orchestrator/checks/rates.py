@@ -1,4 +1,4 @@
-"""Rates over the lists: on the cloud, closed and merged, common systems, networks, egresses, money.
+"""Rates over the lists: on the cloud, closed and merged, common systems, networks, egresses.
 
 Each function returns `Ratio`s with every id behind them; what no document defines is named as an assumption.
 """
@@ -10,24 +10,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from orchestrator.model.census import Census, ProjectState
-from orchestrator.model.figures import Amount, AuditRules, Exclusion, Ratio, finding
+from orchestrator.model.census import Census
+from orchestrator.model.figures import AuditRules, Exclusion, Ratio, finding
 from orchestrator.model.result import CheckResult
 from orchestrator.model.site import Network, NetworkDisposition
 from orchestrator.model.system import Category, Disposition, NetworkKind, Status, System, UnitLevel
 
 COMMON = frozenset({Category.MAIL, Category.VIDEO, Category.OFFICE, Category.SURVEILLANCE})
-_GONE = frozenset({Disposition.RETIRE, Disposition.MERGE})
-
-
-class _Placed(Protocol):
-    @property
-    def unit_level(self) -> UnitLevel | None: ...
 
 
 class _Known(Protocol):
     @property
     def id(self) -> str: ...
+
+
+class _Placed(_Known, Protocol):
+    @property
+    def unit_level(self) -> UnitLevel | None: ...
 
 
 P = TypeVar("P", bound=_Placed)
@@ -39,13 +38,26 @@ def of_level(rows: Iterable[P], level: UnitLevel | None) -> tuple[P, ...]:
     return tuple(row for row in rows if level is None or row.unit_level is level)
 
 
+def unplaced(rows: Iterable[_Placed], level: UnitLevel | None) -> tuple[Exclusion, ...]:
+    """Return the rows that an audit of one level leaves out because nobody wrote down whose they are."""
+    nowhere = (row.id for row in rows if level is not None and row.unit_level is None)
+    return tuple(Exclusion(id=id_, reason="audit.excluded.no-level") for id_ in nowhere)
+
+
+def check_levels(rows: Iterable[_Placed], level: UnitLevel | None) -> Iterator[CheckResult]:
+    """Yield the rows without a level: they are in no level's audit, so one blank cell can raise a rate."""
+    return (finding("audit.no-level", one.id) for one in unplaced(rows, level))
+
+
 def share(
     formula: str,
     unit: str,
     scope: Iterable[K],
     counts: Callable[[K], bool],
     *,
+    version: int = 1,
     excluded: tuple[Exclusion, ...] = (),
+    hidden: int = 0,
     assumptions: tuple[str, ...] = (),
 ) -> Ratio:
     """Return the share of rows that count, with the ids on both sides."""
@@ -53,12 +65,14 @@ def share(
     counted = tuple(row.id for row in rows if counts(row))
     return Ratio(
         formula=formula,
+        version=version,
         unit=unit,
         numerator=Decimal(len(counted)),
         denominator=Decimal(len(rows)),
         counted=counted,
         scope=tuple(row.id for row in rows),
         excluded=excluded,
+        hidden=hidden,
         assumptions=assumptions,
     )
 
@@ -71,12 +85,14 @@ def rate_cloud(census: Census, rules: AuditRules, level: UnitLevel | None) -> It
 
     Whether systems moved before are within the published scope is not said anywhere: the nested reading
     takes them as part of it, the additive one as beside it. Retired and merged systems leave the denominator,
-    or else shutting a system down would look like failing to move it.
+    or else shutting a system down would look like failing to move it. Classified ones are a number only.
     """
     systems = of_level(census.listing.systems, level)
     scope = tuple(system for system in systems if system.disposition is Disposition.MIGRATE)
     moved = rules.completion.statuses
-    excluded = tuple(_not_in_scope(system) for system in systems if system.disposition is not Disposition.MIGRATE)
+    others = tuple(_not_in_scope(system) for system in systems if system.disposition is not Disposition.MIGRATE)
+    excluded = others + unplaced(census.listing.systems, level)
+    hidden = census.listing.classified_count
     completion = f"audit.assumption.completion-{rules.completion}"
     nested = share(
         "cloud.nested",
@@ -84,6 +100,7 @@ def rate_cloud(census: Census, rules: AuditRules, level: UnitLevel | None) -> It
         scope,
         lambda system: system.status in moved,
         excluded=excluded,
+        hidden=hidden,
         assumptions=("audit.assumption.nested", completion),
     )
     yield nested
@@ -95,6 +112,7 @@ def rate_cloud(census: Census, rules: AuditRules, level: UnitLevel | None) -> It
         counted=nested.counted,
         scope=nested.scope + nested.counted,
         excluded=excluded,
+        hidden=hidden,
         assumptions=("audit.assumption.additive", completion),
     )
     yield in_use_ratio("cloud.in-use", census, rules, level)
@@ -103,12 +121,14 @@ def rate_cloud(census: Census, rules: AuditRules, level: UnitLevel | None) -> It
 def in_use_ratio(formula: str, census: Census, rules: AuditRules, level: UnitLevel | None) -> Ratio:
     """Return systems hosted centrally over systems in use, whatever was decided for them."""
     systems = of_level(census.listing.systems, level)
+    gone = tuple(_not_in_scope(system) for system in systems if not _in_use(system))
     return share(
         formula,
         "system",
         (system for system in systems if _in_use(system)),
         lambda system: system.status in rules.completion.statuses,
-        excluded=tuple(_not_in_scope(system) for system in systems if not _in_use(system)),
+        excluded=gone + unplaced(census.listing.systems, level),
+        hidden=census.listing.classified_count,
         assumptions=(f"audit.assumption.completion-{rules.completion}",),
     )
 
@@ -141,26 +161,32 @@ def check_cloud(census: Census, level: UnitLevel | None, at: date) -> Iterator[C
 
 def rate_closures(census: Census, level: UnitLevel | None) -> Iterator[Ratio]:
     """Yield how many of the systems to be closed, and of those to be merged, are done with proof filed."""
-    systems = of_level(census.listing.systems, level)
     for formula, disposition, status in (
         ("closure.retired", Disposition.RETIRE, Status.RETIRED),
         ("closure.merged", Disposition.MERGE, Status.MERGED),
     ):
+        systems = tuple(system for system in census.listing.systems if system.disposition is disposition)
         yield share(
             formula,
             "system",
-            (system for system in systems if system.disposition is disposition),
+            of_level(systems, level),
             _done_as(status),
+            excluded=unplaced(systems, level),
         )
 
 
 def _done_as(status: Status) -> Callable[[System], bool]:
-    return lambda system: system.status is status and bool(system.evidence)
+    return lambda system: system.status is status and ended(system)
 
 
-def check_closures(census: Census, level: UnitLevel | None) -> Iterator[CheckResult]:
+def ended(system: System) -> bool:
+    """Tell whether a system was shut down or merged, with proof filed: without it, nothing has ended."""
+    return system.status in {Status.RETIRED, Status.MERGED} and bool(system.evidence)
+
+
+def check_closures(systems: Iterable[System], level: UnitLevel | None) -> Iterator[CheckResult]:
     """Yield closures and merges without proof, and merges into nothing."""
-    for system in of_level(census.listing.systems, level):
+    for system in of_level(systems, level):
         if system.status in {Status.RETIRED, Status.MERGED} and not system.evidence:
             yield finding("audit.closure-no-evidence", system.id)
         if system.status is Status.MERGED and not system.merged_into:
@@ -169,15 +195,28 @@ def check_closures(census: Census, level: UnitLevel | None) -> Iterator[CheckRes
 
 def rate_common(census: Census, level: UnitLevel | None) -> Iterator[Ratio]:
     """Yield how many common systems are merged: in all, and N to 1 for each platform that takes them in."""
-    common = tuple(system for system in of_level(census.listing.systems, level) if system.category in COMMON)
-    yield share("common.merged", "system", common, _merged)
-    for platform in sorted({system.merged_into for system in common if system.merged_into}):
-        bound = (system for system in common if system.merged_into == platform)
-        yield share(f"common.merged:{platform}", "system", bound, _merged)
+    common = common_systems(census)
+    yield _merged("common.merged", common, level)
+    for platform in sorted({system.merged_into for system in of_level(common, level) if system.merged_into}):
+        bound = tuple(system for system in common if system.merged_into == platform)
+        yield _merged(f"common.merged:{platform}", bound, level)
 
 
-def _merged(system: System) -> bool:
-    return system.status in {Status.MERGED, Status.RETIRED} and bool(system.merged_into)
+def common_systems(census: Census) -> tuple[System, ...]:
+    """Return the systems of the kinds that one platform serves for all."""
+    return tuple(system for system in census.listing.systems if system.category in COMMON)
+
+
+def _merged(formula: str, systems: tuple[System, ...], level: UnitLevel | None) -> Ratio:
+    # Version 2 asks for proof, as every other closure does.
+    return share(
+        formula,
+        "system",
+        of_level(systems, level),
+        lambda system: ended(system) and bool(system.merged_into),
+        version=2,
+        excluded=unplaced(systems, level),
+    )
 
 
 # --- networks and egresses
@@ -185,21 +224,30 @@ def _merged(system: System) -> bool:
 
 def rate_networks(census: Census, at: date, level: UnitLevel | None) -> Iterator[Ratio]:
     """Yield dedicated networks cancelled or migrated, and apart from them those connected with an approval."""
-    networks = _dedicated(census, level)
-    yield share("network.consolidated", "network", networks, lambda network: _consolidated(network, at))
+    networks, excluded = of_level(dedicated(census), level), unplaced(dedicated(census), level)
+    yield share(
+        "network.consolidated",
+        "network",
+        networks,
+        lambda network: consolidated(network, at),
+        excluded=excluded,
+    )
     yield share(
         "network.connected",
         "network",
         networks,
         lambda network: network.disposition is NetworkDisposition.CONNECT and _approved(network, at),
+        excluded=excluded,
     )
 
 
-def _dedicated(census: Census, level: UnitLevel | None) -> tuple[Network, ...]:
-    return tuple(one for one in of_level(census.networks, level) if one.kind is NetworkKind.DEDICATED)
+def dedicated(census: Census) -> tuple[Network, ...]:
+    """Return the units' dedicated networks."""
+    return tuple(one for one in census.networks if one.kind is NetworkKind.DEDICATED)
 
 
-def _consolidated(network: Network, at: date) -> bool:
+def consolidated(network: Network, at: date) -> bool:
+    """Tell whether a network was cancelled or migrated by the end of a day, with proof filed."""
     going = network.disposition in {NetworkDisposition.CANCEL, NetworkDisposition.MIGRATE}
     return going and network.done_on is not None and network.done_on <= at and bool(network.evidence)
 
@@ -211,7 +259,7 @@ def _approved(network: Network, at: date) -> bool:
 
 def check_networks(census: Census, at: date, level: UnitLevel | None) -> Iterator[CheckResult]:
     """Yield connections without a valid approval, networks nobody decided on, and deadlines missed."""
-    for network in _dedicated(census, level):
+    for network in of_level(dedicated(census), level):
         if network.disposition is None:
             yield finding("audit.network-undecided", network.id)
         elif network.disposition is NetworkDisposition.CONNECT:
@@ -219,7 +267,7 @@ def check_networks(census: Census, at: date, level: UnitLevel | None) -> Iterato
                 yield finding("audit.network-not-approved", network.id, day=str(network.expires_on or ""))
         elif network.done_on is not None and not network.evidence:
             yield finding("audit.network-no-evidence", network.id)
-        elif network.due is not None and network.due < at and not _consolidated(network, at):
+        elif network.due is not None and network.due < at and not consolidated(network, at):
             yield finding("audit.network-overdue", network.id, day=network.due.isoformat())
 
 
@@ -235,6 +283,7 @@ def rate_egress(census: Census, at: date, level: UnitLevel | None) -> Iterator[R
             and egress.backup_open is False
             and bool(egress.evidence)
         ),
+        excluded=unplaced(census.egresses, level),
     )
 
 
@@ -248,76 +297,3 @@ def check_egress(census: Census, at: date, level: UnitLevel | None) -> Iterator[
                 yield finding("audit.egress-no-evidence", egress.id)
         elif egress.due is not None and egress.due < at:
             yield finding("audit.egress-overdue", egress.id, day=egress.due.isoformat())
-
-
-# --- money
-
-
-def rate_spend(census: Census, at: date, level: UnitLevel | None) -> tuple[tuple[Ratio, ...], tuple[Amount, ...]]:
-    """Return the O&M that ended over all O&M, stopped projects over all, and the amounts behind them.
-
-    A build cost that is sunk saves nothing, so no build cost counts as a saving.
-    """
-    costs: dict[str, tuple[Decimal | None, bool]] = {}
-    build: dict[str, Decimal | None] = {}
-    for room in of_level(census.listing.rooms, level):
-        closed = room.emptied_by(at) and bool(room.evidence)
-        costs[room.id] = (room.om_cost_wan, closed)
-        build[room.id] = room.build_cost_wan
-    unstated = False
-    for network in _dedicated(census, level):
-        costs[network.id] = (network.om_cost_wan, _consolidated(network, at))
-        build[network.id] = network.build_cost_wan
-        unstated = unstated or (network.om_cost_wan is not None and not network.om_period.startswith("年"))
-    for system in of_level(census.listing.systems, level):
-        costs[system.id] = (system.om_cost_wan, system.status in {Status.RETIRED, Status.MERGED})
-    period = ("audit.assumption.om-period",) if unstated else ()
-    released = _money("spend.om-released", costs, period)
-    stopped = _money(
-        "spend.stopped",
-        {one.id: (one.budget_wan, one.state is ProjectState.STOPPED) for one in census.projects},
-    )
-    fees = tuple(site for site in census.cloud_sites if site.fee_wan is not None)
-    fee = sum((site.fee_wan for site in fees if site.fee_wan is not None), Decimal(0))
-    amounts = (
-        Amount(
-            name="spend.build",
-            unit="wan",
-            value=sum((cost for cost in build.values() if cost is not None), Decimal(0)),
-            ids=tuple(id_ for id_, cost in build.items() if cost is not None),
-            assumptions=("audit.assumption.sunk",),
-        ),
-        Amount(name="spend.fee", unit="wan", value=fee, ids=tuple(site.id for site in fees)),
-        Amount(
-            name="spend.saved",
-            unit="wan",
-            value=released.numerator - fee,
-            ids=(*released.counted, *(site.id for site in fees)),
-            assumptions=(*period, "audit.assumption.fee-overlap"),
-        ),
-    )
-    audited = share(
-        "spend.audited",
-        "project",
-        (project for project in census.projects if project.completed_on is not None and project.completed_on <= at),
-        lambda project: project.audited_on is not None and project.audited_on <= at,
-    )
-    return (released, stopped, audited), amounts
-
-
-def _money(formula: str, costs: dict[str, tuple[Decimal | None, bool]], assumptions: tuple[str, ...] = ()) -> Ratio:
-    known = {id_: (cost, counts) for id_, (cost, counts) in costs.items() if cost is not None}
-    return Ratio(
-        formula=formula,
-        unit="wan",
-        numerator=sum((cost for cost, counts in known.values() if counts), Decimal(0)),
-        denominator=sum((cost for cost, _ in known.values()), Decimal(0)),
-        counted=tuple(id_ for id_, (_, counts) in known.items() if counts),
-        scope=tuple(known),
-        excluded=tuple(
-            Exclusion(id=id_, reason="audit.excluded.missing-data", values={"unit": "wan"})
-            for id_ in costs
-            if id_ not in known
-        ),
-        assumptions=assumptions,
-    )

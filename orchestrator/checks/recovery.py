@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from orchestrator.checks.rates import of_level, share
+from orchestrator.checks.rates import of_level, share, unplaced
 from orchestrator.model.census import Census
 from orchestrator.model.figures import Exclusion, Ratio, finding
 from orchestrator.model.result import CheckResult
@@ -23,9 +23,8 @@ def rate_recovery(census: Census, at: date, level: UnitLevel | None) -> Iterator
     """
     systems = of_level(census.listing.systems, level)
     needing = tuple(system for system in systems if _needs(system))
-    excluded = tuple(
-        Exclusion(id=system.id, reason="audit.excluded.dr-not-required") for system in systems if not _needs(system)
-    )
+    spared = (Exclusion(id=one.id, reason="audit.excluded.dr-not-required") for one in systems if not _needs(one))
+    excluded = (*spared, *unplaced(census.listing.systems, level))
     yield share("dr.configured", "system", needing, _configured, excluded=excluded)
     yield share("dr.healthy", "system", needing, lambda system: _healthy(system, at), excluded=excluded)
     yield share("dr.drilled", "system", needing, lambda system: _drilled(system, at), excluded=excluded)

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from orchestrator.checks.rates import in_use_ratio
+from orchestrator.checks import rates
 from orchestrator.model.census import Census
 from orchestrator.model.figures import AuditRules, Exclusion, Ratio, finding
 from orchestrator.model.result import CheckResult
 from orchestrator.model.system import Room, RoomKind, RoomState, UnitLevel
+
+# Version 2 leaves out what was closed before the baseline: it is no room of the census.
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,7 @@ class Survey:
     """The rooms of one level on one day: which are in scope, which of them are closed, which are left out and why.
 
     Attributes:
+        uncounted: rooms in scope that are closed and yet not counted as closed, and why.
         classified: how many classified rooms the denominator counts, and `hidden` how many it leaves out.
     """
 
@@ -34,6 +38,7 @@ class Survey:
     scope: tuple[Room, ...]
     closed: frozenset[str]
     excluded: tuple[Exclusion, ...]
+    uncounted: tuple[Exclusion, ...] = ()
     classified: int = 0
     hidden: int = 0
 
@@ -50,13 +55,14 @@ def survey(
     """Sort the rooms of a level as they stood at the end of a day.
 
     In scope are the rooms of the census and those opened since; not the cloud's own room, not what was opened
-    later, not rooms with a valid exemption, and of rooms that were split or merged only those of the census.
+    later or closed before the census, not rooms with a valid exemption, and of rooms that were split or merged only
+    those of the census.
     """
     successors = _successors(census.listing.rooms)
     scope: list[Room] = []
     excluded: list[Exclusion] = []
     for room in census.listing.rooms:
-        reason = _outside(room, at, level, successors, count_exempt=count_exempt)
+        reason = _outside(room, rules, at, level, successors, count_exempt=count_exempt)
         if reason is None:
             scope.append(room)
         elif reason.reason != "audit.excluded.level":
@@ -70,6 +76,15 @@ def survey(
         scope=tuple(scope),
         closed=frozenset(room.id for room in scope if _closed(room, at, successors)),
         excluded=tuple(excluded),
+        uncounted=tuple(
+            Exclusion(
+                id=room.id,
+                reason="audit.uncounted.successor",
+                values={"rooms": ", ".join(sorted(one.id for one in successors[room.id]))},
+            )
+            for room in scope
+            if _emptied(room, at) and not _closed(room, at, successors)
+        ),
         classified=census.classified_rooms if count_classified else 0,
         hidden=0 if count_classified else census.classified_rooms,
     )
@@ -81,17 +96,28 @@ def exempt(room: Room, at: date) -> bool:
 
 
 def _outside(
-    room: Room, at: date, level: UnitLevel | None, successors: Mapping[str, tuple[Room, ...]], *, count_exempt: bool
+    room: Room,
+    rules: AuditRules,
+    at: date,
+    level: UnitLevel | None,
+    successors: Mapping[str, tuple[Room, ...]],
+    *,
+    count_exempt: bool,
 ) -> Exclusion | None:
-    if level is not None and room.unit_level is not level:
+    if level is not None and room.unit_level not in {level, None}:
         return Exclusion(id=room.id, reason="audit.excluded.level")
     if room.kind is RoomKind.CLOUD:
         return Exclusion(id=room.id, reason="audit.excluded.cloud-centre")
+    if rates.unplaced((room,), level):
+        return Exclusion(id=room.id, reason="audit.excluded.no-level")
     if room.opened_on is not None and room.opened_on > at:
         return Exclusion(id=room.id, reason="audit.excluded.opened-later", values={"day": room.opened_on.isoformat()})
     ancestors = tuple(id_ for id_, rooms in successors.items() if any(room.id == one.id for one in rooms))
     if ancestors:
         return Exclusion(id=room.id, reason="audit.excluded.lineage", values={"rooms": ", ".join(sorted(ancestors))})
+    if _gone_before(room, rules.baseline, at, successors):
+        values = {"day": str(rules.baseline)}
+        return Exclusion(id=room.id, reason="audit.excluded.before-baseline", values=values)
     if exempt(room, at) and not count_exempt:
         return Exclusion(id=room.id, reason="audit.excluded.exempt", values={"approval": room.exemption_no})
     return None
@@ -114,7 +140,19 @@ def _closed(
     following = tuple(one for one in successors.get(room.id, ()) if one.id not in seen)
     if following:
         return all(_closed(one, at, successors, seen | {room.id}) for one in following)
+    return _emptied(room, at)
+
+
+def _emptied(room: Room, at: date) -> bool:
+    """Tell whether the room itself is closed: emptied, with proof filed and no device found running."""
     return room.emptied_by(at) and bool(room.evidence) and not room.running_devices
+
+
+def _gone_before(room: Room, baseline: date | None, at: date, successors: Mapping[str, tuple[Room, ...]]) -> bool:
+    """Tell whether the census found the room closed, and it still is: then the programme did not close it."""
+    if baseline is None:
+        return False
+    return all(_closed(room, day, successors) for day in (baseline - timedelta(days=1), at))
 
 
 def _by_room(found: Survey) -> Ratio:
@@ -122,12 +160,14 @@ def _by_room(found: Survey) -> Ratio:
     counted = tuple(room.id for room in found.scope if room.id in found.closed)
     return Ratio(
         formula="room",
+        version=_VERSION,
         unit="room",
         numerator=Decimal(len(counted)),
         denominator=Decimal(len(found.scope) + found.classified),
         counted=counted,
         scope=tuple(room.id for room in found.scope),
         excluded=found.excluded,
+        uncounted=found.uncounted,
         classified=found.classified,
         hidden=found.hidden,
         assumptions=("audit.assumption.room-formula",),
@@ -143,6 +183,7 @@ def _by_department(found: Survey) -> Ratio:
     done = tuple(unit for unit, ids in rooms.items() if found.closed.issuperset(ids))
     return Ratio(
         formula="department",
+        version=_VERSION,
         unit="department",
         numerator=Decimal(len(done)),
         denominator=Decimal(len(rooms)),
@@ -207,6 +248,7 @@ def _by_share(
     )
     return Ratio(
         formula=formula,
+        version=_VERSION,
         unit=unit,
         numerator=sum((gone for _, gone in known.values()), Decimal(0)),
         denominator=sum((all_ for all_, _ in known.values()), Decimal(0)),
@@ -234,7 +276,7 @@ def _by_cost(found: Survey) -> Ratio:
 
 def _by_system(found: Survey) -> Ratio:
     """Return systems hosted centrally over systems in use: what the cloud's operator can measure."""
-    return in_use_ratio("system", found.census, found.rules, found.level)
+    return rates.in_use_ratio("system", found.census, found.rules, found.level)
 
 
 def _number(value: int | None) -> Decimal | None:
@@ -274,8 +316,14 @@ def rate_rooms(
             yield replace(_by_room(found), formula=name, assumptions=assumed)
 
 
+def check_levels(census: Census, level: UnitLevel | None) -> Iterator[CheckResult]:
+    """Yield the rooms that no level's audit has, because nobody wrote down whose they are."""
+    return rates.check_levels((room for room in census.listing.rooms if room.kind is not RoomKind.CLOUD), level)
+
+
 def check_rooms(census: Census, at: date, level: UnitLevel | None) -> Iterator[CheckResult]:
     """Yield what contradicts itself: closed without proof or with running devices, come back, exemption over."""
+    yield from check_levels(census, level)
     for room in census.listing.rooms:
         if (level is not None and room.unit_level is not level) or room.kind is RoomKind.CLOUD:
             continue

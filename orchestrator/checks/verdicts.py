@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from orchestrator.checks.rates import of_level, share
+from orchestrator.checks.rates import of_level, share, unplaced
 from orchestrator.model.census import Census
 from orchestrator.model.figures import Amount, Ratio, finding
 from orchestrator.model.result import CheckResult
@@ -20,9 +20,10 @@ _TO_CLEAN = frozenset({SystemClass.ZOMBIE, SystemClass.SHADOW})
 
 def rate_verdicts(census: Census, level: UnitLevel | None) -> Iterator[Ratio]:
     """Yield how many zombies and shadows are confirmed, and how many have a criterion."""
-    found = tuple(one for one in of_level(census.listing.systems, level) if one.system_class in _TO_CLEAN)
-    yield share("verdict.confirmed", "system", found, _confirmed)
-    yield share("verdict.evidenced", "system", found, lambda system: bool(system.cleanup_reasons))
+    listed = tuple(one for one in census.listing.systems if one.system_class in _TO_CLEAN)
+    found, excluded = of_level(listed, level), unplaced(listed, level)
+    yield share("verdict.confirmed", "system", found, _confirmed, excluded=excluded)
+    yield share("verdict.evidenced", "system", found, lambda system: bool(system.cleanup_reasons), excluded=excluded)
 
 
 def count_classes(census: Census, level: UnitLevel | None) -> Iterator[Amount]:

@@ -132,17 +132,16 @@ def snapshot(shell: Shell, as_of: date, output: str) -> None:
 
     ask, _ = _ask(shell, None, as_of, None)
     audits = {subject: check_audit(subject, ask) for subject in SUBJECTS}
-    rules = replace(ask.definitions.rules, as_of=as_of)
     formulas = versions(ratio for audit in audits.values() for ratio in audit.ratios)
     reports = {subject: to_json(AuditView(audit=audit).data()) for subject, audit in audits.items()}
-    definitions = replace(ask.definitions, rules=rules, formulas=formulas)
+    definitions = replace(ask.definitions, formulas=formulas)
     path, new = save_snapshot(shell.folder, as_of, ask.census, definitions, reports)
     shell.show(SnapshotView(path=str(path), day=as_of, new=new, data_digest=ask.data_digest), output)
 
 
 @audit_.command("compare", help=say("help.audit.compare"))
-@click.argument("old", type=_DAY, callback=_date)
-@click.argument("new", type=_DAY, callback=_date)
+@click.argument("old", type=_DAY, callback=_date, metavar="OLD")
+@click.argument("new", type=_DAY, callback=_date, metavar="NEW")
 @output_option
 @click.pass_obj
 def compare(shell: Shell, old: date, new: date, output: str) -> None:
@@ -184,7 +183,12 @@ def current(shell: Shell) -> tuple[Census, Definitions]:
     programme, census = load_census(shell)
     figures_ = load_figures(shell.folder, programme) if programme.figures else FigureTable()
     definitions = Definitions(
-        programme=programme.slug, rules=programme.audit, batches=programme.batches, figures=figures_
+        programme=programme.slug,
+        title=programme.title,
+        synthetic=programme.synthetic,
+        rules=programme.audit,
+        batches=programme.batches,
+        figures=figures_,
     )
     return census, definitions
 
@@ -198,7 +202,7 @@ def _level(text: str) -> UnitLevel | None:
     for level, words in UNIT_LEVELS.items():
         if text in {level.value, *words}:
             return level
-    known = ", ".join(words[0] for words in UNIT_LEVELS.values())
+    known = ", ".join(words[0] if say.lang == "zh" else level for level, words in UNIT_LEVELS.items())
     raise click.BadParameter(say("help.audit.bad-level", value=text, known=known), param_hint="--level")
 
 

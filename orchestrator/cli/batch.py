@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode, Interrupted
+
+if TYPE_CHECKING:
+    from orchestrator.cli.planning import Prepared
 
 
 @click.command("batch", help=say("help.batch"), short_help=say("help.batch"))
@@ -74,19 +78,28 @@ def batch(
             ctx.exit(ExitCode.REFUSED)
         todo = agenda(prepared.plan, ours.runs())
         if not todo.ids:
-            _nothing(shell, ours.evidence.head, prepared.plan.digest, number, output)
-            ctx.exit(ExitCode.DONE)
+            _nothing(shell, ours.evidence.head, prepared, output)
+            ctx.exit(_ended(shell, prepared, ExitCode.DONE))
         if sys.stdin.isatty() and not yes and not click.confirm(say("batch.go-on", count=len(todo.ids)), err=True):
             raise Interrupted("batch.not-confirmed")
         if todo.attached:
             shell.tell("run.resuming", count=len(todo.attached))
-        ctx.exit(ours.run(prepared, todo, max_failures=max_failures or 0, output=output))
+        ctx.exit(_ended(shell, prepared, ours.run(prepared, todo, max_failures=max_failures or 0, output=output)))
 
 
-def _nothing(shell: Shell, head: str, digest: str, number: int, output: str) -> None:
+def _nothing(shell: Shell, head: str, prepared: Prepared, output: str) -> None:
     from orchestrator.reporting.runs import RunsView
 
+    plan = prepared.plan
     if output == "json":
-        shell.show(RunsView(batch=number, runs=(), digest=digest, head=head, holder=None), output)
-    else:
-        click.echo(say("batch.nothing", batch=number))
+        shell.show(RunsView(batch=plan.batch, runs=(), digest=plan.digest, head=head, holder=None), output)
+    elif not prepared.obstructed:
+        click.echo(say("batch.nothing", batch=plan.batch))
+
+
+def _ended(shell: Shell, prepared: Prepared, code: ExitCode) -> ExitCode:
+    """Tell which systems could not be acted on: a broken server is not done because there is nothing to do about it."""
+    if not prepared.obstructed:
+        return code
+    shell.tell("batch.obstructed", batch=prepared.plan.batch, systems=", ".join(prepared.obstructed))
+    return ExitCode.FAILED if code is ExitCode.DONE else code

@@ -13,10 +13,10 @@ _FORMATS = ("html", "docx")
 
 
 def _formats(_: click.Context, option: click.Parameter, value: str) -> tuple[str, ...]:
-    wanted = tuple(dict.fromkeys(value.split(",")))
+    wanted = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
     unknown = sorted(set(wanted) - set(_FORMATS))
     if unknown:
-        raise click.BadParameter(", ".join(unknown), param=option)
+        raise click.BadParameter(say("cutover.bad-format", value=", ".join(unknown)), param=option)
     return wanted
 
 
@@ -53,7 +53,7 @@ def cutover_plan(
     from orchestrator.reporting.cutover import CutoverView, document_of
 
     if (batch is None) == (system is None):
-        raise click.UsageError("--batch | --system")
+        raise click.UsageError(say("cutover.batch-or-system"))
     scope, subject = ("system", str(system)) if batch is None else ("batch", str(batch))
     current = load_current(shell, path or shell.folder / "schedule.yaml")
     schedule, problem, listing = current.schedule, current.problem, current.listing

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,10 @@ from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode, MigrateError
 from orchestrator.model.programme import Lifecycle, Programme
 from orchestrator.model.result import CheckResult, CheckStatus, RunStatus
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.state import StateFolder
+    from orchestrator.execution.database import Database
 
 OLDEST_PYTHON = (3, 11)
 # The longest step is a playbook; a workflow that has not moved for longer than this has nobody behind it.
@@ -61,23 +66,21 @@ def _programme(shell: Shell) -> Iterator[CheckResult]:
 
 def _state(shell: Shell, programme: Programme) -> Iterator[CheckResult]:
     from orchestrator.adapters import evidence as log
-    from orchestrator.adapters.lock import holder_of
-    from orchestrator.cli.wiring import CLOCK, database_of, state_of
+    from orchestrator.cli.wiring import CLOCK, database_of, holder_of, state_of
     from orchestrator.execution.history import recorded
 
     state = state_of(shell)
     mode = state.mode()
     yield _check("doctor.state", mode in {None, 0o700}, path=str(state.path), mode=f"{mode:04o}" if mode else "-")
-    holder = holder_of(state.lock)
-    held = f"{holder.pid} {holder.command}" if holder else "-"
-    yield CheckResult(code="doctor.lock", status=CheckStatus.PASS, values={"holder": held})
+    database = database_of(programme, state)
+    yield _lock(state, database)
     if state.evidence.is_file():
         verdict = log.verify(state.evidence)
         yield _check("doctor.evidence", verdict.ok, entries=str(verdict.entries), line=str(verdict.line or "-"))
-    database = database_of(programme, state)
 
     def stuck() -> list[str]:
         limit = CLOCK.now() - STUCK
+        holder = holder_of(state, database)
         return [
             run.system
             for batch in programme.batches
@@ -87,6 +90,17 @@ def _state(shell: Shell, programme: Programme) -> Iterator[CheckResult]:
         ]
 
     yield _asked("doctor.stuck", stuck)
+
+
+def _lock(state: StateFolder, database: Database) -> CheckResult:
+    from orchestrator.cli.wiring import holder_of
+
+    try:
+        holder = holder_of(state, database)
+    except MigrateError as error:
+        return CheckResult(code="doctor.lock", status=CheckStatus.UNKNOWN, values={"holder": str(error)})
+    told = f"{holder.get('pid') or holder['host']} {holder['command']}" if holder else "-"
+    return CheckResult(code="doctor.lock", status=CheckStatus.PASS, values={"holder": told})
 
 
 def _clouds(shell: Shell, programme: Programme) -> Iterator[CheckResult]:

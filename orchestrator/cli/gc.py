@@ -20,11 +20,11 @@ COMMAND = ("gc", "--yes")
 
 @click.command("gc", help=say("help.gc"), short_help=say("help.gc"))
 @click.option("--dry-run/--yes", "dry_run", default=True, help=say("help.gc.dry-run"))
-@click.option("--volumes", is_flag=True, help=say("help.gc.volumes"))
+@click.option("--data", "with_data", is_flag=True, help=say("help.gc.data"))
 @click.option("--cloud", "names", multiple=True, metavar="NAME", help=say("help.gc.cloud"))
 @output_option
 @click.pass_context
-def gc(ctx: click.Context, dry_run: bool, volumes: bool, names: tuple[str, ...], output: str) -> None:
+def gc(ctx: click.Context, dry_run: bool, with_data: bool, names: tuple[str, ...], output: str) -> None:
     """Compare the clouds with the plans of all batches."""
     from orchestrator.cli.programme import load
     from orchestrator.cli.wiring import clouds_of
@@ -37,7 +37,7 @@ def gc(ctx: click.Context, dry_run: bool, volumes: bool, names: tuple[str, ...],
     else:
         with _alone(shell, programme) as evidence:
             clouds = clouds_of(shell, programme, chosen, evidence=evidence)
-            view = _delete(shell, _look(shell, programme, listing, clouds), clouds, evidence, volumes=volumes)
+            view = _delete(shell, _look(shell, programme, listing, clouds), clouds, evidence, with_data=with_data)
     shell.show(view, output)
     bad = view.silent or Fate.FAILED in view.fates.values()
     ctx.exit(ExitCode.FAILED if bad else ExitCode.DONE)
@@ -79,13 +79,13 @@ def _look(shell: Shell, programme: Programme, listing: MigrationList, clouds: Ma
 
 
 def _delete(
-    shell: Shell, view: LeftoversView, clouds: Mapping[str, Cloud], evidence: Evidence, *, volumes: bool
+    shell: Shell, view: LeftoversView, clouds: Mapping[str, Cloud], evidence: Evidence, *, with_data: bool
 ) -> LeftoversView:
     fates: dict[tuple[str, str], Fate] = {}
     for leftover in view.leftovers:
         found = leftover.found
         fate = Fate.SPARED
-        if volumes or not leftover.may_hold_data:
+        if with_data or not leftover.guarded:
             try:
                 clouds[found.cloud].delete(found)
                 fate = Fate.DELETED

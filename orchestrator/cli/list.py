@@ -8,7 +8,7 @@ import click
 
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.words import say
-from orchestrator.errors import ExitCode
+from orchestrator.errors import ExitCode, Refused
 
 
 @click.group(help=say("help.list"))
@@ -29,13 +29,21 @@ def check(shell: Shell, errors_out: Path | None, output: str) -> None:
     programme = load_declaration(shell)
     listing, problems = read_list(shell.folder, programme)
     copies: tuple[Path, ...] = ()
+    refusal: Refused | None = None
     if errors_out is not None:
         from orchestrator.adapters.intake.marked import write_marked  # a second, slower reader of workbooks
 
         heading = say("list.column.problems")
-        copies = write_marked(shell.folder, programme, problems, errors_out, lambda one: sentence(one, say), heading)
+        try:
+            copies = write_marked(
+                shell.folder, programme, problems, errors_out, lambda one: sentence(one, say), heading
+            )
+        except Refused as error:
+            refusal = error  # the problems are told all the same
     view = Problems(problems=problems, counts=counts_of(listing), copies=tuple(map(str, copies)))
     shell.show(view, output)
+    if refusal is not None:
+        raise refusal
     if view.errors:
         raise click.exceptions.Exit(ExitCode.REFUSED)
 

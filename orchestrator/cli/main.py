@@ -15,6 +15,8 @@ import click
 
 from orchestrator import __version__
 from orchestrator.cli.output import Shell
+from orchestrator.cli.streams import never_fail
+from orchestrator.cli.usage import localised
 from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode, MigrateError
 
@@ -55,7 +57,7 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f"orchestrator.cli.{COMMANDS[cmd_name]}")
         name = cmd_name.replace("-", "_")
-        return cast(click.Command, getattr(module, f"{name}_", None) or getattr(module, name))
+        return localised(cast(click.Command, getattr(module, f"{name}_", None) or getattr(module, name)))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands from the text catalogue instead of importing each."""
@@ -63,6 +65,7 @@ class Commands(click.Group):
             formatter.write_dl([(name, say(f"help.{name}")) for name in COMMANDS])
 
 
+@localised
 @click.group(cls=Commands, help=say("help.migrate"), epilog=say("help.exit-codes"))
 @click.option(
     "-C",
@@ -86,6 +89,7 @@ def main() -> None:
     # A long list is a million values that live until the answer is told, and the collector visits all of them
     # every 700 new ones: a quarter of the time for nothing. A run, which takes hours, still collects.
     gc.set_threshold(100_000)
+    never_fail()
     try:
         code = migrate.main(standalone_mode=False)
     except click.exceptions.Exit as stop:

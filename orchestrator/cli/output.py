@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from orchestrator.cli.streams import speak_utf8
 from orchestrator.cli.words import say
 from orchestrator.errors import MigrateError
 from orchestrator.reporting.view import View, json_pieces
@@ -28,9 +29,7 @@ class Shell:
     def show(self, view: View, output: str) -> None:
         """Print a view as a table or as JSON."""
         if output == "json":
-            for piece in json_pieces(view.data()):
-                click.echo(piece, nl=False)
-            click.echo()
+            print_json(view.data())
             return
         console = terminal()
         for line in view.lines(say):
@@ -48,6 +47,14 @@ class Shell:
         remedy = say.either(f"{error.code}.remedy", **error.values)
         if remedy:
             click.echo(f"  → {remedy}", err=True)
+
+
+def print_json(value: object) -> None:
+    """Print JSON to standard output, in UTF-8."""
+    speak_utf8()
+    for piece in json_pieces(value):
+        click.echo(piece, nl=False)
+    click.echo()
 
 
 def terminal() -> Console:

@@ -11,7 +11,7 @@ import click
 
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.words import say
-from orchestrator.errors import ExitCode, Locked
+from orchestrator.errors import ExitCode, Locked, Refused
 
 if TYPE_CHECKING:
     from orchestrator.model.schedule import Schedule
@@ -41,7 +41,6 @@ def plan(
     from orchestrator.adapters.schedule_file import read_plan, write_plan
     from orchestrator.model.schedule import BEIJING
     from orchestrator.planning.schedule import diff
-    from orchestrator.planning.schedule.calendar import Calendar
     from orchestrator.planning.schedule.planner import make_schedule
     from orchestrator.reporting.schedule import CheckView, InfeasibleView, ScheduleView
 
@@ -51,6 +50,8 @@ def plan(
         return
     before = read_plan(old) if old is not None else None
     problem, _ = load_problem(shell, datetime.now(UTC).astimezone(BEIJING).date())
+    if before is not None:
+        _refuse_foreign(before, problem, str(old))
     made = make_schedule(problem, _solver(solver, seconds))
     if isinstance(made, tuple):
         shell.show(InfeasibleView(made), output)
@@ -60,9 +61,8 @@ def plan(
     if before is None:
         shell.show(ScheduleView(made, problem.rules, str(out or "")), output)
         return
-    calendar = Calendar(problem.rules, problem.workdays, problem.made_for)
     changed = diff.changed_inputs(before.inputs, made.inputs)
-    shell.show(ScheduleView(made, problem.rules, str(out or ""), diff.moves(before, made, calendar), changed), output)
+    shell.show(ScheduleView(made, problem.rules, str(out or ""), diff.moves(before, made, problem), changed), output)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,7 @@ def load_current(shell: Shell, path: Path) -> Current:
     """Return the plan in a file.
 
     Raises:
+        Refused: `schedule.other-programme`: the plan is of another programme.
         Locked: `schedule.stale`: an input of the plan is not what it was; named are those that changed.
     """
     from orchestrator.adapters.schedule_file import read_plan
@@ -85,12 +86,19 @@ def load_current(shell: Shell, path: Path) -> Current:
 
     schedule = read_plan(path)
     problem, listing = load_problem(shell, schedule.made_for)
+    _refuse_foreign(schedule, problem, str(path))
     changed = changed_inputs(schedule.inputs, problem.inputs())
     if changed:
         raise Locked(
             "schedule.stale", path=str(path), inputs=", ".join(say(f"schedule.input.{name}") for name in changed)
         )
     return Current(schedule=schedule, problem=problem, listing=listing)
+
+
+def _refuse_foreign(schedule: Schedule, problem: Problem, path: str) -> None:
+    own = problem.programme.slug
+    if schedule.programme != own:
+        raise Refused("schedule.other-programme", path=path, programme=schedule.programme, own=own)
 
 
 def load_problem(shell: Shell, made_for: date) -> tuple[Problem, MigrationList]:

@@ -39,6 +39,14 @@ class Prepared:
         """Tell whether anything is to create or to change."""
         return any(system.mark in {Mark.CREATE, Mark.CHANGE} for system in self.plan.systems)
 
+    @property
+    def obstructed(self) -> tuple[str, ...]:
+        """Name the systems that a cloud object stands in the way of, such as a server that somebody switched off.
+
+        A system held by its row or by a rule has no objects yet: that is the plan's business, this is a fault.
+        """
+        return tuple(system.system for system in self.plan.systems if system.mark is Mark.HOLD and system.items)
+
 
 def prepare(
     shell: Shell,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -52,7 +52,8 @@ class _Lines:
             seconds=elapsed(event.seconds),
             error=say(event.error["code"], **event.error) if event.error else "",
         )
-        with self._mutex:
+        # a reader that has gone, or a full disk under its file, must not fail the step that is told of
+        with self._mutex, suppress(OSError):
             click.echo(words, err=True)
 
 

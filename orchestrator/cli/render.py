@@ -9,11 +9,12 @@ import click
 
 from orchestrator.adapters.rendering import PlaybookRenderer, write_index
 from orchestrator.cli.output import Shell, output_option
+from orchestrator.cli.planning import prepare
 from orchestrator.cli.programme import load
-from orchestrator.cli.wiring import roles
 from orchestrator.cli.words import say
+from orchestrator.errors import ExitCode
 from orchestrator.model.plan import SystemSpec
-from orchestrator.planning.batches import plan_batch
+from orchestrator.reporting.plan import PlanView
 from orchestrator.reporting.rendered import Rendered
 
 _PLAIN_EVERY = 1000  # systems between two lines of progress where there is no terminal
@@ -31,16 +32,24 @@ _PLAIN_EVERY = 1000  # systems between two lines of progress where there is no t
 @output_option
 @click.pass_obj
 def render(shell: Shell, batch: int, out: Path, output: str) -> None:
-    """Render every system of the batch that migrates."""
+    """Render every system of the batch that migrates; a batch that may not run is shown as a dry run shows it."""
     programme, listing = load(shell)
-    plan = plan_batch(programme, listing, batch, None, roles=roles())
-    specs = [system.spec for system in plan.systems if system.spec is not None]
+    prepared = prepare(shell, programme, listing, batch, offline=True)
+    if prepared.blocked:
+        shell.show(PlanView(prepared.plan, prepared.checks), output)
+        raise click.exceptions.Exit(ExitCode.REFUSED)
+    systems = prepared.plan.systems
+    specs = [system.spec for system in systems if system.spec is not None]
     renderer = PlaybookRenderer(shell.folder / programme.mirror)
     out.mkdir(parents=True, exist_ok=True)
     written = [(spec, renderer.render(spec, out, guests={})) for spec in _progress(shell, specs)]
     index = write_index(out, batch, written)
     view = Rendered(
-        batch=batch, out=str(out), index=str(index), systems=[(spec, folder.name) for spec, folder in written]
+        batch=batch,
+        out=str(out),
+        index=str(index),
+        systems=[(spec, folder.name) for spec, folder in written],
+        held=[system for system in systems if system.hold],
     )
     shell.show(view, output)
 

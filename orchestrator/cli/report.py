@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.checks.audits import Definitions
     from orchestrator.model.census import Census
     from orchestrator.reporting.report.contents import Report
+    from orchestrator.reporting.report.wall import Planned
 
 FORMATS = ("html", "xlsx")
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -71,11 +73,9 @@ def report(
 
 def _made(shell: Shell, at: date | None, day: date | None, plan: Path | None) -> Report:
     from orchestrator.checks.audits import AUDITS, Question, check_audit, check_published
-    from orchestrator.cli.programme import load_declaration
     from orchestrator.cli.wiring import CLOCK
     from orchestrator.reporting.report.build import build_report
 
-    programme = load_declaration(shell)
     census, definitions = _rows(shell, day)
     as_of = at or day or definitions.rules.as_of or CLOCK.now().astimezone().date()
     ask = Question(census=census, definitions=definitions, at=as_of, level=definitions.rules.level)
@@ -84,10 +84,8 @@ def _made(shell: Shell, at: date | None, day: date | None, plan: Path | None) ->
         census,
         {subject: check_audit(subject, ask) for subject in AUDITS},
         as_of,
-        title=programme.title,
-        synthetic=programme.synthetic,
         figures=tuple(check_published(ask)) if definitions.figures.figures else (),
-        planned=_planned(plan),
+        planned=_planned(shell, plan, definitions.programme if day else None),
     )
 
 
@@ -97,15 +95,33 @@ def _rows(shell: Shell, day: date | None) -> tuple[Census, Definitions]:
         from orchestrator.adapters.snapshots import load_snapshot
 
         census, definitions, _ = load_snapshot(shell.folder, day)
-        return census, definitions
+        return census, _titled(shell, definitions)
     from orchestrator.cli.audit import current
 
     return current(shell)
 
 
-def _planned(plan: Path | None) -> dict[str, date]:
-    if plan is None:
-        return {}
-    from orchestrator.adapters.schedule_file import read_plan
+def _titled(shell: Shell, definitions: Definitions) -> Definitions:
+    """Return a snapshot's definitions; one that keeps no title yet gets today's, without which there is no report."""
+    from orchestrator.cli.programme import load_declaration
 
-    return {slot.system: window.evening for window in read_plan(plan).windows for slot in window.slots}
+    if definitions.title is not None:
+        return definitions
+    programme = load_declaration(shell)
+    return replace(definitions, title=programme.title, synthetic=programme.synthetic)
+
+
+def _planned(shell: Shell, path: Path | None, snapshot_of: str | None) -> Planned | None:
+    """Return what a plan says: one that still holds, or beside a snapshot's rows one of the same programme."""
+    if path is None:
+        return None
+    from orchestrator.adapters.schedule_file import read_plan
+    from orchestrator.cli.plan import load_current
+    from orchestrator.reporting.report.wall import Planned
+
+    if snapshot_of is None:
+        return Planned.of(load_current(shell, path).schedule)
+    schedule = read_plan(path)
+    if schedule.programme != snapshot_of:
+        raise Refused("schedule.other-programme", path=str(path), programme=schedule.programme, own=snapshot_of)
+    return Planned.of(schedule)

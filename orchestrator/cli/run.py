@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import click
 
@@ -109,13 +109,11 @@ def _known(programme: Programme, number: int) -> None:
 
 
 def _view(shell: Shell, programme: Programme, number: int) -> RunsView:
-    from orchestrator.adapters.lock import holder_of
-    from orchestrator.cli.wiring import database_of, state_of
+    from orchestrator.cli.wiring import database_of, holder_of, state_of
     from orchestrator.execution.attempts import newest
     from orchestrator.execution.history import recorded
 
     state = state_of(shell)
     database = database_of(programme, state)
-    here = holder_of(state.lock)
-    holder = asdict(here) if here else database.holder()
+    holder = holder_of(state, database)
     return RunsView(batch=number, runs=tuple(newest(recorded(database, number)).values()), holder=holder)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from orchestrator.cli.output import print_json
 from orchestrator.cli.words import say
-from orchestrator.reporting.view import to_json
 
 
 @click.command(help=say("help.schema"))
@@ -15,4 +15,4 @@ def schema(what: str) -> None:
     from orchestrator.adapters.intake.schemas import SCHEMAS
     from orchestrator.adapters.schedule_file import plan_schema
 
-    click.echo(to_json(plan_schema() if what == "plan" else SCHEMAS[what]()))
+    print_json(plan_schema() if what == "plan" else SCHEMAS[what]())

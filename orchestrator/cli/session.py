@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ from orchestrator.cli.output import Shell
 from orchestrator.cli.planning import Prepared
 from orchestrator.cli.progress import progress
 from orchestrator.cli.wiring import CLOCK, database_of, evidence_of, outside_of, state_of
-from orchestrator.errors import ExitCode, Interrupted
+from orchestrator.errors import ExitCode, Interrupted, Locked
 from orchestrator.execution.attempts import Agenda, newest
 from orchestrator.execution.database import Database
 from orchestrator.execution.engine import Engine
@@ -35,7 +35,11 @@ EVERY = timedelta(seconds=0.5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A programme that is ours alone while the session lasts."""
+    """A programme that is ours alone while the session lasts.
+
+    Attributes:
+        keep: sees that it still is, and raises `run.lease-lost` if not.
+    """
 
     shell: Shell
     programme: Programme
@@ -43,6 +47,7 @@ class Session:
     state: StateFolder
     database: Database
     evidence: EvidenceLog
+    keep: Callable[[], None]
 
     def runs(self, *, steps: bool = False) -> tuple[SystemRun, ...]:
         """Return the record of the batch's attempts."""
@@ -53,6 +58,7 @@ class Session:
 
         Raises:
             Interrupted: by a person; everything goes on from there at the next run.
+            Locked: `run.lease-lost`: another machine goes on with it.
         """
         plan = prepared.plan
         self.state.save_plan(plan.digest, to_json(plan))
@@ -69,13 +75,18 @@ class Session:
         with progress(systems, live=sys.stderr.isatty()) as tell:
             performer = Performer(handlers(outside), evidence=self.evidence, clock=CLOCK, tell=tell)
             engine = Engine(self.database, self.programme, self.batch, performer)
-            engine.recover(agenda.attached)
+            dropped = engine.recover(agenda.attached)
+            if dropped:
+                self.evidence.record("run.dropped", batch=self.batch, workflows=list(dropped))
             engine.submit(agenda.new)
             try:
-                ends = follow(engine, agenda.ids, clock=CLOCK, every=EVERY, max_failures=max_failures)
+                ends = follow(engine, agenda.ids, keep=self.keep, clock=CLOCK, every=EVERY, max_failures=max_failures)
             except KeyboardInterrupt:
                 self._stop(engine)
                 raise Interrupted("run.interrupted", batch=self.batch) from None
+            except Locked as lost:
+                self.evidence.record("run.lease-lost", batch=self.batch, **lost.values)
+                raise
         counts = {str(status): list(ends.values()).count(status) for status in RunStatus}
         self.evidence.record("run.ended", batch=self.batch, plan=plan.digest, counts=counts)
         runs = newest(self.runs(steps=True))
@@ -105,11 +116,19 @@ def session(shell: Shell, programme: Programme, batch: int, command: Sequence[st
     said = " ".join(("migrate", *command))
     with ExitStack() as stack:
         stack.enter_context(RunLock(state.lock, clock=CLOCK, command=said))
-        stack.enter_context(database.lease(said))
+        keep = stack.enter_context(database.lease(said))
         stack.enter_context(_terminated_like_interrupted())
         database.prepare()
         evidence = evidence_of(state)
-        yield Session(shell=shell, programme=programme, batch=batch, state=state, database=database, evidence=evidence)
+        yield Session(
+            shell=shell,
+            programme=programme,
+            batch=batch,
+            state=state,
+            database=database,
+            evidence=evidence,
+            keep=keep,
+        )
 
 
 @contextmanager

@@ -8,7 +8,9 @@ import socket
 import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,18 @@ def database_of(programme: Programme, state: StateFolder) -> Database:
     return Database(programme=programme.slug, file=state.database, url=programme.database_url, log=state.engine_log)
 
 
+def holder_of(state: StateFolder, database: Database) -> Mapping[str, object] | None:
+    """Return who holds the programme, here or, with PostgreSQL, on another machine; None when nobody does.
+
+    Raises:
+        MigrateError: `run.database`, when PostgreSQL does not answer.
+    """
+    from orchestrator.adapters import lock
+
+    here = lock.holder_of(state.lock)
+    return asdict(here) if here else database.holder()
+
+
 def evidence_of(state: StateFolder) -> EvidenceLog:
     """Open the programme's evidence log."""
     return EvidenceLog(state.evidence, actor=actor(), clock=CLOCK)
@@ -70,16 +84,21 @@ def clouds_of(
 
 @cache
 def roles() -> Roles:
-    """Return what configures each workload now: the roles that its playbook uses, by a digest of their files."""
+    """Return what configures each workload now: the roles that its playbook uses, by a digest of their files.
+
+    How the playbook calls them configures too: its text counts with the role that is named like the workload.
+    """
     from orchestrator.adapters.rendering import PlaybookRenderer
     from orchestrator.adapters.roles import role_digests
 
     renderer, folder = PlaybookRenderer(Path()), resources.path("playbooks") / "roles"
-    return {
-        workload: role_digests(renderer.playbook([workload]), folder)
-        for workload in Workload
-        if workload is not Workload.NONE
-    }
+
+    def of(workload: Workload) -> Mapping[str, str]:
+        playbook = renderer.playbook([workload])
+        used = role_digests(playbook, folder)
+        return {**used, workload: sha256((used[workload] + playbook).encode()).hexdigest()}
+
+    return {workload: of(workload) for workload in Workload if workload is not Workload.NONE}
 
 
 def look(clouds: Mapping[str, Cloud], programme: Programme) -> tuple[list[CloudView], list[MigrateError]]:

@@ -46,7 +46,7 @@ def agenda(plan: BatchPlan, runs: Iterable[SystemRun]) -> Agenda:
             continue
         run = latest.get(system.system)
         same = run is not None and run.workflow.startswith(Order(spec=system.spec, attempt=run.attempt).id)
-        if run and same and run.status in {RunStatus.WAITING, RunStatus.RUNNING}:
+        if run and same and run.resumable and run.status in {RunStatus.WAITING, RunStatus.RUNNING}:
             attached.append(run.workflow)
         elif run and same and run.status is RunStatus.DONE and system.mark is Mark.KEEP:
             done.append(system.system)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,16 @@ import psycopg
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 
-from orchestrator.errors import Locked, MigrateError
+from orchestrator.errors import MigrateError
+from orchestrator.execution.lease import LOCKS, Lease, Session, holder
 
-# First key of our session advisory locks, apart from whatever else lives in the same database.
-LOCKS = 77
+# Sessions of minutes or days: a firewall must see life in them, and a dead line must show within a minute.
+_ALIVE: Mapping[str, Any] = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # ms
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,31 +93,30 @@ class Database:
                 options["system_database_engine"].dispose()
 
     @contextmanager
-    def lease(self, command: str) -> Iterator[None]:
-        """Hold the programme on PostgreSQL while a run lasts, whatever machine it is on.
+    def lease(self, command: str) -> Iterator[Callable[[], None]]:
+        """Hold the programme on PostgreSQL while a run lasts, whatever machine it is on; give `Lease.keep`.
 
-        A session's end, however it ends, gives the lock back; no note can go stale. With SQLite the
-        lock on the state folder says the same, so nothing is done here.
+        With SQLite the lock on the state folder says the same, so nothing is done here.
 
         Raises:
             Locked: `run.locked-elsewhere`, with what PostgreSQL knows of the holder.
         """
         if not self.url:
-            yield
+            yield lambda: None
             return
-        with self._session(f"migrate: {command}"[:63]) as session:
-            taken = session.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCKS, self._key)).fetchone()
-            if not (taken and taken[0]):
-                unknown = {"host": "?", "since": "?", "command": "?"}  # it let go between the two questions
-                raise Locked("run.locked-elsewhere", **(_holder(session, self._key) or unknown))
-            yield
+        name = f"migrate: {command}"[:63]
+        with self._answering():
+            lease = Lease(lambda: self._connect(name), self._key)
+        with closing(lease):
+            lease.take()
+            yield lease.keep
 
     def holder(self) -> Mapping[str, object] | None:
         """Return what PostgreSQL knows of who holds the programme; None when nobody does, and with SQLite."""
         if not self.url:
             return None
         with self._session() as session:
-            return _holder(session, self._key)
+            return holder(session, self._key)
 
     @property
     def _key(self) -> int:
@@ -129,17 +134,24 @@ class Database:
         logger.addHandler(handler)
 
     @contextmanager
-    def _session(self, name: str = "migrate") -> Iterator[psycopg.Connection[Any]]:
-        url = sa.make_url(self.url)
-        plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        try:
-            session = psycopg.connect(plain, autocommit=True, application_name=name, connect_timeout=10)
-        except psycopg.OperationalError as error:
-            # The driver's words name host and user, never the password.
-            shown = url.render_as_string(hide_password=True)
-            raise MigrateError("run.database", url=shown, error=str(error).strip().splitlines()[0]) from None
+    def _session(self) -> Iterator[Session]:
+        with self._answering():
+            session = self._connect("migrate")
         with session:
             yield session
+
+    def _connect(self, name: str) -> Session:
+        plain = sa.make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(plain, autocommit=True, application_name=name, connect_timeout=10, **_ALIVE)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.OperationalError as error:
+            # The driver's words name host and user, never the password.
+            shown = sa.make_url(self.url).render_as_string(hide_password=True)
+            raise MigrateError("run.database", url=shown, error=str(error).strip().splitlines()[0]) from None
 
 
 def _sqlite(file: Path) -> sa.Engine:
@@ -158,16 +170,3 @@ def _sqlite(file: Path) -> sa.Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
-
-
-def _holder(session: psycopg.Connection[Any], key: int) -> dict[str, object] | None:
-    row = session.execute(
-        "SELECT host(a.client_addr), a.backend_start, a.application_name FROM pg_locks l"
-        " JOIN pg_stat_activity a ON a.pid = l.pid"
-        " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = %s AND l.objid = %s",
-        (LOCKS, key % 2**32),
-    ).fetchone()
-    if row is None:
-        return None
-    address, since, command = row
-    return {"host": address or "?", "since": f"{since:%Y-%m-%dT%H:%M:%S%z}", "command": command}

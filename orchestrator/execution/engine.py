@@ -18,15 +18,11 @@ from dbos import error as dbos_error
 from orchestrator.errors import Interrupted
 from orchestrator.execution.database import Database
 from orchestrator.execution.history import PART, SYSTEM, drop, standing
-from orchestrator.execution.job import Job, Order, Perform, dump_order, load_order, prefix
+from orchestrator.execution.job import WORKFLOW_VERSION, Job, Order, Perform, dump_order, load_order, prefix
 from orchestrator.model.plan import CloudPart, Step
 from orchestrator.model.programme import Programme
 from orchestrator.model.result import RunStatus
 from orchestrator.planning import pipelines
-
-# Changes whenever the order or the names of recorded steps change; workflows of another version are not taken
-# up again, their systems get a new attempt instead.
-WORKFLOW_VERSION = "migrate-workflows-1"
 
 
 class Engine:
@@ -42,19 +38,20 @@ class Engine:
         self._poll = poll  # seconds between two looks at a queue or at a child
         self._stopping = threading.Event()
         self._cancelled: set[str] = set()
-        self._running: set[tuple[str, str]] = set()
+        self._running: dict[tuple[str, str], str] = {}  # (system, cloud) of each running step → its department
+        self._places = {cloud.name: cloud.concurrency for cloud in programme.clouds}
         self._changed = threading.Condition()
         # Queues are named for the batch: a process that runs batch 1 must not take up what batch 2 left waiting.
         self._departments = f"{prefix(programme.slug, batch)}departments"
 
-    def recover(self, keep: Collection[str] = ()) -> None:
+    def recover(self, keep: Collection[str] = ()) -> tuple[str, ...]:
         """Start, and go on with the unfinished workflows in `keep`; every other unfinished one is cancelled.
 
-        What is cancelled was asked for by an older list or a wider command; its objects are adopted
-        when its system comes again.
+        What is cancelled, and returned, was asked for by an older list or a wider command; its objects are
+        adopted when its system comes again.
         """
         with self._database.client() as client:
-            drop(client, self._programme.slug, list(keep))
+            dropped = drop(client, self._programme.slug, list(keep))
             # Before the launch, so that its queue threads find them at their first look.
             client.register_queue(
                 self._departments,
@@ -89,6 +86,7 @@ class Engine:
         self._run_system = DBOS.workflow(name=SYSTEM)(lambda stored: self._system(stored))
         self._run_part = DBOS.workflow(name=PART)(lambda stored, cloud: self._part(stored, cloud))
         DBOS.launch()
+        return dropped
 
     def submit(self, orders: Sequence[Order]) -> None:
         """Put orders on their departments' queues; an order that was submitted before is not run twice."""
@@ -106,8 +104,9 @@ class Engine:
 
     def cancel(self, ids: Sequence[str]) -> None:
         """Cancel workflows: those that wait never start, those that run stop after their current step."""
-        self._cancelled.update(ids)
+        # In the database first: a step that hears of it and ends must find its workflow cancelled, not failed.
         DBOS.cancel_workflows(list(ids), cancel_children=True)
+        self._cancelled.update(ids)
 
     def retry(self, order: Order) -> None:
         """Run a system again, from `order.first` on; what earlier attempts made is adopted."""
@@ -120,6 +119,7 @@ class Engine:
         """
         self._stopping.set()
         with self._changed:
+            self._changed.notify_all()
             self._changed.wait_for(lambda: not self._running)
 
     # The two workflows. What they do is a function of their input alone; all that acts is in their steps.
@@ -155,7 +155,13 @@ class Engine:
     def _steps(self, order: Order, part: CloudPart | None, steps: Sequence[Step]) -> None:
         for step in steps:
             if order.wants(step.verb):
-                job = Job(spec=order.spec, part=part, step=step, cancelled=lambda: self._stopped(order.id))
+                job = Job(
+                    spec=order.spec,
+                    part=part,
+                    step=step,
+                    asked=step.verb is order.first,
+                    cancelled=lambda: self._stopped(order.id),
+                )
                 with self._held(job):
                     DBOS.run_step({"name": str(step.verb)}, self._step, job)
 
@@ -171,10 +177,16 @@ class Engine:
 
     @contextmanager
     def _held(self, job: Job) -> Iterator[None]:
-        """Count a step as running until its result is stored, not only until it is done."""
+        """Count a step as running until its result is stored, not only until it is done.
+
+        The engine's queues keep the limits by counting workflows, and forget a cancelled one at once though its
+        last step still runs. So a step waits here until there is room beside the steps that really run. Only
+        running steps are counted, and they end: nobody waits for somebody who waits.
+        """
         with self._changed:
+            self._changed.wait_for(lambda: self._stopping.is_set() or self._has_room(job))
             if not self._stopping.is_set():
-                self._running.add((job.spec.system, job.cloud))
+                self._running[job.spec.system, job.cloud] = job.spec.department
         if self._stopping.is_set():
             self._leave(job)
             _park()
@@ -185,8 +197,15 @@ class Engine:
 
     def _leave(self, job: Job) -> None:
         with self._changed:
-            self._running.discard((job.spec.system, job.cloud))
+            self._running.pop((job.spec.system, job.cloud), None)
             self._changed.notify_all()
+
+    def _has_room(self, job: Job) -> bool:
+        others = [(*place, unit) for place, unit in self._running.items() if place[0] != job.spec.system]
+        beside = {system for system, _, unit in others if unit == job.spec.department}
+        on_cloud = {system for system, cloud, _ in others if cloud == job.cloud}
+        free = not job.cloud or len(on_cloud) < self._places[job.cloud]
+        return free and len(beside) < self._programme.limits.per_department
 
     def _stopped(self, workflow: str) -> bool:
         return self._stopping.is_set() or workflow in self._cancelled

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
+from orchestrator.errors import Locked
 from orchestrator.execution.engine import Engine
 from orchestrator.model.result import RunStatus
 from orchestrator.ports import Clock
@@ -13,14 +14,28 @@ OPEN = frozenset({RunStatus.WAITING, RunStatus.RUNNING})
 
 
 def follow(
-    engine: Engine, ids: Sequence[str], *, clock: Clock, every: timedelta, max_failures: int = 0
+    engine: Engine,
+    ids: Sequence[str],
+    *,
+    keep: Callable[[], None],
+    clock: Clock,
+    every: timedelta,
+    max_failures: int = 0,
 ) -> Mapping[str, RunStatus]:
     """Return where every workflow ended, once none is open and no step runs any more.
 
     After `max_failures` failures (0: never) the rest is cancelled: waiting systems do not start,
     running ones finish their step. One failure alone never touches another system.
+
+    Raises:
+        Locked: the programme is not ours any more, says `keep`; by then no step runs any more.
     """
     while True:
+        try:
+            keep()
+        except Locked:
+            engine.stop()
+            raise
         stands = engine.status(ids)
         still = [workflow for workflow, status in stands.items() if status in OPEN]
         if not still:

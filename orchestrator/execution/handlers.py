@@ -112,6 +112,7 @@ class _Handlers:
         facts: dict[str, Mapping[str, str]] = {}
         checks: list[CheckResult] = []
         for source in job.spec.sources:
+            self._refuse_cancelled(job)
             found, facts[source.server] = self._out.sources.probe(source)
             checks += found
         return {"facts": facts, "checks": _all_pass(checks)}
@@ -163,7 +164,11 @@ class _Handlers:
         return {"guests": reached}
 
     def configure(self, job: Job) -> Result:
-        """Run the system's playbook, unless every server says that this configuration holds already."""
+        """Run the system's playbook, unless every server says that this configuration holds already.
+
+        A retry from this very step runs it all the same: new packages in the mirror folder change no configuration,
+        and this is how they come to a server.
+        """
         holding = {
             (part.cloud, name): found.detail.get("configured", "")
             for part in job.spec.parts
@@ -172,7 +177,7 @@ class _Handlers:
         due = [
             (part, spec)
             for part, spec in _guests(job)
-            if holding.get((part.cloud, spec.server)) != part.configuration_digest
+            if job.asked or holding.get((part.cloud, spec.server)) != part.configuration_digest
         ]
         if not due:
             return {"changed": 0, "skipped": True}

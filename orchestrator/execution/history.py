@@ -9,7 +9,7 @@ from typing import Any
 from dbos import DBOSClient, StepInfo, WorkflowStatus
 
 from orchestrator.execution.database import Database
-from orchestrator.execution.job import Order, load_order, prefix
+from orchestrator.execution.job import WORKFLOW_VERSION, Order, load_order, prefix
 from orchestrator.model.plan import Verb
 from orchestrator.model.result import RunStatus, StepRun, SystemRun
 
@@ -50,8 +50,8 @@ def cancel(database: Database, batch: int, systems: Sequence[str] = ()) -> tuple
     return tuple(run.system for run in chosen)
 
 
-def drop(client: DBOSClient, programme: str, keep: Sequence[str]) -> None:
-    """Cancel every unfinished workflow of a programme but those in `keep` and their parts."""
+def drop(client: DBOSClient, programme: str, keep: Sequence[str]) -> tuple[str, ...]:
+    """Cancel every unfinished workflow of a programme but those in `keep` and their parts; return their ids."""
     found = client.list_workflows(
         workflow_id_prefix=f"{programme}:", status=list(ACTIVE), load_input=False, load_output=False
     )
@@ -59,6 +59,7 @@ def drop(client: DBOSClient, programme: str, keep: Sequence[str]) -> None:
     lost = [state.workflow_id for state in found if not f"{state.workflow_id}:".startswith(kept)]
     if lost:
         client.cancel_workflows(lost)
+    return tuple(lost)
 
 
 def _runs(client: DBOSClient, programme: str, batch: int, *, steps: bool) -> Iterator[SystemRun]:
@@ -70,6 +71,8 @@ def _runs(client: DBOSClient, programme: str, batch: int, *, steps: bool) -> Ite
             workflow=state.workflow_id,
             attempt=order.attempt,
             status=standing(state),
+            # None: it waits on its queue and no version of the program has begun it.
+            resumable=state.app_version in {None, WORKFLOW_VERSION},
             steps=tuple(_steps(client, order)) if steps else (),
             error=_told(state.error),
         )

@@ -12,6 +12,10 @@ from pydantic import TypeAdapter
 from orchestrator.errors import MigrateError
 from orchestrator.model.plan import CloudPart, Step, SystemSpec, Verb
 
+# Changes whenever the order or the names of recorded steps change; workflows of another version are not taken
+# up again, their systems get a new attempt instead.
+WORKFLOW_VERSION = "migrate-workflows-1"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -73,12 +77,14 @@ class Job:
 
     Attributes:
         part: set while provisioning: the cloud part that the step is about.
+        asked: somebody asked for this very step, so it is done even where it seems done already.
         cancelled: asked by long work between its parts; once true it stays true.
     """
 
     spec: SystemSpec
     step: Step
     part: CloudPart | None = None
+    asked: bool = False
     cancelled: Callable[[], bool] = field(default=lambda: False)
 
     @property

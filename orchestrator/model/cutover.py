@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -105,6 +106,7 @@ class CutoverPlan:
         schedule_digest: of the plan file it follows; the approval names it.
         crew: people that one cutover takes.
         trial_days: of trial running that follow.
+        cloud_kinds: cloud's name → what kind of cloud it is.
     """
 
     programme: str
@@ -120,6 +122,7 @@ class CutoverPlan:
     crew: int
     people: int
     trial_days: int
+    cloud_kinds: Mapping[str, str]
     nights: tuple[CutoverNight, ...]
 
     @property

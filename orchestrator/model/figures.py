@@ -143,7 +143,7 @@ class FigureResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
-    """A row that is not in the denominator, and why: `reason` is a code of the text catalogue."""
+    """A row that is not in the denominator, or not in the numerator, and why: `reason` is a code of the catalogue."""
 
     id: str
     reason: str
@@ -159,8 +159,9 @@ class Ratio:
         unit: what is counted: rooms, m², racks, 万元, systems …
         counted: ids behind the numerator; a share of a row counts too.
         scope: ids behind the denominator.
+        uncounted: rows of the denominator that seem to be done, and why they do not count.
         classified, hidden: how many classified rows the denominator counts, and leaves out; they have no ids here.
-        assumptions: codes of what had to be assumed because no document says it.
+        assumptions: codes of what had to be assumed because no document says it; after a colon, the day it is of.
     """
 
     formula: str
@@ -171,6 +172,7 @@ class Ratio:
     counted: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
+    uncounted: tuple[Exclusion, ...] = ()
     classified: int = 0
     hidden: int = 0
     assumptions: tuple[str, ...] = ()
@@ -191,10 +193,10 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """A number that is no rate, with the ids behind it."""
+    """A number that is no rate, with the ids behind it; its value is None when what it is made of is not known."""
 
     name: str
-    value: Decimal
+    value: Decimal | None
     unit: str
     ids: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -219,7 +221,7 @@ class AuditRules:
 
     Attributes:
         baseline: the day of the census that all rates refer to.
-        as_of: the day the list describes; today when the programme does not say.
+        as_of: the day the list describes; None when the programme does not say.
         level: whose rooms, systems and networks are audited; every level when None.
         completion: what counts as moved.
     """
@@ -268,7 +270,7 @@ class Change:
     """One rate on two days; `before` or `after` is None where the audit had no such rate.
 
     Attributes:
-        definition: the formula's version, the baseline, the level or what counts as moved is not the same.
+        definition: the formula's version, or a rule of the programme that the formula uses, is not the same.
         entered, left: ids that came into the denominator and went out of it.
     """
 

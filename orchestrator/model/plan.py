@@ -199,7 +199,7 @@ class SystemSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """A cell that decided something: the field, its normalised value, and where it stands."""
+    """A cell that decided something: the field, its normalised value, and where it stands, as `MigrationList.cell`."""
 
     field: str
     value: str
@@ -238,10 +238,15 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why, for people: a code of the text catalogue and its values. Nothing decides on it."""
+    """Why, for people: a code of the text catalogue and its values. Nothing decides on it.
+
+    Attributes:
+        cells: what it rests on; `values` has them in one line of code names, people are told them in words.
+    """
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
+    cells: tuple[Used, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

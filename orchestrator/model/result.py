@@ -129,12 +129,17 @@ class StepRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemRun:
-    """One system's run of a batch."""
+    """One system's run of a batch.
+
+    Attributes:
+        resumable: whether this version of the program can go on with it where it stands.
+    """
 
     system: str
     batch: int
     workflow: str
     attempt: int
     status: RunStatus
+    resumable: bool = True
     steps: tuple[StepRun, ...] = ()
     error: Mapping[str, str] = field(default_factory=dict)

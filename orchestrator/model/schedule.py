@@ -100,7 +100,7 @@ class ScheduleRules:
         crew: how many one cutover takes; two at least, one acts and one reviews.
         limits: resource, or `CLOUD/RESOURCE`, → the most that one window may hold; what is missing is unlimited.
         cloud_from: cloud → first evening on which something may be cut over to it.
-        batch_from: batch → first evening of its windows; missing means the day after the previous deadline.
+        batch_from: batch → first evening of its windows; missing means that of the previous deadline.
         open_batches: batches that take units which no batch lists; a batch without a list takes them anyway.
         together: units that move in one batch.
         month_start_words: a unit or system whose name has one of these keeps off the month's first working day.
@@ -341,10 +341,19 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """One change that would lift a conflict; a code of the text catalogue and its values."""
+    """One way out of a conflict; a code of the text catalogue and its values.
+
+    Attributes:
+        systems: those whose rows are changed, where rows are.
+        also: what has to be changed together with it.
+        least: its amounts are the least that is needed; whether they are enough was not seen.
+    """
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
+    systems: tuple[str, ...] = ()
+    also: tuple[Remedy, ...] = ()
+    least: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -343,7 +343,6 @@ class MigrationList:
     digest: str = ""
 
     def cell(self, row: Row, name: str) -> str:
-        """Return `file!sheet!B7` of a record's field; without the column where the list has none."""
+        """Return `file!sheet!B7` of a record's field; `file!sheet!7` where the list has no such column."""
         column = self.columns.get((row.file, row.sheet), {}).get(name, "")
-        place = f"{column}{row.number}" if column else f"row {row.number} (no column {name})"
-        return "!".join(part for part in (row.file, row.sheet, place) if part)
+        return "!".join(part for part in (row.file, row.sheet, f"{column}{row.number}") if part)

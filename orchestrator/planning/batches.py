@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from orchestrator.errors import Refused
+from orchestrator.model.batches import Decrees
 from orchestrator.model.canonical import digest
 from orchestrator.model.plan import BatchPlan, Mark, Placement, Reason, SystemPlan, SystemSpec
 from orchestrator.model.programme import Batch, Hold, Programme
@@ -49,7 +50,7 @@ def plan_batch(
         known = ", ".join(str(each.number) for each in programme.batches)
         raise Refused("plan.no-batch", batch=number, known=known)
     census = _Census.of(programme, listing)
-    members = [system for system in census.named if number in batches_of(programme, system)]
+    members = [system for system in census.named if number in census.decrees.batches_of(system)]
     drafts = [_draft(programme, census, batch, system, roles) for system in members]
     sight = None if views is None else Sight.of(views)
     placed = {draft.system.id for draft in drafts if draft.spec}
@@ -70,22 +71,12 @@ def plan_batch(
     )
 
 
-def batches_of(programme: Programme, system: System) -> tuple[int, ...]:
-    """Return the batch a system belongs to: as its row says, else as a batch names it, else its unit.
-
-    Empty if none; more than one if the programme contradicts itself, which refuses the system.
-    """
-    if system.batch is not None:
-        return (system.batch,)
-    named = tuple(batch.number for batch in programme.batches if system.id in batch.systems)
-    return named or tuple(batch.number for batch in programme.batches if system.unit in batch.units)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Census:
     """The whole list, indexed; `named` leaves out what rule P0 excludes."""
 
     listing: MigrationList
+    decrees: Decrees
     named: tuple[System, ...]
     by_id: Mapping[str, System]
     dispositions: Mapping[str, Disposition]
@@ -120,6 +111,7 @@ class _Census:
         excluded = [system for system in ordered if dispositions[system.id] is Disposition.EXCLUDE]
         return cls(
             listing=listing,
+            decrees=Decrees(programme.batches),
             named=named,
             by_id={system.id: system for system in named},
             dispositions=dispositions,
@@ -151,7 +143,7 @@ def _draft(programme: Programme, census: _Census, batch: Batch, system: System, 
     placement = place(programme, census.listing, system, servers=servers)
     reasons = list(placement.reasons)
     holds = [placement.hold] if placement.hold else []
-    numbers = batches_of(programme, system)
+    numbers = census.decrees.batches_of(system)
     if len(numbers) > 1:
         told = ", ".join(map(str, numbers))
         reasons.append(Reason(code="plan.two-batches", values={"batches": told, "unit": system.unit}))
@@ -221,8 +213,9 @@ def _finish(census: _Census, draft: _Draft, sight: Sight | None, placed: set[str
 def _led_to(placement: Placement) -> Iterator[Reason]:
     """Yield why a system that is not provisioned goes nowhere: the rule that said so."""
     for decision in placement.decisions[:1]:
-        cells = told(used for used in decision.cells if used.value)
-        yield Reason(code=f"plan.{placement.disposition}", values={"rule": decision.rule, "cells": cells})
+        cells = tuple(used for used in decision.cells if used.value)
+        values = {"rule": decision.rule, "cells": told(cells)}
+        yield Reason(code=f"plan.{placement.disposition}", values=values, cells=cells)
 
 
 def _needs(census: _Census, draft: _Draft, sight: Sight | None, placed: set[str]) -> Iterator[Reason]:

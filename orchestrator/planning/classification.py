@@ -118,13 +118,13 @@ def gravest(holds: Iterable[Hold]) -> Hold | None:
 
 def reason_of(finding: Finding, facts: Facts) -> Reason:
     """Return a rule's reason with the deciding cells: `fields` and `cells`, and `cell` for the last of them."""
-    compared = [facts.used(field) for field in finding.fields if field != "outcome"]
+    compared = tuple(facts.used(field) for field in finding.fields if field != "outcome")
     values = {
         "rule": finding.rule.id,
         "cells": told(compared),
         "cell": compared[-1].cell if compared else "",
     }
-    return Reason(code=finding.rule.reason, values=values)
+    return Reason(code=finding.rule.reason, values=values, cells=compared)
 
 
 def _settle(rule: Rule, facts: Facts) -> tuple[Disposition, tuple[Reason, ...]]:
@@ -137,7 +137,7 @@ def _settle(rule: Rule, facts: Facts) -> tuple[Disposition, tuple[Reason, ...]]:
         return derived, ()
     if declared in rule.allows:
         return declared, ()
-    looked_at = [facts.used(condition.field) for condition in rule.when]
+    looked_at = tuple(facts.used(condition.field) for condition in rule.when)
     values = {
         "declared": declared.value,
         "derived": derived.value,
@@ -145,4 +145,4 @@ def _settle(rule: Rule, facts: Facts) -> tuple[Disposition, tuple[Reason, ...]]:
         "declared_cell": facts.used("disposition").cell,
         "cells": told(looked_at),
     }
-    return derived, (Reason(code="place.disposition-contradicts", values=values),)
+    return derived, (Reason(code="place.disposition-contradicts", values=values, cells=looked_at),)

@@ -77,6 +77,7 @@ def plan_cutover(
         crew=programme.schedule.crew,
         people=programme.schedule.people,
         trial_days=programme.schedule.trial_days,
+        cloud_kinds={cloud.name: cloud.kind.value for cloud in programme.clouds},
         nights=tuple(nights),
     )
 

@@ -82,7 +82,7 @@ class _Answer:
     def note(self, rule: str, code: str, *cells: Used, outcome: str = "note", **values: str) -> None:
         """Record something a person should know."""
         self.reasons.append(
-            Reason(code=code, values={"rule": rule, "cells": told(cells), "cell": _last(cells), **values})
+            Reason(code=code, values={"rule": rule, "cells": told(cells), "cell": _last(cells), **values}, cells=cells)
         )
         known = _RULES.get(rule)
         basis = known.basis if known else ""

@@ -143,15 +143,20 @@ def decision(finding: Finding, facts: Facts, outcome: str, *more: str) -> Decisi
 
 
 def told(cells: Iterable[Used]) -> str:
-    """Return cells on one line: the values, then the places, the sheet said once."""
+    """Return cells on one line in code names: the values, then the places."""
     found = tuple(cells)
     values = ", ".join(f"{used.field}={used.value or '∅'}" for used in found)
-    places, above = [], ""
-    for used in found:
+    places = ", ".join("!".join(filter(None, place)) for place in placed(found))
+    return f"{values} ({places})" if found else ""
+
+
+def placed(cells: Iterable[Used]) -> Iterator[tuple[str, str]]:
+    """Yield each cell's sheet and its place there; no sheet where it is that of the cell before."""
+    above = ""
+    for used in cells:
         sheet, _, cell = used.cell.rpartition("!")
-        places.append(cell if sheet == above else used.cell)
+        yield "" if sheet == above else sheet, cell
         above = sheet
-    return f"{values} ({', '.join(places)})" if found else ""
 
 
 def servers_by_system(listing: MigrationList) -> Mapping[str, tuple[Server, ...]]:

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 from orchestrator.model.figures import (
     Audit,
     Comparison,
+    Exclusion,
     FigureResult,
     FigureTable,
+    Holds,
     PartResult,
     Qualifier,
     Ratio,
     Strength,
 )
 from orchestrator.model.result import CheckResult
+from orchestrator.reporting.measures import measure_text
 from orchestrator.reporting.reasons import clean
 from orchestrator.reporting.texts import Say
 
@@ -77,8 +80,9 @@ class FiguresView:
                 _verdict(say, result),
             )
         yield table
+        figures = {figure.id: figure for figure in self.table.figures}
         for result in self.failed:
-            yield from _why(say, result)
+            yield from _why(say, result, figures[result.id].holds)
         checked = sum(result.passed is not None for result in self.results)
         yield say("audit.figures-sum", checked=checked, failed=len(self.failed), references=len(self.results) - checked)
 
@@ -109,15 +113,14 @@ def _verdict(say: Say, result: FigureResult) -> RenderableType:
     return Text(say("audit.pass"), style="green") if result.passed else Text(say("audit.fail"), style="bold red")
 
 
-def _why(say: Say, result: FigureResult) -> Iterator[str]:
+def _why(say: Say, result: FigureResult, holds: tuple[Holds, ...]) -> Iterator[str]:
     for part in result.parts:
         if not part.passed:
             yield say("audit.figure-part", id=result.id, predicate=part.predicate, computed=computed_text(part))
-    for one in result.holds:
+    for one, told in zip(result.holds, holds, strict=True):
         if not one.passed:
-            yield say(
-                "audit.figure-holds", id=result.id, what=one.statement, expected=one.expected, computed=one.computed
-            )
+            what = measure_text(say, told.measure)
+            yield say("audit.figure-holds", id=result.id, what=what, expected=one.expected, computed=one.computed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +175,7 @@ class AuditView:
         yield from self._behind(say)
         assumed = (*(one.assumptions for one in audit.ratios), *(one.assumptions for one in audit.amounts))
         for code in dict.fromkeys(code for codes in assumed for code in codes):
-            yield say("audit.assumed", what=say(code))
+            yield say("audit.assumed", what=assumption_text(say, code))
         yield from self._findings(say)
 
     def _rates(self, say: Say) -> RenderableType:
@@ -205,7 +208,8 @@ class AuditView:
         for position, ratio in enumerate(self.audit.ratios):
             name = formula_name(say, ratio.formula)
             if ratio.missing and (position == 0 or self.counted):
-                yield from self._list(say, say("audit.missing", rate=name, count=len(ratio.missing)), ratio.missing)
+                title = say("audit.missing", rate=name, count=len(ratio.missing))
+                yield from self._list(say, title, ratio.missing, why=_reasons(say, ratio.uncounted))
             if self.counted:
                 title = say("audit.counted", rate=name, count=len(ratio.counted))
                 yield from self._list(say, title, ratio.counted, every=True)
@@ -214,10 +218,14 @@ class AuditView:
             if ratio.classified and (position == 0 or self.counted):
                 yield say("audit.classified-counted", rate=name, count=ratio.classified)
 
-    def _list(self, say: Say, title: str, ids: tuple[str, ...], *, every: bool = False) -> Iterator[str]:
+    def _list(
+        self, say: Say, title: str, ids: tuple[str, ...], *, every: bool = False, why: Mapping[str, str] | None = None
+    ) -> Iterator[str]:
         yield title
         for id_ in ids if every else ids[:_SHOWN]:
-            yield f"  {self._row(say, id_)}"
+            reason = (why or {}).get(id_)
+            row = self._row(say, id_)
+            yield f"  {say('audit.row-because', row=row, reason=reason)}" if reason else f"  {row}"
         if not every and len(ids) > _SHOWN:
             yield f"  {say('audit.more', count=len(ids) - _SHOWN)}"
 
@@ -232,9 +240,8 @@ class AuditView:
 
     def _excluded(self, say: Say, name: str, ratio: Ratio) -> Iterator[str]:
         reasons: defaultdict[str, list[str]] = defaultdict(list)
-        for one in ratio.excluded:
-            told = say(one.reason, **{key: spoken_value(say, key, value) for key, value in one.values.items()})
-            reasons[told].append(one.id)
+        for id_, told in _reasons(say, ratio.excluded).items():
+            reasons[told].append(id_)
         if ratio.excluded or ratio.hidden:
             yield say("audit.excluded", rate=name, count=len(ratio.excluded) + ratio.hidden)
         if ratio.hidden:
@@ -258,6 +265,20 @@ class AuditView:
             yield f"    → {say(f'{code}.remedy')}"
 
 
+def _reasons(say: Say, rows: Iterable[Exclusion]) -> Mapping[str, str]:
+    """Return why each row is not counted, in words."""
+    return {
+        one.id: say(one.reason, **{key: spoken_value(say, key, value) for key, value in one.values.items()})
+        for one in rows
+    }
+
+
+def assumption_text(say: Say, code: str) -> str:
+    """Return an assumption in words, with the day it is of if it has one."""
+    base, _, day = code.partition(":")
+    return say(base, day=day or say("audit.undeclared"))
+
+
 def formula_name(say: Say, formula: str) -> str:
     """Return a formula's name; one of a single platform has the platform's."""
     base, _, platform = formula.partition(":")
@@ -279,6 +300,8 @@ def _ratio(ratio: Ratio, places: int) -> Mapping[str, object]:
         "scope": ratio.scope,
         "missing": ratio.missing,
         "excluded": ratio.excluded,
+        # Only where there are such: reports kept before there was this key are still the same.
+        **({"uncounted": ratio.uncounted} if ratio.uncounted else {}),
     }
 
 
@@ -288,8 +311,10 @@ def percent_text(ratio: Ratio | None, places: int) -> str:
     return _NOTHING if found is None else f"{found}%"
 
 
-def number_text(value: Decimal) -> str:
-    """Return a number with at most two decimals: what is divided stays exact."""
+def number_text(value: Decimal | None) -> str:
+    """Return a number with at most two decimals, what is divided stays exact; a dash for what is not known."""
+    if value is None:
+        return _NOTHING
     return format(value.quantize(Decimal("0.01")).normalize(), "f") if value % 1 else format(value.to_integral(), "f")
 
 
@@ -351,7 +376,8 @@ class ComparisonView:
 
         comparison = self.comparison
         for name, (old, new) in comparison.definitions.items():
-            yield say("audit.definition-changed", name=name, old=old, new=new)
+            before, after = (spoken_value(say, name, value) for value in (old, new))
+            yield say("audit.definition-changed", name=_definition(say, name), old=before, new=after)
         table = Table(say("audit.column.rate"), str(comparison.old), str(comparison.new), say("audit.column.note"))
         for change in comparison.changes:
             notes = [say("audit.note-definition")] if change.definition else []
@@ -363,6 +389,12 @@ class ComparisonView:
                 Text("；".join(notes) if say.lang == "zh" else "; ".join(notes)),
             )
         yield table
+
+
+def _definition(say: Say, name: str) -> str:
+    """Return the name of a rule, or of the formula whose version changed."""
+    kind, _, formula = name.partition(" ")
+    return formula_name(say, formula) if formula else say.either(f"audit.rule.{kind}", clean(kind))
 
 
 def _side(ratio: Ratio, places: int) -> Mapping[str, object]:

@@ -12,7 +12,7 @@ from rich.table import Table
 from orchestrator.model.cutover import CutoverNight, CutoverPlan, CutoverSystem, Doer
 from orchestrator.model.document import Block, Document, Grid, Heading, NewPage, Paragraph
 from orchestrator.model.schedule import Basis
-from orchestrator.reporting.reasons import clean, reason_text
+from orchestrator.reporting.reasons import clean, reason_text, word
 from orchestrator.reporting.texts import Say
 
 # A cutover that ends this close to its rollback deadline is told as a risk, minutes.
@@ -184,7 +184,8 @@ def _preparation(plan: CutoverPlan, say: Say) -> Iterator[Block]:
             (
                 clean(item.system),
                 clean(item.name),
-                ", ".join(clean(cloud) for cloud in item.clouds) or say("cutover.unknown"),
+                say("cutover.list-mark").join(_cloud(plan, cloud, say) for cloud in item.clouds)
+                or say("cutover.unknown"),
                 _number(item.servers, "servers", item, say),
                 _number(item.data_gib, "data_gib", item, say),
                 say("cutover.list-mark").join(say(f"step.{verb}") for verb in item.prepared)
@@ -351,6 +352,10 @@ def _header(say: Say, *names: str) -> tuple[str, ...]:
 def _weakest(item: CutoverSystem) -> Basis:
     present = {step.basis for step in item.steps}
     return next(basis for basis in (Basis.ESTIMATED, Basis.DECLARED, Basis.MEASURED) if basis in present)
+
+
+def _cloud(plan: CutoverPlan, name: str, say: Say) -> str:
+    return say("cutover.cloud", kind=word(say, "kind", plan.cloud_kinds[name]), name=clean(name))
 
 
 def _audience(item: CutoverSystem, say: Say) -> str:

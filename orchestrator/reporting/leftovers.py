@@ -20,7 +20,7 @@ class Fate(StrEnum):
 
     FOUND = "found"  # listed only
     DELETED = "deleted"
-    SPARED = "spared"  # a volume, and nobody said that volumes may go
+    SPARED = "spared"  # it may hold data, and nobody said that data may go
     FAILED = "failed"
 
 
@@ -60,6 +60,7 @@ class LeftoversView:
                     "key": one.found.key,
                     "status": one.found.status,
                     "reason": one.reason,
+                    "guarded": one.guarded,
                     "fate": self.fate(one),
                 }
                 for one in self.leftovers
@@ -93,4 +94,4 @@ class LeftoversView:
         if self.dry_run and self.leftovers:
             yield say("gc.how-to-delete")
         elif counts[Fate.SPARED]:
-            yield say("gc.how-to-delete-volumes")
+            yield say("gc.how-to-delete-data")

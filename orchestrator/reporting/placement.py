@@ -11,11 +11,21 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from orchestrator.model.plan import Decision, Placement
-from orchestrator.model.programme import Rule
+from orchestrator.model.programme import Rule, Stage
 from orchestrator.model.system import Disposition, System
 from orchestrator.planning.classification import Verdict
 from orchestrator.planning.rules import BUILT_IN
-from orchestrator.reporting.reasons import HOLD_STYLES, clean, indented, padded, reason_text, word
+from orchestrator.reporting.reasons import (
+    HOLD_STYLES,
+    clean,
+    indented,
+    padded,
+    place_text,
+    reason_text,
+    target_text,
+    value_text,
+    word,
+)
 from orchestrator.reporting.texts import Say
 
 _LABEL_CELLS = 14
@@ -98,9 +108,10 @@ class PlacementView:
         rows = []
         for system, placement in zip(self.systems, self.placements, strict=True):
             targets = sorted({f"{cloud}/{zone}" for cloud, zone in placement.targets.values()})
+            goes = target_text(say, " + ".join(targets))
             state = _state(say, placement.disposition, placement.hold)
             notes = tuple(reason_text(say, reason) for reason in placement.reasons)
-            rows.append(_Row(system, state, " + ".join(targets), notes))
+            rows.append(_Row(system, state, goes, notes))
         yield from _row_lines(rows)
         yield _sum(say, self.data()["totals"], self.classified_count)
 
@@ -129,7 +140,7 @@ class ExplainView:
         yield Text.assemble(
             padded(say("place.disposition"), _LABEL_CELLS), _state(say, placement.disposition, placement.hold)
         )
-        for number, target in enumerate(_targets(placement)):
+        for number, target in enumerate(_targets(say, placement)):
             yield Text.assemble(padded(say("place.target") if not number else "", _LABEL_CELLS), target)
         for reason in placement.reasons:
             yield indented(reason_text(say, reason), _LABEL_CELLS)
@@ -232,9 +243,10 @@ def _state(say: Say, disposition: Disposition, hold: object) -> Text:
     return text
 
 
-def _targets(placement: Placement) -> Iterator[str]:
+def _targets(say: Say, placement: Placement) -> Iterator[str]:
     for server, (cloud, zone) in sorted(placement.targets.items()):
-        yield f"{clean(server)} → {cloud}/{zone} {placement.flavors.get(server, '')}".rstrip()
+        goes = target_text(say, f"{cloud}/{zone}")
+        yield f"{clean(server)} → {goes} {placement.flavors.get(server, '')}".rstrip()
 
 
 def _decision_lines(say: Say, decision: Decision) -> Iterator[RenderableType]:
@@ -242,11 +254,13 @@ def _decision_lines(say: Say, decision: Decision) -> Iterator[RenderableType]:
     basis = f" · {decision.basis}" if decision.basis else ""
     yield indented(f"{rule_text(say, decision.rule)}{basis}", _LABEL_CELLS)
     for used in decision.cells:
-        told = f"{word(say, 'field', used.field)} = {clean(used.value) or say('place.empty')}"
-        yield indented(f"{padded(told, _FACT_CELLS)} {clean(used.cell)}", _LABEL_CELLS, "dim")
+        told = f"{word(say, 'field', used.field)} = {value_text(say, used)}"
+        yield indented(f"{padded(told, _FACT_CELLS)} {place_text(say, used)}", _LABEL_CELLS, "dim")
 
 
 def _outcome(say: Say, decision: Decision) -> str:
+    if decision.stage == Stage.TARGET:
+        return target_text(say, decision.outcome)
     groups = {"disposition": "disposition", "gate": "hold", "candidate": "hold"}
     return word(say, groups.get(decision.stage, ""), decision.outcome)
 

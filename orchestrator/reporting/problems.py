@@ -87,6 +87,8 @@ class Problems:
             yield say("list.read", **self.counts)
         for copy in self.copies:
             yield say("list.copy-written", path=copy)
+        if any(copy.endswith(".xlsx") for copy in self.copies):
+            yield say("list.copy-lacks")
         warnings = len(self.problems) - self.errors
         yield say("list.clean") if not self.problems else say("list.sums", errors=self.errors, warnings=warnings)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rich.padding import Padding
 from rich.text import Text
 
-from orchestrator.model.plan import Mark, Reason
+from orchestrator.model.plan import Mark, Reason, Used
 from orchestrator.model.programme import Hold
+from orchestrator.planning.rules import DERIVED, placed
 from orchestrator.reporting.texts import Say
 
 STYLES = {Mark.CREATE: "green", Mark.CHANGE: "yellow", Mark.KEEP: "dim", Mark.HOLD: "bold red", Mark.RETIRE: "magenta"}
@@ -23,12 +24,86 @@ _WORDS = {
     "resource": "resource",
     "field": "field",
     "stage": "stage",
+    "arch": "arch",
+    "source": "arch",
+    "target": "arch",
 }
+# Values that are names of clouds and zones, or pairs of them; the usual names have words of their own.
+_TARGETS = ("cloud", "zone", "declared", "derived")
+# Fields that hold code names → what their words are listed under.
+_FIELDS = {
+    "arch": "arch",
+    "audience": "cutover.audience",
+    "candidate_class": "report.class",
+    "category": "report.category",
+    "declassified": "flag",
+    "disposition": "disposition",
+    "exchange": "flag",
+    "mlps_level": "grade",
+    "networks": "network",
+    "outcome": "disposition",
+    "replica_verified": "flag",
+    "seasonal": "flag",
+    "secrecy": "secrecy",
+    "status": "audit.state",
+    "stopped": "flag",
+    "strategy": "strategy",
+    "system_class": "report.class",
+    "target_cloud": "target",
+    "unit_level": "audit.level",
+    "zone": "target",
+}
+_SETS = frozenset({"audience", "networks"})
 
 
 def reason_text(say: Say, reason: Reason) -> str:
-    """Return a reason in words."""
-    return say(reason.code, **spoken(say, reason.values))
+    """Return a reason in words, and the cells it rests on."""
+    values = spoken(say, reason.values)
+    if reason.code.startswith("place."):  # what was found on a cloud, on the contrary, is told with its very name
+        values |= {name: target_text(say, values[name]) for name in _TARGETS if name in values}
+    if reason.cells:
+        values |= {"cells": cells_text(say, reason.cells), "cell": place_text(say, reason.cells[-1])}
+    return say(reason.code, **values)
+
+
+def cells_text(say: Say, cells: Iterable[Used]) -> str:
+    """Return cells on one line: what they hold, then where they stand."""
+    found = tuple(cells)
+    facts = say("plan.comma").join(f"{word(say, 'field', used.field)} = {value_text(say, used)}" for used in found)
+    places = ((sheet, _place(say, cell, used)) for used, (sheet, cell) in zip(found, placed(found), strict=True))
+    return say("place.cells", facts=facts, places=", ".join("!".join(filter(None, place)) for place in places))
+
+
+def value_text(say: Say, used: Used) -> str:
+    """Return what a cell holds, code names in words."""
+    if not used.value:
+        return say("place.empty")
+    group = _FIELDS.get(used.field)
+    if group is None:
+        return clean(used.value)
+    members = used.value.split(",") if used.field in _SETS else (used.value,)
+    return say("cutover.list-mark").join(word(say, group, member) for member in members)
+
+
+def place_text(say: Say, used: Used) -> str:
+    """Return where a cell stands; its row, where the list has no column for it."""
+    sheet, _, cell = used.cell.rpartition("!")
+    return "!".join(filter(None, (clean(sheet), _place(say, cell, used))))
+
+
+def target_text(say: Say, target: str) -> str:
+    """Return clouds with their zones, `CLOUD/ZONE + CLOUD/ZONE`, each name in words if it is a usual one."""
+    halves = (half.split("/") for half in target.split(" + "))
+    return " + ".join("/".join(word(say, "target", name) for name in half) for half in halves)
+
+
+def _place(say: Say, cell: str, used: Used) -> str:
+    if not cell.isdecimal():
+        return clean(cell)
+    column = DERIVED.get(used.field, used.field)
+    if column == "servers":  # how many there are stands in no column
+        return say("place.row", row=cell)
+    return say("place.no-column", row=cell, column=say.either(f"column.{column}", word(say, "field", column)))
 
 
 def spoken(say: Say, values: Mapping[str, str]) -> dict[str, str]:

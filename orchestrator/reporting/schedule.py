@@ -16,6 +16,8 @@ from orchestrator.reporting.texts import Say
 _NIGHTS = 40
 _MOVES = 40
 _NAMED = 6
+# Holds of systems whose cloud is still to be built.
+_NOT_BUILT = frozenset({"place.cloud-not-available", "place.no-cloud"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +90,33 @@ class InfeasibleView:
         """Give each conflict, by how much it is missed, some of its systems, and what would relax it."""
         proven = all(conflict.proven for conflict in self.conflicts)
         yield say("schedule.infeasible" if proven else "schedule.unproven", count=len(self.conflicts))
+        told = set[frozenset[str]]()
         for number, conflict in enumerate(self.conflicts, start=1):
             yield f"{number}. {say(conflict.code, **_values(say, conflict.values))}"
             if conflict.systems:
-                named = ", ".join(clean(system) for system in conflict.systems[:_NAMED])
-                more = say("schedule.and-others", count=len(conflict.systems) - _NAMED)
-                told = f"{named} {more}" if len(conflict.systems) > _NAMED else named
-                yield indented(say("schedule.systems", systems=told), 3)
+                yield indented(say("schedule.systems", systems=_named(say, conflict.systems)), 3)
             for remedy in conflict.remedies:
-                yield indented(f"→ {remedy_text(say, remedy)}", 3)
+                # One way may be out of several conflicts.
+                changes = frozenset(_changes(say, remedy))
+                if changes not in told:
+                    yield indented(f"→ {remedy_text(say, remedy)}", 3)
+                told.add(changes)
+
+
+def _named(say: Say, systems: Sequence[str]) -> str:
+    named = ", ".join(clean(system) for system in systems[:_NAMED])
+    more = say("schedule.and-others", count=len(systems) - _NAMED)
+    return f"{named} {more}" if len(systems) > _NAMED else named
 
 
 def remedy_text(say: Say, remedy: Remedy) -> str:
-    """Return what would relax a conflict."""
-    return say(remedy.code, **_values(say, remedy.values))
+    """Return a way out of a conflict, with everything that belongs to it."""
+    return say("schedule.and").join(_changes(say, remedy)) + (say("schedule.least") if remedy.least else "")
+
+
+def _changes(say: Say, remedy: Remedy) -> Iterator[str]:
+    for one in (remedy, *remedy.also):
+        yield say(one.code, **_values(say, one.values), systems=_named(say, one.systems))
 
 
 def goal_text(say: Say, goal: Goal) -> str:
@@ -195,6 +210,9 @@ def _notes(say: Say, plan: Schedule) -> Iterator[str]:
         yield say("schedule.done", count=len(plan.done))
     if plan.held:
         yield say("schedule.held", count=len(plan.held))
+    tentative = sum(not _NOT_BUILT.isdisjoint(codes.split()) for codes in plan.waiting.values())
+    if tentative:
+        yield say("schedule.tentative", count=tentative)
     if plan.waiting:
         yield say("schedule.waiting", count=len(plan.waiting))
     for name, count in plan.assumed.items():

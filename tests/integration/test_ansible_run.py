@@ -10,6 +10,7 @@ import tarfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -120,6 +121,23 @@ def test_a_system_is_configured_and_twice_is_once(target: Machine, renderer: Pla
     second = runner.run(folder, deadline=MINUTES, cancelled=never, tell=told.append)
     assert (second.status, second.changed) == ("ok", 0)
     assert list((tmp_path / "state").rglob("*.json")) == []
+
+
+def test_a_system_with_a_bare_server_beside_is_configured(
+    target: Machine, renderer: PlaybookRenderer, tmp_path: Path
+) -> None:
+    """Nobody ever gives us the address or the key of a bare server: it must not be asked for."""
+    system = web(name="带裸机的系统")
+    (part,) = system.parts
+    bare = GuestSpec(server="lab-yt-001-raw", host="raw", workload=Workload.NONE, user="root")
+    mixed = replace(system, parts=(replace(part, guests=(*part.guests, bare)),))
+    told: list[Mapping[str, str]] = []
+    folder = renderer.render(mixed, tmp_path / "out", guests=at(target))
+    runner = AnsibleRunner(tmp_path / "state", target.identity)
+    result = runner.run(folder, deadline=MINUTES, cancelled=never, tell=told.append)
+    assert (result.status, result.failures) == ("ok", ())
+    assert {line["host"] for line in told} == {"web1"}
+    assert "带裸机的系统" in page(target)
 
 
 @pytest.mark.parametrize("column", COLUMNS)

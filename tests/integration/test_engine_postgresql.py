@@ -9,14 +9,18 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
 from orchestrator.adapters.evidence import verify
 from orchestrator.execution.attempts import newest
+from orchestrator.execution.lease import LOCKS, Lease, holder
 from orchestrator.model.result import RunStatus
 from tests.fakes import sample_spec
 from tests.runs import CLOUDS, Site
@@ -100,6 +104,143 @@ def test_two_machines_one_programme(url: str, tmp_path: Path) -> None:
     assert "YT-001 precheck" not in there.performed()
     for name in CLOUDS:
         assert there.cloud(name).named("server") == ["lab-yt-001-web"]
+
+
+def end_session_of_the_run(url: str) -> None:
+    """As a restart of the server, a failover or a firewall does."""
+    with psycopg.connect(url, autocommit=True) as session:
+        query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'migrate: %'"
+        assert session.execute(query).fetchall() == [(True,)]
+
+
+def test_a_run_whose_session_was_ended_goes_on_when_nobody_came(url: str, tmp_path: Path) -> None:
+    site = Site(tmp_path, database_url=url)
+    run = site.start([SPEC], slow={"ensure_ports": 3.0})
+    site.wait_for(lambda: any(line.endswith("ensure_ports") for line in site.performed()))
+    before = site.database.holder()
+    assert before
+
+    end_session_of_the_run(url)
+
+    site.wait_for(lambda: site.database.holder() not in (None, before))
+    run.join(60)
+    assert run.exitcode == 0
+    assert {system: run.attempt for system, run in newest(site.runs()).items()} == {"YT-001": 1}
+
+
+def test_a_run_whose_session_was_ended_stops_when_somebody_else_came(url: str, tmp_path: Path) -> None:
+    site = Site(tmp_path, database_url=url)
+    run = site.start([SPEC], slow={"ensure_ports": 3.0})
+    site.wait_for(lambda: any(line.endswith("ensure_ports") for line in site.performed()))
+
+    with psycopg.connect(url, autocommit=True, application_name="migrate: elsewhere") as other:
+        # Who waits in line gets the lock with the end of the session that had it, before anybody can ask again.
+        take = threading.Thread(target=other.execute, args=("SELECT pg_advisory_lock(%s, %s)", (LOCKS, key(site))))
+        take.start()
+        site.wait_for(lambda: waiting(url) == 1)
+        with psycopg.connect(url, autocommit=True) as session:
+            session.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        take.join(20)
+        run.join(60)
+
+        assert run.exitcode == 7
+        told = json.loads((site.folder / "refused.json").read_text())
+        assert (told["code"], told["command"]) == ("run.lease-lost", "migrate: elsewhere")
+        assert not any(line.endswith("ensure_servers") for line in site.performed())
+
+    assert site.run([SPEC]) == 0
+    assert {system: run.attempt for system, run in newest(site.runs()).items()} == {"YT-001": 1}
+
+
+def test_a_session_that_only_the_server_believes_in_is_not_taken_for_somebody_else(url: str) -> None:
+    """A firewall forgot the connection: we hear of it, the server does not, and keeps our lock for hours."""
+    with Line(sa.make_url(url).port or 0) as line:
+        over = sa.make_url(url).set(port=line.port).render_as_string()
+        lease = Lease(lambda: psycopg.connect(over, autocommit=True, application_name="migrate: here"), 5)
+        lease.take()
+        line.cut()
+
+        lease.keep()
+
+        with psycopg.connect(url, autocommit=True) as session:
+            query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'migrate: here'"
+            assert session.execute(query).fetchone() == (1,)
+            assert (found := holder(session, 5))
+            assert found["command"] == "migrate: here"
+        lease.close()
+
+
+def test_a_database_that_is_away_for_a_while_ends_no_lease(url: str) -> None:
+    with Line(sa.make_url(url).port or 0) as line:
+        over = sa.make_url(url).set(port=line.port).render_as_string()
+        lease = Lease(lambda: psycopg.connect(over, autocommit=True, connect_timeout=2), 6)
+        lease.take()
+        line.cut()
+        line.refuses = True
+        lease.keep()
+        line.refuses = False
+        lease.keep()
+        with psycopg.connect(url, autocommit=True) as session:
+            assert holder(session, 6)
+        lease.close()
+
+
+def key(site: Site) -> int:
+    return site.database._key
+
+
+def waiting(url: str) -> int:
+    with psycopg.connect(url, autocommit=True) as session:
+        found = session.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
+            " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+        ).fetchone()
+    return int(found[0]) if found else 0
+
+
+class Line:
+    """A way to the server that can be cut on our side alone."""
+
+    def __init__(self, server: int) -> None:
+        self._server = server
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._ours: list[socket.socket] = []
+        self._theirs: list[socket.socket] = []
+        self.port: int = self._listener.getsockname()[1]
+        self.refuses = False
+
+    def __enter__(self) -> Line:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        for end in (self._listener, *self._ours, *self._theirs):
+            end.close()
+
+    def cut(self) -> None:
+        for ours in self._ours:
+            with suppress(OSError):
+                ours.shutdown(socket.SHUT_RDWR)
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                ours, _ = self._listener.accept()
+                if self.refuses:
+                    ours.close()
+                    continue
+                theirs = socket.create_connection(("127.0.0.1", self._server))
+                self._ours.append(ours)
+                self._theirs.append(theirs)
+                for source, sink in ((ours, theirs), (theirs, ours)):
+                    threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+
+    @staticmethod
+    def _pump(source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):  # an end is not passed on
+                sink.sendall(data)
 
 
 def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:

@@ -154,6 +154,23 @@ def test_one_system_is_cancelled_and_the_other_goes_on(site: Site) -> None:
     assert stands(site) == {"YT-001": RunStatus.DONE, "YT-002": RunStatus.CANCELLED}
 
 
+def test_a_cancelled_system_keeps_its_place_in_the_limits_while_its_last_step_runs(site: Site) -> None:
+    specs = [sample_spec(f"YT-00{number}", department="甲局", clouds=CLOUDS[:1]) for number in (1, 2, 3)]
+    slow = {"YT-001 ensure_ports": 3.0, "ensure_access": 0.1}
+    process = site.start(specs, per_department=1, concurrency=1, slow=slow)
+    site.wait_for(lambda: "YT-001 ensure_ports" in site.performed())
+    history.cancel(site.database, 1, ["YT-001"])
+    process.join(60)
+
+    assert process.exitcode == 1
+    assert stands(site) == {
+        "YT-001": RunStatus.CANCELLED, "YT-002": RunStatus.DONE, "YT-003": RunStatus.DONE,
+    }  # fmt: skip
+    told = [(entry.kind, str(entry.data["system"])) for entry in read(site.state.evidence) if "step" in entry.data]
+    last = max(number for number, (_, system) in enumerate(told) if system == "YT-001")
+    assert all(system == "YT-001" for _, system in told[:last])
+
+
 def test_interrupted_by_a_person_goes_on_without_repeating(site: Site) -> None:
     spec = sample_spec()
     process = site.start([spec], slow={"ensure_ports": 2.0})

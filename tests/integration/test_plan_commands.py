@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from orchestrator import resources
 from orchestrator.adapters.intake import load_programme, read_list
 from orchestrator.cli.main import migrate
-from orchestrator.errors import ExitCode, Locked
+from orchestrator.errors import ExitCode, Locked, Refused
 from orchestrator.planning.placement import place_all
 from tests.schedule_checker import violations
 
@@ -126,6 +126,17 @@ def test_a_plan_holds_until_an_input_changes_and_is_then_refused_everywhere(yant
         "schedule.diff.group",
     }
     assert diff["moves"]
+
+
+@pytest.mark.parametrize("option", ["--diff", "--check"])
+def test_a_plan_of_another_programme_is_refused(yantai: Path, tmp_path: Path, option: str) -> None:
+    folder = tmp_path / "other"
+    shutil.copytree(yantai, folder)
+    path = folder / "programme.yaml"
+    path.write_text(path.read_text("utf-8").replace("programme: yantai", "programme: other"), encoding="utf-8")
+    result = run(folder, "plan", "--solver", "greedy", option, str(folder / "schedule.yaml"))
+    assert isinstance(result.exception, Refused)
+    assert (result.exception.code, result.exception.values["programme"]) == ("schedule.other-programme", "yantai")
 
 
 def test_an_infeasible_programme_is_explained_in_one_screen_and_exits_4(yantai: Path, tmp_path: Path) -> None:

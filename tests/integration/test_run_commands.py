@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
@@ -129,6 +131,49 @@ def test_a_failed_system_is_retried_alone_until_its_cause_is_gone(site: CommandS
     assert stands(site) == {**expected, "S-1": ("done", 3)}
     assert site.servers() == sorted(map(server_of, UNITS))
     assert "nothing to do" in site.run("batch", "1")[0]
+
+
+def test_a_server_that_somebody_switched_off_is_no_success(site: CommandSite) -> None:
+    site.run("batch", "1")
+    for cloud in site.clouds.values():
+        for server in cloud.of("servers"):
+            server["status"] = "SHUTOFF" if server["name"] == server_of("S-1") else server["status"]
+    out, err = site.run("batch", "1", expect=ExitCode.FAILED)
+    assert "stands in the way of S-1" in err
+    assert "as planned" not in out
+    for kind in ("servers", "ports"):
+        site.clouds[CLOUDS[1]].things[kind].clear()
+    _, err = site.run("batch", "1", expect=ExitCode.FAILED)  # what else there is to do is done
+    assert "stands in the way of S-1" in err
+    assert site.servers() == sorted(map(server_of, UNITS))
+    site.run("batch", "1", "--system", "S-2")
+
+
+def test_a_reader_of_the_progress_that_goes_away_fails_nothing(site: CommandSite) -> None:
+    batch = site.start("batch", "1")
+    assert batch.stderr
+    batch.stderr.readline()
+    batch.stderr.close()
+    batch.stderr = None
+    CommandSite.end(batch, expect=ExitCode.DONE)
+    assert set(stands(site).values()) == {("done", 1)}
+
+
+def test_what_another_version_of_the_program_left_is_begun_anew_and_nothing_is_made_twice(site: CommandSite) -> None:
+    hold_builds(site)
+    first = site.start("batch", "1")
+    site.wait_for(lambda: len(site.servers()) == 4)
+    first.kill()
+    first.wait()
+    with closing(sqlite3.connect(site.folder / ".migrate" / "state.sqlite")) as database, database:
+        database.execute("UPDATE workflow_status SET application_version = 'migrate-workflows-0'")
+    let_builds_end(site)
+    _, err = site.run("batch", "1")
+    assert "go on" not in err
+    assert set(stands(site).values()) == {("done", 2)}
+    assert site.servers() == sorted(map(server_of, UNITS))
+    dropped = [entry for entry in read(site.folder / ".migrate" / "evidence.jsonl") if entry.kind == "run.dropped"]
+    assert len(dropped) == 1
 
 
 def test_a_retry_from_a_step_leaves_out_the_steps_before_it(site: CommandSite) -> None:

@@ -42,6 +42,12 @@ PY
 """
 # No Python, as on the oldest sources: nothing but the shell and the tools of POSIX.
 WITHOUT_PYTHON = 'rm -f "$R"/usr/bin/python3* "$R"/usr/bin/perl*'
+# Lets us in, takes the command and is never heard of again.
+FROZEN = r"""
+printf '#!/bin/sh\nexec sleep 3600\n' >"$R/usr/bin/frozen"
+chmod 755 "$R/usr/bin/frozen"
+sed -i '/^root:/s,[^:]*$,/usr/bin/frozen,' "$R/etc/passwd"
+"""
 HOSTILE = r"""
 printf '#!/bin/sh\nyes "kernel=\033[2J\$(touch /tmp/canary)" | head -c 3000000\nsleep 300\n' >"$R/usr/bin/uname"
 chmod 755 "$R/usr/bin/uname"
@@ -51,7 +57,7 @@ chmod 755 "$R/usr/bin/uname"
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Machine]]:
     folder = tmp_path_factory.mktemp("machines")
-    extras = {"web": SERVE, "bare": WITHOUT_PYTHON, "hostile": HOSTILE}
+    extras = {"web": SERVE, "bare": WITHOUT_PYTHON, "hostile": HOSTILE, "frozen": FROZEN}
     with ExitStack() as stack:
         yield {
             name: stack.enter_context(machine(folder / name, number, extra=extra))
@@ -117,6 +123,13 @@ def test_hostile_output_is_unknown_and_ends(machines: dict[str, Machine], tmp_pa
     assert not (target.root / "tmp/canary").exists()
 
 
+def test_a_source_that_freezes_is_unknown_and_ends(machines: dict[str, Machine], tmp_path: Path) -> None:
+    target = machines["frozen"]
+    results, facts = probe(target, tmp_path, known=target.known_hosts()).probe(source(target))
+    assert statuses(results) == {"source.reachable": "pass", "source.facts": "unknown"}
+    assert facts == {}
+
+
 def guest(target: Machine, *keys: str) -> Guest:
     return Guest(server="lab-yt-001-web1", address=target.address, host_keys=keys or (target.host_key,))
 
@@ -159,6 +172,14 @@ def test_a_guest_that_refuses_our_key_is_unreachable_at_the_deadline(
     with pytest.raises(MigrateError) as caught:
         SshGuestProbe(tmp_path / "stranger").await_ssh(guest(target), "root", deadline=timedelta(seconds=1))
     assert (caught.value.code, caught.value.values["error"]) == ("guest.unreachable", "AuthenticationException")
+
+
+def test_a_guest_that_freezes_is_unreachable_by_a_time_out(machines: dict[str, Machine]) -> None:
+    target = machines["frozen"]
+    probe = SshGuestProbe(target.identity, patience=timedelta(seconds=1))
+    with pytest.raises(MigrateError) as caught:
+        probe.await_ssh(guest(target), "root", deadline=timedelta(seconds=2))
+    assert (caught.value.code, caught.value.values["error"]) == ("guest.unreachable", "TimeoutError")
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,7 @@ def objects(cloud: Cloud) -> set[str]:
 
 def test_up_twice_is_up_once(cloud: Cloud) -> None:
     services, before = cloud.status(), objects(cloud)
-    began = time.monotonic()
     assert main(["up", "dr", "--no-sources"]) == 0
-    assert time.monotonic() - began < 30
     assert cloud.status() == services, "a service was started again"
     assert objects(cloud) == before
 

@@ -41,3 +41,15 @@ def test_a_command_has_help_and_stands_in_both_readmes(command: str) -> None:
     for name in ("README.md", "README.zh-CN.md"):
         text = (REPO / name).read_text(encoding="utf-8")
         assert f"migrate {command}" in text or f"`{command}" in text, f"{name} does not name {command}"
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md", "script/quickstart"])
+def test_a_newcomer_is_told_where_the_tool_is_before_it_is_called(name: str) -> None:
+    """Debian refuses `pip install` outside a virtual environment, and nothing puts `.venv/bin` on the path."""
+    text = (REPO / name).read_text(encoding="utf-8")
+    look, later = (
+        text.index("pip install ."),
+        text.index("migrate -C $folder" if "script" in name else "-C lab-programme"),
+    )
+    assert "python3 -m venv .venv && . .venv/bin/activate" in text[:look]
+    assert ". .venv/bin/activate" in text[look:later]

@@ -203,12 +203,12 @@ class Cloud:
         began = datetime.now(UTC).isoformat(timespec="seconds")[:19]
         since = began if any(not pid for name, pid in self.status().items() if name not in ON_DEMAND) else ""
         self.start("mariadb", "rabbitmq", "memcached")
-        wait_for(self.name, "MariaDB", partial(databases.ping, self.box), within=60)
+        wait_for(self.name, "MariaDB", partial(databases.ping, self.box), within=180)
         registered = self.folder / "registered"
         if not registered.exists():
             self._bootstrap()
         self.start("keystone", "placement", "glance", "virtlogd", "libvirtd")
-        wait_for(self.name, "Keystone", partial(answers, self.address, "identity"), within=180)
+        wait_for(self.name, "Keystone", partial(answers, self.address, "identity"), within=300)
         if not registered.exists():
             self._register()
             registered.touch()
@@ -226,9 +226,9 @@ class Cloud:
             self.start("fake-agent", "nova-fake")
         note("all services started")
         for api in APIS:
-            wait_for(self.name, f"the {api} API", partial(answers, self.address, api), within=180)
+            wait_for(self.name, f"the {api} API", partial(answers, self.address, api), within=300)
         note("all APIs answer")
-        wait_for(self.name, "every worker to report up", partial(self.ready, since), within=240, pause=1)
+        wait_for(self.name, "every worker to report up", partial(self.ready, since), within=600, pause=1)
         if stopped := [name for name, pid in self.status().items() if not pid and name not in ON_DEMAND]:
             raise LabError(f"{self.name}: {', '.join(stopped)} ended at once", f"the logs are in {self.folder}/var/log")
         note("every worker reports up")
@@ -289,11 +289,12 @@ class Cloud:
             # What cinder-volume told before cinder-scheduler listened is lost, and no volume can be placed until it
             # tells again.
             pools = api.get("volume", "/scheduler-stats/get_pools")["pools"]
+            placed = all(reported(api, one["hypervisor_hostname"]) for one in hypervisors)
         except (ApiError, OSError):
             return False
         up = {s["binary"] for s in compute + volume if s["state"] == "up" and _after(s["updated_at"], since)}
         up |= {a["binary"] for a in agents if a["alive"] and _after(a["heartbeat_timestamp"], since)}
-        return up >= self._workers() and any(h["state"] == "up" for h in hypervisors) and bool(pools)
+        return up >= self._workers() and any(h["state"] == "up" for h in hypervisors) and placed and bool(pools)
 
     def _workers(self) -> set[str]:
         agents = {name for name in self.services if name.startswith("neutron-")} - {"neutron-server"}
@@ -321,9 +322,15 @@ class Cloud:
         say(self.name, "deleted")
 
 
-def _after(reported: str | None, since: str) -> bool:
+def reported(api: Api, host: str) -> bool:
+    """Say whether a compute service told Placement what it has to give; before, nothing can be scheduled to it."""
+    found = api.get("placement", f"/resource_providers?name={host}")["resource_providers"]
+    return bool(found and api.get("placement", f"/resource_providers/{found[0]['uuid']}/inventories")["inventories"])
+
+
+def _after(told: str | None, since: str) -> bool:
     """Compare the APIs' times, which are UTC and differ only in the letter between date and time."""
-    return not since or (reported or "").replace(" ", "T") >= since
+    return not since or (told or "").replace(" ", "T") >= since
 
 
 def _fernet_key() -> str:

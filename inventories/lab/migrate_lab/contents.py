@@ -8,7 +8,7 @@ from functools import partial
 
 from . import image
 from .api import Api, ApiError
-from .cloud import Cloud
+from .cloud import Cloud, reported
 from .progress import say, wait_for
 
 PROJECT, USER = "egov", "migrate"
@@ -148,7 +148,7 @@ def seed_fake(cloud: Cloud) -> None:
     must have reported first, and the copy is made good afterwards.
     """
     api, host = cloud.api(), f"{cloud.name}-fake"
-    wait_for(cloud.name, "the fake compute service to be known", partial(_reported, api, host), within=120, pause=1)
+    wait_for(cloud.name, "the fake compute service to be known", partial(reported, api, host), within=300, pause=1)
     aggregates = api.get("compute", "/os-aggregates")["aggregates"]
     found = next((one for one in aggregates if one["name"] == "fake"), None)
     if found is None:
@@ -158,12 +158,6 @@ def seed_fake(cloud: Cloud) -> None:
         api.call("compute", "POST", f"/os-aggregates/{found['id']}/action", {"add_host": {"host": host}})
     copied = partial(cloud.box.succeeds, "nova-manage", "placement", "sync_aggregates")
     wait_for(cloud.name, "Placement to know the fake zone", copied, within=120, pause=1)
-
-
-def _reported(api: Api, host: str) -> bool:
-    """Say whether a compute service told Placement what it has to give."""
-    found = api.get("placement", f"/resource_providers?name={host}")["resource_providers"]
-    return bool(found and api.get("placement", f"/resource_providers/{found[0]['uuid']}/inventories")["inventories"])
 
 
 def clean(cloud: Cloud) -> None:

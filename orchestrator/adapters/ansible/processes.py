@@ -79,7 +79,10 @@ def record(runs: Path, folder: Path) -> Path:
     owner = Owner(pid=os.getpid(), started=started(os.getpid()) or 0, folder=str(folder))
     note = runs / f"{folder.name}.json"
     fresh = note.with_suffix(".new")
-    fresh.write_text(json.dumps(asdict(owner)), encoding="utf-8")
+    with fresh.open("w", encoding="utf-8") as file:
+        json.dump(asdict(owner), file)
+        file.flush()
+        os.fsync(file.fileno())  # a power cut must not leave the name without the text
     return fresh.replace(note)
 
 
@@ -88,12 +91,22 @@ def reap(runs: Path) -> list[str]:
     reaped = []
     for note in sorted(runs.glob("*.json")):
         try:
-            owner = Owner(**json.loads(note.read_text(encoding="utf-8")))
+            owner = _owner(note.read_text(encoding="utf-8"))
         except FileNotFoundError:
             continue  # its owner has just finished
-        if not owner.alive():
-            end(note.stem)
+        if owner and owner.alive():
+            continue
+        end(note.stem)
+        if owner:
             shutil.rmtree(owner.folder, ignore_errors=True)
-            note.unlink(missing_ok=True)
-            reaped.append(note.stem)
+        note.unlink(missing_ok=True)
+        reaped.append(note.stem)
     return reaped
+
+
+def _owner(note: str) -> Owner | None:
+    """Return the owner that a note names; None if it names none: notes appear whole, so its writer is gone."""
+    try:
+        return Owner(**json.loads(note))
+    except (ValueError, TypeError):
+        return None

@@ -13,6 +13,9 @@ from orchestrator.adapters.intake.limits import MAX_AREA, MAX_COLUMNS, MAX_FILE_
 # GB18030 holds GBK and GB2312. Bytes of the one often decode as the other without an error: 系统 as ϵͳ.
 ENCODINGS = ("utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be")
 _DELIMITERS = (",", "\t", ";")
+# A spreadsheet program takes text that begins with one of these for a formula; a quote before it says that it is none.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_QUOTED = tuple(f"'{start}" for start in FORMULA_STARTS)
 _SAMPLE_BYTES = 64 * 1024
 _SAMPLE_ROWS = 40
 
@@ -21,7 +24,7 @@ def read_delimited(path: Path, file: str) -> list[Grid]:
     """Return the file's one sheet.
 
     Raises:
-        FileFault: no encoding yields headers of the list, or the file is beyond a limit.
+        FileFault: no encoding yields headers of the list, a quotation mark is astray, or the file is beyond a limit.
     """
     data = path.read_bytes()
     candidates = sorted(_candidates(data, path.stem), key=_rank, reverse=True)
@@ -60,9 +63,11 @@ def _rows(text: str, delimiter: str, *, most: int = 0) -> list[list[str]]:
     """Parse rows; with `most`, only so many, and a broken end is no matter."""
     rows: list[list[str]] = []
     csv.field_size_limit(MAX_FILE_BYTES)
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
     try:
-        for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter):
-            rows.append(row)
+        # Strict, lest a quotation mark that is never closed take all the rows below it for one cell.
+        for row in csv.reader(lines, delimiter=delimiter, strict=not most):
+            rows.append([cell[1:] if cell.startswith(_QUOTED) else cell for cell in row])
             if most and len(rows) >= most:
                 break
             _limit(len(rows), "rows", MAX_ROWS)
@@ -70,7 +75,7 @@ def _rows(text: str, delimiter: str, *, most: int = 0) -> list[list[str]]:
                 _limit(len(row), "columns", MAX_COLUMNS)
     except csv.Error as error:
         if not most:
-            raise FileFault("list.broken-text", cell=f"A{len(rows) + 1}", encoding="csv") from error
+            raise FileFault("list.stray-quote", cell=f"A{len(rows) + 1}") from error
     if not most:
         _limit(len(rows) * max(map(len, rows), default=0), "cells", MAX_AREA)
     return rows

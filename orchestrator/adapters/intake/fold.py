@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
+# Hints are not nested deeper; a text of nothing but brackets is no header.
+_NESTED = 8
 _NOISE = re.compile(r"[\s_\-*※?:：.·/、,，;；\"'“”\u200b-\u200f\ufeff]+")
 
 
@@ -24,7 +26,10 @@ def value_key(text: str) -> str:
 def header_key(text: str) -> str:
     """Return what two spellings of one header have in common; hints in brackets do not count."""
     folded = narrow(text)
-    while (shorter := _BRACKETS.sub("", folded)) != folded:
+    for _ in range(_NESTED):
+        shorter = _BRACKETS.sub("", folded)
+        if shorter == folded:
+            break
         folded = shorter
     return _NOISE.sub("", folded.casefold())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from orchestrator.adapters.intake.credentials import MASK, looks_like_credential, shorten
 from orchestrator.adapters.intake.kinds import Raw
 
 
@@ -28,6 +29,12 @@ class Merge:
     last_row: int
     last_column: int
 
+    def covers(self, height: int, width: int) -> int:
+        """Return how many cells of a sheet of this size the range covers."""
+        rows = min(self.last_row + 1, height) - self.first_row
+        columns = min(self.last_column + 1, width) - self.first_column
+        return max(rows, 0) * max(columns, 0)
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -39,6 +46,7 @@ class Grid:
         rows: 0-based; row 0 is the file's first row.
         merges: merged ranges.
         unread: (row, column) of cells whose value the file does not hold: formulas never computed.
+        hidden: the sheet is not shown; nothing of it belongs to the list.
         section: True for a YAML section, whose cells are called `systems[3].unit`.
         title: what may tell the kind of sheet by its name: the sheet's or the CSV file's.
     """
@@ -48,6 +56,7 @@ class Grid:
     rows: Sequence[Sequence[Raw]] = field(repr=False)
     merges: tuple[Merge, ...] = ()
     unread: frozenset[tuple[int, int]] = frozenset()
+    hidden: bool = False
     section: bool = False
     title: str = ""
 
@@ -66,7 +75,8 @@ class Grid:
         if not self.section:
             return f"{letters(column)}{row + 1}"
         # Row 0 is the header made of the keys; entries are counted from 0 as paths do.
-        return f"{self.sheet}[{row - 1}].{self.at(0, column)}"
+        key = str(self.at(0, column))
+        return f"{self.sheet}[{row - 1}].{MASK if looks_like_credential(key) else shorten(key)}"
 
     def row_name(self, row: int) -> str:
         """Return a row's name where no single cell is meant."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from orchestrator.adapters.intake.column import SheetSpec
 from orchestrator.adapters.intake.columns import SHEETS
 from orchestrator.adapters.intake.fold import header_key, header_keys, narrow
 from orchestrator.adapters.intake.grid import Grid
-from orchestrator.adapters.intake.kinds import Bad, Raw, Text, is_blank, text_of
+from orchestrator.adapters.intake.kinds import Bad, Identifier, Raw, Text, is_blank, text_of
 
 _SEARCHED_ROWS = 25
+# No header is longer, with all its hints; what is, is told by its beginning.
+_LONGEST = 1_000
 _TALLEST = 4
 # Every folded header there is.
 _KNOWN = frozenset(key for spec in SHEETS for key in spec.by_key)
@@ -32,6 +34,7 @@ class Header:
         unknown: header texts, by column, that no column of the sheet goes by.
         repeated: fields that two headers mean, with the second column.
         data_row: first row after the header, 0-based.
+        code_row: a row between the two that was taken for machine names by its look alone, 0-based.
     """
 
     spec: SheetSpec
@@ -40,6 +43,7 @@ class Header:
     units: dict[str, str] = field(default_factory=dict)
     unknown: dict[int, str] = field(default_factory=dict)
     repeated: dict[str, int] = field(default_factory=dict)
+    code_row: int | None = None
 
     @property
     def missing(self) -> frozenset[str]:
@@ -85,14 +89,17 @@ def find_header(grid: Grid, *, only: SheetSpec | None = None) -> Header | None:
 
 
 def _fill(grid: Grid) -> list[list[Raw]]:
-    """Return the upper rows with merged cells repeated over their range."""
+    """Return the upper rows with merged cells repeated over their range, and long texts cut."""
     height = min(_SEARCHED_ROWS + _TALLEST, len(grid.rows))
     width = max((len(row) for row in grid.rows[:height]), default=0)
-    rows = [[*row, *([None] * (width - len(row)))] for row in grid.rows[:height]]
+    rows = [
+        [*(cell[:_LONGEST] if isinstance(cell, str) else cell for cell in row), *([None] * (width - len(row)))]
+        for row in grid.rows[:height]
+    ]
     for merge in grid.merges:
         for row in range(merge.first_row, min(merge.last_row + 1, height)):
             for column in range(merge.first_column, min(merge.last_column + 1, width)):
-                rows[row][column] = grid.at(merge.first_row, merge.first_column)
+                rows[row][column] = rows[merge.first_row][merge.first_column]
     return rows
 
 
@@ -139,37 +146,40 @@ def _field(spec: SheetSpec, path: tuple[str, ...]) -> str | None:
 
 def _after_code_rows(grid: Grid, header: Header) -> Header:
     """Skip rows between header and data that repeat the header for machines, and blank ones."""
+    guessed = None
     row = header.data_row
-    while row < len(grid.rows) and (all(is_blank(cell) for cell in grid.rows[row]) or _is_code_row(grid, header, row)):
+    while row < len(grid.rows):
+        cells = {
+            name: text_of(grid.at(row, column)).strip()
+            for name, column in header.columns.items()
+            if not is_blank(grid.at(row, column))
+        }
+        blank = not cells and all(map(is_blank, grid.rows[row]))
+        if not (blank or _repeats(header, cells)):
+            if guessed is not None or not _looks_like_codes(header, cells):
+                break
+            guessed = row
         row += 1
-    return Header(
-        spec=header.spec,
-        columns=header.columns,
-        units=header.units,
-        unknown=header.unknown,
-        repeated=header.repeated,
-        data_row=row,
-    )
+    return replace(header, data_row=row, code_row=guessed)
 
 
-def _is_code_row(grid: Grid, header: Header, row: int) -> bool:
-    """Tell whether a row names the columns again, as code names, in English or as pinyin initials."""
-    cells = {
-        name: text_of(grid.at(row, column)).strip()
-        for name, column in header.columns.items()
-        if not is_blank(grid.at(row, column))
-    }
-    if not cells:
-        return False
+def _repeats(header: Header, cells: Mapping[str, str]) -> bool:
+    """Tell whether a row names the columns again, in another of the words they go by."""
     by_key = header.spec.by_key
     same = sum(by_key[key].field == name for name, text in cells.items() if (key := header_key(text)) in by_key)
-    if same * 2 > len(cells):
-        return True
-    typed = {name: text for name, text in cells.items() if not isinstance(header.spec.by_field[name].kind, Text)}
-    codes_only = all(_CODE.fullmatch(text) for text in cells.values())
-    # Initials parse as ids and as nothing else: two or more cells that should be dates, numbers or choices tell.
-    broken = [name for name, text in typed.items() if not _parses(header, name, text)]
-    return codes_only and len(broken) > 1
+    return same * 2 > len(cells)
+
+
+def _looks_like_codes(header: Header, cells: Mapping[str, str]) -> bool:
+    """Tell whether a row might name the columns by initials (xtbh, spsj): by the look of it, so only one row may.
+
+    Initials make ids and texts but no value of any other column; what has a digit in its id is a system.
+    """
+    if not all(map(_CODE.fullmatch, cells.values())) or any(map(str.isdigit, cells.get("id", ""))):
+        return False
+    kinds = {name: header.spec.by_field[name].kind for name in cells}
+    telling = [name for name, kind in kinds.items() if not isinstance(kind, Text | Identifier)]
+    return len(telling) > 1 and not any(_parses(header, name, cells[name]) for name in telling)
 
 
 def _parses(header: Header, name: str, text: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from ipaddress import ip_address, ip_network
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from orchestrator.adapters.intake.fold import narrow, value_key
 from orchestrator.model.system import Opening
@@ -21,6 +21,8 @@ _ID = re.compile(ID_PATTERN)
 _SEPARATORS = re.compile(r"[,，、;；\n]+")
 # What people write into a cell that has nothing to say.
 _BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "n/a", "na"})
+# What a formula that failed shows instead of a result, also when it was exported as text.
+_ERROR = re.compile(r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|SPILL!|CALC!|FIELD!|GETTING_DATA)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _EXCEL_EPOCH = date(1899, 12, 30)
 _FIRST_DAY = date(1980, 1, 1)
@@ -72,6 +74,16 @@ def text_of(cell: Raw) -> str:
 def is_blank(cell: Raw) -> bool:
     """Tell whether a cell holds nothing."""
     return cell is None or (isinstance(cell, str) and not cell.strip("\u200b\ufeff \t\r\n\u3000\xa0"))
+
+
+def is_error(cell: Raw) -> TypeGuard[str]:
+    """Tell whether a cell holds the error value of a spreadsheet's formula."""
+    return isinstance(cell, str) and cell.startswith("#") and _ERROR.fullmatch(cell) is not None
+
+
+def says_nothing(cell: Raw) -> bool:
+    """Tell whether a cell is empty or holds only what people write where they have nothing to say."""
+    return is_blank(cell) or not _token(cell)
 
 
 def _token(cell: Raw) -> str:
@@ -217,7 +229,7 @@ class Flag:
 
 
 _DATE = re.compile(
-    r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})(?:\s*(?:(?:[-/.]|月)\s*(\d{1,2})\s*日?|月)?)(?:[ T]00:00(?::00)?)?"
+    r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})(?:\s*(?:(?:[-/.]|月)\s*(\d{1,2})\s*日?|月)?)(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
 )
 _COMPACT_DATE = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(\d{2})?")
 
@@ -341,8 +353,9 @@ class Address:
         text = _token(cell)
         if not text:
             return None
+        # A zone id (fe80::1%eth0) means something on one machine only, and may hold any text at all.
         try:
-            return str(ip_address(text))
+            return str(ip_address("" if "%" in text else text))
         except ValueError:
             raise Bad("list.bad-address") from None
 
@@ -368,7 +381,7 @@ class Openings:
     @staticmethod
     def _one(part: str) -> Opening:
         match = _OPENING.fullmatch(part)
-        if match is None:
+        if match is None or "%" in part:  # no zone ids, as in `Address`
             raise Bad("list.bad-opening")
         first, last, protocol, source = match.groups()
         low, high = int(first), int(last or first)

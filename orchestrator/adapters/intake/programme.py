@@ -131,7 +131,7 @@ def _problem(file: str, fault: Mapping[str, object]) -> Problem:
     context = fault.get("ctx")
     told = {name: str(item) for name, item in context.items()} if isinstance(context, Mapping) else {}
     shown = shorten(value) if isinstance(value, str) else ""
-    if code == "programme.credential" or looks_like_credential(shown):
+    if code == "programme.credential" or (shown and looks_like_credential(str(value))):
         shown = MASK
     return Problem(
         code=code, file=file, cell=cell, value=shown, values={**told, "key": str(steps[-1]) if steps else ""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from orchestrator.adapters.intake.sections import read_sections
 from orchestrator.adapters.intake.whole import check_whole
 from orchestrator.adapters.intake.workbook import read_workbook
 from orchestrator.model.census import Census
-from orchestrator.model.problem import Problem
+from orchestrator.model.problem import Problem, Severity
 from orchestrator.model.programme import Programme
 from orchestrator.model.system import Dependency, MigrationList, Room, Server, System
 
@@ -48,7 +49,8 @@ def read_census(folder: Path, programme: Programme) -> tuple[Census, tuple[Probl
     records, problems, columns = _read_files(folder, programme)
     problems.extend(check_whole(records, programme))
     # A region may publish its task ledger and no system at all; a file in which nothing is found is a mistake.
-    if not problems and not any(record.spec in (SYSTEMS, *CENSUS_SHEETS) for record in records):
+    refused = any(problem.severity is Severity.ERROR for problem in problems)
+    if not refused and not any(record.spec in (SYSTEMS, *CENSUS_SHEETS) for record in records):
         problems.append(Problem(code="list.no-systems", file=", ".join(programme.list_files)))
     built = [built for record in records if not record.hidden and (built := record.build()) is not None]
     found = MigrationList(
@@ -68,11 +70,19 @@ def read_census(folder: Path, programme: Programme) -> tuple[Census, tuple[Probl
     return census, tuple(problems)
 
 
-def hidden_rows(folder: Path, programme: Programme) -> frozenset[tuple[str, str, int]]:
-    """Return (file, sheet, 0-based row) of every row that may not be shown."""
+def hidden_rows(folder: Path, programme: Programme) -> Mapping[tuple[str, str], Mapping[int, int | None]]:
+    """Return the 0-based rows that may not be shown, each with its one column that may, 涉密分类, if it has one.
+
+    They are by file and sheet; a sheet of which nothing was read is not among these.
+    """
     records, problems, _ = _read_files(folder, programme)
     problems.extend(check_whole(records, programme))
-    return frozenset((record.grid.file, record.grid.sheet, record.row) for record in records if record.hidden)
+    found: dict[tuple[str, str], dict[int, int | None]] = defaultdict(dict)
+    for record in records:
+        rows = found[record.grid.file, record.grid.sheet]
+        if record.hidden:
+            rows[record.row] = record.header.columns.get("secrecy")
+    return found
 
 
 def open_file(folder: Path, file: str) -> list[Grid]:
@@ -108,6 +118,9 @@ def _read_files(
                 header = _header(grid)
                 if header is None:
                     continue
+                if code := _passed_over(grid, header):
+                    problems.append(Problem(code=code, severity=Severity.WARNING, file=file, sheet=grid.place))
+                    continue
                 columns[file, grid.sheet] = columns_of(grid, header)
                 for item in read_rows(grid, header, programme):
                     if isinstance(item, Record):
@@ -115,25 +128,43 @@ def _read_files(
                     else:
                         problems.append(item)
         except FileFault as fault:
-            values = {name: mask(value) if name == "found" else value for name, value in fault.values.items()}
-            problems.append(Problem(code=fault.code, file=file, sheet=fault.sheet, cell=fault.cell, values=values))
+            # Text of the file itself: its first line, a YAML key, a path of such keys.
+            values = {name: mask(value) if name in {"found", "key"} else value for name, value in fault.values.items()}
+            cell = mask(fault.cell)
+            problems.append(Problem(code=fault.code, file=file, sheet=fault.sheet, cell=cell, values=values))
     return records, problems, columns
 
 
 def _header(grid: Grid) -> Header | None:
-    """Return the sheet's header, or None for a sheet that is no part of the list.
-
-    A sheet with two or more known headers, or named as a list's sheet, is meant as one even if required
-    columns are missing; one with less (a list of choices, a manual) is not.
-    """
+    """Return the sheet's header, or None for a sheet that says nothing in the list's words, such as a manual."""
     if grid.section:
         spec = next(spec for spec in SHEETS if spec.name == grid.sheet)
         return find_header(grid, only=spec) if len(grid.rows) > 1 else None
     header = find_header(grid)
     if header is None:
         return None
-    meant = not header.missing or len(header.columns) > 1 or header.spec.called(grid.title)
-    return header if meant else None
+    # A manual may happen to use one of the list's words, and a hidden sheet holds the choices of some columns.
+    told = not header.missing if grid.hidden else len(header.columns) > 1 or _meant(grid, header)
+    return header if told else None
+
+
+def _passed_over(grid: Grid, header: Header) -> str:
+    """Return the rule by which a sheet with headers of the list is left out, or ""."""
+    if grid.hidden:
+        return "list.hidden-sheet"
+    return "" if _meant(grid, header) else "list.sheet-not-read"
+
+
+def _meant(grid: Grid, header: Header) -> bool:
+    """Tell whether a sheet is meant as part of the list, even if required columns are missing.
+
+    So is a file that has no sheets, a sheet named as one of the list's, one with ids, and one with half of the
+    required columns. A sheet of choices, a summary by unit or a list of people is not.
+    """
+    spec = header.spec
+    have = len(spec.required & header.columns.keys())
+    named = grid.section or not grid.sheet or spec.called(grid.title)
+    return named or (len(header.columns) > 1 and ("id" in header.columns or have * 2 >= len(spec.required)))
 
 
 def _digest(found: MigrationList) -> str:

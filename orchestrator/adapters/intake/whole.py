@@ -50,8 +50,9 @@ def check_whole(records: Sequence[Record], programme: Programme) -> Iterator[Pro
             yield from _room(record, index)
             yield from _merge_target(record, index)
             yield from _batch(record, programme)
+    named: dict[str, Record] = {}
     for record in by_spec[SERVERS.name]:
-        yield from _server(record, index)
+        yield from _server(record, index, named)
     yield from _dependencies(by_spec[DEPENDENCIES.name], index)
     yield from _filed_twice(systems)
     yield from _batches(programme, systems, index)
@@ -159,7 +160,8 @@ def _batch(record: Record, programme: Programme) -> Iterator[Problem]:
         yield record.problem("list.unknown-batch", "batch", values={"known": known})
 
 
-def _server(record: Record, index: Index) -> Iterator[Problem]:
+def _server(record: Record, index: Index, named: dict[str, Record]) -> Iterator[Problem]:
+    """Check a server; `named` gathers the servers by the name that each gets on its cloud."""
     system = index.systems.get(record.values.get("system_id", "").casefold())
     if system is not None and system.classified:
         record.hidden = True
@@ -167,7 +169,15 @@ def _server(record: Record, index: Index) -> Iterator[Problem]:
         yield record.problem("list.classified-target", "system_id")
         return
     yield from _refer(record, "system_id", index.systems, SYSTEMS)
-    yield from _name(record, host_slug(record.values.get("id", ""), record.values.get("system_id", "")))
+    own, of = record.values.get("id", ""), record.values.get("system_id", "")
+    host = host_slug(own, of)
+    yield from _name(record, host)
+    if own and of:
+        # Also V-1 of S and S-V-1 of S, or B-C of A and C of A-B: names are put together from both ids.
+        other = named.setdefault(name := f"{slug(of)}-{host}", record)
+        if other.values["id"].casefold() != own.casefold():
+            values = {"name": name, "first": _where(other, "id")}
+            yield record.problem("list.same-name", "id", values=values)
     if index.rooms:
         yield from _refer(record, "room_id", index.rooms, ROOMS)
 

@@ -19,6 +19,11 @@ from yaml.events import (
 
 from orchestrator.adapters.intake.limits import MAX_FILE_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
+# Written plainly, these say that there is nothing; in quotes they are text.
+_NULLS = frozenset({"~", "null", "Null", "NULL"})
+# A scalar counts as one node for each so many characters begun, so that aliases of a long one add up.
+_NODE_CHARACTERS = 64
+
 _Loader: type[yaml.CBaseLoader] | type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 Value = str | list["Value"] | dict[str, "Value"]
@@ -64,8 +69,10 @@ class _Builder:
             self._refuse_tag(event, line)
         match event:
             case ScalarEvent():
-                self.nodes += 1
-                self._put(event.value, event.anchor, 1, line)
+                nodes = 1 + len(event.value) // _NODE_CHARACTERS
+                self.nodes += nodes
+                nothing = event.value in _NULLS and not event.style
+                self._put("" if nothing else event.value, event.anchor, nodes, line)
             case AliasEvent():
                 if event.anchor not in self.anchors:
                     raise YamlError("unknown-alias", line=line, key=str(event.anchor))
@@ -116,9 +123,9 @@ class _Builder:
 
 
 def parse_yaml(data: bytes, *, max_nodes: int = MAX_YAML_NODES) -> Value:
-    """Return the document as text, lists and mappings; an empty scalar is `""`.
+    """Return the document as text, lists and mappings; an empty scalar and a plain `null` or `~` are `""`.
 
-    Anchors and aliases are allowed; an alias counts as many nodes as it stands for.
+    Anchors and aliases are allowed; an alias counts as many nodes as it stands for, a long scalar as several.
 
     Raises:
         YamlError: no YAML, an explicit tag, a duplicate key, too deep, too large, several documents.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 from base64 import b64decode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import paramiko
@@ -46,15 +48,50 @@ def parse_keys(texts: Iterable[str]) -> list[paramiko.PKey]:
     return [paramiko.PKey.from_type_string(kind, b64decode(blob)) for kind, blob in pairs]
 
 
+@contextmanager
 def connect(
-    address: str, port: int, user: str, identity: Path, keys: Iterable[paramiko.PKey], *, timeout: float = TIMEOUT
-) -> paramiko.SSHClient:
-    """Return a connected client that the caller closes.
+    address: str,
+    port: int,
+    user: str,
+    identity: Path,
+    keys: Iterable[paramiko.PKey],
+    *,
+    timeout: float = TIMEOUT,
+    patience: float = TIMEOUT,
+) -> Iterator[paramiko.SSHClient]:
+    """Give a client that has logged in; hang up when the caller has used it for `patience` seconds.
+
+    A machine may freeze at any moment, and for two answers paramiko waits without end: whether a command was
+    accepted, and how it ended. Each part of the login has `timeout` seconds.
 
     Raises:
         WrongKey: before anything about us was told but the protocol's version.
+        TimeoutError: patience ended, whatever paramiko made of that.
         paramiko.SSHException, OSError: not let in, or not reached.
     """
+    client = _login(address, port, user, identity, keys, timeout)
+    late = threading.Event()
+
+    def hang_up() -> None:
+        late.set()
+        client.close()
+
+    watch = threading.Timer(patience, hang_up)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield client
+    finally:
+        watch.cancel()
+        watch.join()  # it may be hanging up just now
+        client.close()
+        if late.is_set():
+            raise TimeoutError(f"{address} fell silent")
+
+
+def _login(
+    address: str, port: int, user: str, identity: Path, keys: Iterable[paramiko.PKey], timeout: float
+) -> paramiko.SSHClient:
     client = paramiko.SSHClient()
     pinned = list(keys)
     name = address if port == 22 else f"[{address}]:{port}"

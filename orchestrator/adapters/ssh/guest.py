@@ -51,11 +51,14 @@ class SshGuestProbe:
         limit = time.monotonic() + deadline.total_seconds()
         while True:
             try:
-                with connect(guest.address, services.SSH_PORT, user, self.identity, keys) as client:
-                    _, answer, _ = client.exec_command("true", timeout=self._patience * 3)
-                    if answer.channel.recv_exit_status() == 0:
-                        return
-                    last = "exit status"
+                with connect(
+                    guest.address, services.SSH_PORT, user, self.identity, keys, patience=self._patience * 3
+                ) as client:
+                    _, answer, _ = client.exec_command("true")
+                    status = answer.channel.recv_exit_status()
+                if status == 0:
+                    return
+                last = f"exit status {status}"
             except WrongKey as wrong:
                 raise MigrateError(
                     "guest.host-key", server=guest.server, pinned=", ".join(wrong.pinned), seen=wrong.seen

@@ -72,7 +72,13 @@ class ShellSourceProbe:
         pinned = list((self._keys.lookup(name) or {}).values())
         try:
             with connect(
-                source.address, source.port, source.user, self.identity, pinned, timeout=self._timeout
+                source.address,
+                source.port,
+                source.user,
+                self.identity,
+                pinned,
+                timeout=self._timeout,
+                patience=self._timeout * 2,  # to have the script taken, and to hear what it says
             ) as client:
                 output = self._ask(client)
         except WrongKey as wrong:
@@ -98,7 +104,8 @@ class ShellSourceProbe:
         output = b""
         # A machine that hangs in the middle has told what it has told; what is missing is then unknown.
         with contextlib.suppress(TimeoutError):
-            while len(output) < _OUTPUT_LIMIT and time.monotonic() < limit:
+            while len(output) < _OUTPUT_LIMIT and (left := limit - time.monotonic()) > 0:
+                stdout.channel.settimeout(left)
                 more = stdout.channel.recv(32768)
                 if not more:
                     break

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from orchestrator.model.schedule import Conflict, Job, Remedy
 from orchestrator.planning.schedule.capacity import Capacity, percent
@@ -101,7 +102,9 @@ def pose(
     if free and not numbers:
         waiting = [name for units in free for name in units.names]
         values = {"units": ", ".join(waiting[:5]), "count": str(len(waiting))}
-        remedies = (Remedy(code="schedule.relax.open"), Remedy(code="schedule.relax.decree"))
+        last = max(batches, key=lambda batch: (batch.deadline or date.max, batch.number), default=None)
+        opened = (Remedy(code="schedule.relax.open", values={"batch": str(last.number)}),) if last else ()
+        remedies = (*opened, Remedy(code="schedule.relax.decree"))
         systems = tuple(job.system for units in free for job in units.jobs)
         return (Conflict(code="schedule.no-open-batch", values=values, remedies=remedies, systems=systems),)
     job_of = {job.system: job for job in problem.jobs}

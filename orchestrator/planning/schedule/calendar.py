@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -108,14 +108,21 @@ def ends_by(night: Night, last_day: date) -> bool:
     return (night.end - timedelta(microseconds=1)).date() <= last_day
 
 
-def opens_on(batches: Sequence[Batch], rules: ScheduleRules, start: date) -> dict[int, date]:
-    """Return batch → first evening of its windows: declared, else the evening after the previous deadline."""
-    opens: dict[int, date] = {}
-    after = start
-    for batch in sorted(batches, key=lambda batch: batch.number):
-        opens[batch.number] = max(start, rules.batch_from.get(batch.number, after))
-        if batch.deadline is not None:
-            after = max(after, batch.deadline)
+def opens_on(batches: Sequence[Batch], declared: Mapping[int, date], start: date) -> dict[int, date]:
+    """Return batch → first evening of its windows: declared, else the evening of the previous deadline.
+
+    What must have ended by the deadline has ended before that evening. Batches of one deadline open together.
+    """
+    opens = {}
+    for batch in batches:
+        before = [
+            other.deadline
+            for other in batches
+            if other.number < batch.number
+            and other.deadline
+            and (not batch.deadline or other.deadline < batch.deadline)
+        ]
+        opens[batch.number] = max(start, declared.get(batch.number) or max(before, default=start))
     return opens
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 
-from orchestrator.model.schedule import Conflict, Night, Remedy
-from orchestrator.planning.schedule.calendar import DAY, ends_by
+from orchestrator.model.schedule import Conflict, Remedy
 from orchestrator.planning.schedule.capacity import MINUTES
 from orchestrator.planning.schedule.greedy import Task
 from orchestrator.planning.schedule.ground import Ground
 from orchestrator.planning.schedule.groups import fits, make_group
 from orchestrator.planning.schedule.problem import Problem
+from orchestrator.planning.schedule.remedies import (
+    more_nights,
+    more_room,
+    night_after,
+    nights_for,
+    other_dates,
+    roomier,
+)
 
-# How far ahead a night is looked for that would do.
-_AHEAD = timedelta(days=400)
 # How many groups of a kind are told one by one; a screen holds no more.
 _TOLD = 5
 
@@ -34,7 +38,8 @@ def before_search(problem: Problem, ground: Ground) -> Iterator[Conflict]:
         systems = tuple(job.system for job in problem.jobs if job.batch == batch.number)
         if low > high and systems:
             opens, last_day = ground.opens[batch.number], ground.last_day[batch.number]
-            first = _night_after(ground, opens, 1)
+            first = night_after(ground, opens, 1)
+            nights = nights_for(problem, ground, batch.number, first)
             values = {
                 "batch": str(batch.number),
                 "deadline": str(batch.deadline),
@@ -44,7 +49,7 @@ def before_search(problem: Problem, ground: Ground) -> Iterator[Conflict]:
                 "late": str((first.end.date() - last_day).days) if first else "",
                 "systems": str(len(systems)),
             }
-            remedies = tuple(_more_nights(problem, ground, batch.number, 1))
+            remedies = tuple(more_nights(problem, ground, batch.number, nights))
             yield Conflict(code="schedule.no-night", values=values, remedies=remedies, systems=systems)
 
 
@@ -66,7 +71,7 @@ def groups_too_large(problem: Problem, ground: Ground, tasks: Sequence[Task]) ->
 
 
 def too_few_nights(problem: Problem, ground: Ground, tasks: Sequence[Task]) -> tuple[Conflict, ...]:
-    """Return, for the first deadline that the nights before it cannot hold, the resource that lacks most."""
+    """Return, for the first deadline that the nights before it cannot hold, what lacks most and all that lacks."""
     resources = ground.capacity.resources
     for low in sorted({task.opens for task in tasks}):
         waiting = sorted((task for task in tasks if task.opens >= low), key=lambda task: task.last)
@@ -79,22 +84,26 @@ def too_few_nights(problem: Problem, ground: Ground, tasks: Sequence[Task]) -> t
             held = ground.capacity.of(ground.nights[low : task.last + 1])
             lacking = [name for name in resources if wanted[name] > held[name]]
             if lacking:
-                scarcest = max(lacking, key=lambda name: wanted[name] / (held[name] or 1))
-                return (_too_few(problem, ground, waiting[: index + 1], scarcest, held[scarcest]),)
+                lacking.sort(key=lambda name: -wanted[name] / (held[name] or 1))
+                return (_too_few(problem, ground, waiting[: index + 1], lacking, held),)
     return ()
 
 
-def not_found(problem: Problem, ground: Ground, left: Sequence[Task]) -> tuple[Conflict, ...]:
+def not_found(problem: Problem, ground: Ground, tasks: Sequence[Task], left: Sequence[Task]) -> tuple[Conflict, ...]:
     """Return what a search that ended without a plan, and without a proof, could not place."""
     by_batch: dict[int, list[Task]] = {}
     for task in left:
         by_batch.setdefault(task.group.batch, []).append(task)
     conflicts = []
-    for number, tasks in sorted(by_batch.items()):
-        systems = tuple(job.system for task in tasks for job in task.group.jobs)
-        night = max(1, ceil(sum(task.group.minutes for task in tasks) / _per_night(ground)))
-        remedies = (Remedy(code="schedule.relax.solver"), *_more_nights(problem, ground, number, night))
-        values = {"batch": str(number), "groups": str(len(tasks)), "systems": str(len(systems))}
+    for number, missed in sorted(by_batch.items()):
+        systems = tuple(job.system for task in missed for job in task.group.jobs)
+        night = max(1, ceil(sum(task.group.minutes for task in missed) / _per_night(ground)))
+        remedies = (
+            Remedy(code="schedule.relax.solver"),
+            *roomier(problem, ground, [task for task in tasks if task.group.batch == number], missed),
+            *more_nights(problem, ground, number, night),
+        )
+        values = {"batch": str(number), "groups": str(len(missed)), "systems": str(len(systems))}
         conflicts.append(
             Conflict(code="schedule.not-found", values=values, remedies=remedies, systems=systems, proven=False)
         )
@@ -135,71 +144,47 @@ def _no_night(problem: Problem, ground: Ground, task: Task) -> Conflict:
         "nights": str(high - low + 1),
     }
     systems = tuple(job.system for job in group.jobs)
-    remedies = (Remedy(code="schedule.relax.due"), *_more_nights(problem, ground, group.batch, 1))
+    own_date = group.due is not None and group.due <= ground.last_day[group.batch]
+    remedies = tuple(other_dates(problem, ground, task))
+    if not (own_date and remedies):
+        remedies += tuple(more_nights(problem, ground, group.batch, 1))
     return Conflict(code="schedule.group-no-night", values=values, remedies=remedies, systems=systems)
 
 
-def _too_few(problem: Problem, ground: Ground, tasks: Sequence[Task], resource: str, held: int) -> Conflict:
-    needed = sum(ground.capacity.size(task.group, resource) for task in tasks)
+def _too_few(
+    problem: Problem, ground: Ground, tasks: Sequence[Task], lacking: Sequence[str], held: Mapping[str, int]
+) -> Conflict:
+    capacity = ground.capacity
+    needed = {name: sum(capacity.size(task.group, name) for task in tasks) for name in lacking}
     last = max(task.last for task in tasks)
     low = min(task.opens for task in tasks)
     nights = last - low + 1
     batch = max(task.group.batch for task in tasks if task.last == last)
-    remedies = []
+    wanted = {name: ceil(amount / nights) for name, amount in needed.items() if name in capacity.limits}
+    crews = 0
     # The count of systems may be limited by the crews' time alone; then it is people that are lacking.
-    people = resource == MINUTES or resource not in problem.rules.limits
-    if people:
-        least = min(night.minutes for night in ground.nights[low : last + 1]) - ground.capacity.reserve
+    if len(wanted) < len(lacking):
+        least = min(night.minutes for night in ground.nights[low : last + 1]) - capacity.reserve
         minutes = sum(task.group.minutes for task in tasks)
-        crews = max(ground.capacity.crews + 1, ceil(minutes / (nights * max(1, least))))
-        remedies.append(Remedy(code="schedule.relax.people", values={"people": str(crews * problem.rules.crew)}))
-    else:
-        values = {"resource": resource, "limit": str(ceil(needed / nights))}
-        remedies.append(Remedy(code="schedule.relax.limit", values=values))
-    each = held / nights if nights else 0
-    more = ceil((needed - held) / each) if each else 1
-    remedies += _more_nights(problem, ground, batch, more)
+        crews = max(capacity.crews + 1, ceil(minutes / (nights * max(1, least))))
+    remedies = [*more_room(problem, crews, wanted)]
+    # A window that holds nothing of what is needed holds nothing in any number of nights.
+    if all(held[name] for name in lacking):
+        more = max(ceil((needed[name] - held[name]) * nights / held[name]) for name in lacking)
+        remedies += more_nights(problem, ground, batch, more)
+    scarcest = lacking[0]
     told = {
         "batch": str(batch),
         "by": str(ground.nights[last].end.date()),
-        "resource": resource,
-        "needed": str(needed),
-        "held": str(held),
-        "over": str(needed - held),
+        "resource": scarcest,
+        "needed": str(needed[scarcest]),
+        "held": str(held[scarcest]),
+        "over": str(needed[scarcest] - held[scarcest]),
         "nights": str(nights),
         "systems": str(sum(task.group.systems for task in tasks)),
     }
     systems = tuple(job.system for task in tasks for job in task.group.jobs)
     return Conflict(code="schedule.too-few-nights", values=told, remedies=tuple(remedies), systems=systems)
-
-
-def _more_nights(problem: Problem, ground: Ground, number: int, count: int) -> Iterator[Remedy]:
-    """Yield ways to get that many more nights for a batch: a later deadline, a freeze lifted, the trial after it."""
-    calendar, opens, last_day = ground.calendar, ground.opens[number], ground.last_day[number]
-    batch = problem.programme.batch(number)
-    if batch is None or batch.deadline is None:
-        return
-    night = _night_after(ground, max(opens, last_day), count)
-    if night is not None:
-        day = (night.end - timedelta(microseconds=1)).date() + (batch.deadline - last_day)
-        yield Remedy(
-            code="schedule.relax.deadline",
-            values={"batch": str(number), "deadline": str(day), "days": str((day - batch.deadline).days)},
-        )
-    trial = calendar.rules.trial_days
-    if calendar.rules.trial_in_deadline and trial:
-        gained = sum(not ends_by(night, last_day) for night in calendar.nights(opens, batch.deadline))
-        if gained:
-            yield Remedy(code="schedule.relax.trial", values={"days": str(trial), "nights": str(gained)})
-    lost = calendar.freezes_between(opens, last_day - DAY)
-    for name, nights in sorted(lost.items(), key=lambda pair: -pair[1])[:3]:
-        yield Remedy(code="schedule.relax.freeze", values={"freeze": name, "nights": str(nights)})
-
-
-def _night_after(ground: Ground, day: date, count: int) -> Night | None:
-    """Return the count-th legal night whose evening is on or after a day."""
-    nights = ground.calendar.nights(day, day + _AHEAD)
-    return nights[count - 1] if count <= len(nights) else None
 
 
 def _per_night(ground: Ground) -> int:

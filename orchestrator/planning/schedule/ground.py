@@ -38,7 +38,7 @@ def survey(problem: Problem) -> Ground:
     """Return the nights there are, by the deadlines counted backwards."""
     rules, programme = problem.rules, problem.programme
     calendar = Calendar(rules, problem.workdays, problem.made_for)
-    opens = opens_on(programme.batches, rules, calendar.start)
+    opens = opens_on(programme.batches, rules.batch_from, calendar.start)
     last_day = {
         batch.number: calendar.last_day(batch.deadline, trial_in_deadline=rules.trial_in_deadline)
         if batch.deadline

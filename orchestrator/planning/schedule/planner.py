@@ -7,6 +7,7 @@ from typing import Protocol
 
 from orchestrator.model.schedule import Conflict, Goal, Night, Schedule
 from orchestrator.planning.schedule import batches, explain
+from orchestrator.planning.schedule.advice import advise
 from orchestrator.planning.schedule.bounds import relax
 from orchestrator.planning.schedule.capacity import Capacity
 from orchestrator.planning.schedule.greedy import Arrangement, Place, Task, arrange, orders, waiting
@@ -41,6 +42,11 @@ def make_schedule(problem: Problem, solver: Solver | None = None) -> Schedule | 
         problem: what has to be planned.
         solver: improves on the greedy plan; its answer is used only where it is better.
     """
+    made = _search(problem, solver)
+    return made if isinstance(made, Schedule) else advise(problem, made, lambda changed: _search(changed, None))
+
+
+def _search(problem: Problem, solver: Solver | None) -> Schedule | tuple[Conflict, ...]:
     ground = survey(problem)
     conflicts = (*problem.conflicts, *explain.before_search(problem, ground))
     if conflicts:
@@ -61,7 +67,7 @@ def make_schedule(problem: Problem, solver: Solver | None = None) -> Schedule | 
             continue
         found = _nights(tasks, ground, solver)
         if isinstance(found, tuple):
-            failed = explain.not_found(problem, ground, found)
+            failed = explain.not_found(problem, ground, tasks, found)
             continue
         goals = (Goal(name="batches", value=assignment.cost(choice), bound=proven, proof=proof), found.goal)
         free = {name for units in assignment.free for name in units.names}

@@ -10,7 +10,7 @@ from math import ceil
 from orchestrator.model.canonical import digest
 from orchestrator.model.plan import Placement
 from orchestrator.model.programme import CloudSpec, Hold, Programme
-from orchestrator.model.schedule import Basis, Conflict, Estimates, Job, Phase, ScheduleRules, Timing, Workdays
+from orchestrator.model.schedule import Basis, Conflict, Estimates, Job, Phase, Remedy, ScheduleRules, Timing, Workdays
 from orchestrator.model.system import Disposition, MigrationList, Server, Status, System
 
 # 已割接, 试运行, 已验收: the cutover is over.
@@ -131,7 +131,9 @@ class _Decrees:
         """The contradictions found so far."""
         for (code, unit, decreed, cell), systems in sorted(self._found.items()):
             values = {"unit": unit, "batch": decreed, "cell": cell, "systems": str(len(systems))}
-            yield Conflict(code=code, values=values, systems=tuple(systems))
+            known = {"schedule.decree-cell": "schedule.relax.cell", "schedule.decree-unknown": "schedule.relax.declare"}
+            remedy = Remedy(code=known[code], values={"batch": decreed, "cell": cell})
+            yield Conflict(code=code, values=values, remedies=(remedy,), systems=tuple(systems))
 
 
 def _together(programme: Programme, decrees: _Decrees) -> Iterator[Conflict]:
@@ -139,7 +141,8 @@ def _together(programme: Programme, decrees: _Decrees) -> Iterator[Conflict]:
         fixed = {unit: decrees.units[unit] for unit in units if unit in decrees.units}
         if len(set(fixed.values())) > 1:
             told = ", ".join(f"{unit} → {number}" for unit, number in fixed.items())
-            yield Conflict(code="schedule.decree-together", values={"units": told})
+            remedies = (Remedy(code="schedule.relax.together"),)
+            yield Conflict(code="schedule.decree-together", values={"units": told}, remedies=remedies)
 
 
 def _job(programme: Programme, system: System, placement: Placement, servers: Iterable[Server], batch: int) -> Job:
@@ -153,7 +156,6 @@ def _job(programme: Programme, system: System, placement: Placement, servers: It
         shares = {"systems": 1, "servers": on_cloud[cloud], "data_gib": data_gib}
         load |= {f"{cloud}/{name}": value for name, value in shares.items() if f"{cloud}/{name}" in rules.limits}
     timing = rules.timings.get(system.id, Timing(basis=Basis.ESTIMATED))
-    dates = [rules.cloud_from[cloud] for cloud in clouds if cloud in rules.cloud_from]
     words = f"{system.unit} {system.name}"
     return Job(
         system=system.id,
@@ -163,7 +165,7 @@ def _job(programme: Programme, system: System, placement: Placement, servers: It
         due=system.due,
         clouds=clouds,
         load=load,
-        not_before=max(dates, default=None),
+        not_before=cloud_opens(rules, clouds),
         month_start=system.id in rules.month_start_systems or any(word in words for word in rules.month_start_words),
         phases={**estimated(rules.estimates, data_gib), **timing.phases},
         rollback=rules.estimates.rollback if timing.rollback is None else timing.rollback,
@@ -174,6 +176,11 @@ def _job(programme: Programme, system: System, placement: Placement, servers: It
         source=timing.source,
         assumed=tuple(assumed),
     )
+
+
+def cloud_opens(rules: ScheduleRules, clouds: Iterable[str]) -> date | None:
+    """Return the first evening on which all of these clouds are there; None where no date was declared."""
+    return max((rules.cloud_from[cloud] for cloud in clouds if cloud in rules.cloud_from), default=None)
 
 
 def estimated(estimates: Estimates, data_gib: int) -> dict[Phase, int]:

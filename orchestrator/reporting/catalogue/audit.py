@@ -131,8 +131,10 @@ TEXTS = {
     "audit.excluded": ("Left out of the denominator of {rate}: {count}", "{rate}：不计入分母 {count} 项"),
     "audit.more": ("… and {count} more (`-o json` has all)", "……另有 {count} 项（`-o json` 给出全部）"),
     "audit.excluded.level": ("of another level", "其他层级"),
+    "audit.excluded.no-level": ("no level filled in", "未填层级"),
     "audit.excluded.cloud-centre": ("the cloud's own room", "云平台自身机房"),
     "audit.excluded.opened-later": ("opened later, on {day}", "统计截止后启用（{day}）"),
+    "audit.excluded.before-baseline": ("closed before the baseline day, {day}", "基准日（{day}）前已关停"),
     "audit.excluded.lineage": (
         "split or merged from {rooms}, which stands for it",
         "由 {rooms} 拆分或合并而来，以前身机房计",
@@ -147,6 +149,11 @@ TEXTS = {
     "audit.excluded.migrate": ("no longer in use", "已不在用"),
     "audit.excluded.unknown": ("not decided", "未定处置方式"),
     "audit.excluded.dr-not-required": ("no DR class, or no longer in use", "未定灾备等级或已不在用"),
+    "audit.row-because": ("{row}: {reason}", "{row}：{reason}"),
+    "audit.uncounted.successor": (
+        "{rooms} took its place, and not all of that is closed",
+        "由 {rooms} 承接，尚未全部关停",
+    ),
     "audit.state.in-use": ("in use", "在用"),
     "audit.state.partly-emptied": ("partly emptied", "部分腾空"),
     "audit.state.access-only": ("access room", "接入间"),
@@ -203,7 +210,27 @@ TEXTS = {
         "months in which fee and old O&M were both paid are not taken off",
         "未扣除云服务费与原运维费重叠的月份",
     ),
+    "audit.assumption.status-undated": (
+        "what the list states without a day (statuses, census verdicts, emptied shares of rooms) is as of {day}, the day "
+        "the list describes",
+        "系统状态、普查认定、机房部分腾退等在清单中无日期，按清单数据日期 {day} 计",
+    ),
+    "audit.undeclared": (
+        "(not declared: `as_of` of programme.yaml)",
+        "（未注明，见 programme.yaml 的 `as_of`）",
+    ),
+    "audit.assumption.fee-unknown": (
+        "the cloud's yearly fee is not filled in, so no saving is told",
+        "云平台年服务费未填全，不计算节约额",
+    ),
+    "audit.assumption.whole-programme": (
+        "projects and the cloud's fee have no level: they are the whole programme's, and no saving is told for a level "
+        "other than the programme's own",
+        "信息化项目和云服务费不分层级，按整个项目计；非本项目统计层级不计算节约额",
+    ),
     # --- findings
+    "audit.no-level": ("no level filled in, so it is in no level's audit", "未填层级，任何层级的统计都不包含"),
+    "audit.no-level.remedy": ("fill in 层级", "填写层级"),
     "audit.findings": ("Findings: {count}", "核查发现：{count} 项"),
     "audit.room-unknown": ("nobody says how the room stands; it counts as in use", "机房状态未填，按在用计"),
     "audit.room-unknown.remedy": ("fill in 机房状态", "填写机房状态"),
@@ -346,6 +373,11 @@ TEXTS = {
         "与 {day} 当日的报告不一致：此后工具的口径有变化，见 `migrate audit compare`",
     ),
     "audit.definition-changed": ("Definition changed: {name}: {old} → {new}", "口径变化：{name}：{old} → {new}"),
+    "audit.rule.baseline": ("baseline day", "基准日"),
+    "audit.rule.level": ("level", "统计层级"),
+    "audit.rule.completion": ("what counts as moved", "“已上云”的认定"),
+    "audit.completion.cut-over": ("cut over, trial run included", "自割接起计，含试运行"),
+    "audit.completion.accepted": ("accepted after the trial run", "以验收为准"),
     "audit.note-definition": ("other definition", "口径不同"),
     "audit.note-denominator": ("denominator: +{entered} −{left}", "分母：新增 {entered}，减少 {left}"),
     "audit.disposition.retire": ("shut down", "关停"),

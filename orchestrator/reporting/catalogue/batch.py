@@ -28,6 +28,10 @@ TEXTS = {
     ),
     "batch.go-on": ("Run this plan ({count} systems)?", "执行此方案（{count} 个系统）？"),
     "batch.not-confirmed": ("not confirmed; nothing was done", "未确认，未执行任何操作"),
+    "batch.obstructed": (
+        "batch {batch}: something on a cloud stands in the way of {systems}; nothing was done there",
+        "第{batch}批：以下系统在云上有异常资源，未作处理：{systems}",
+    ),
     "batch.nothing": (
         "batch {batch}: nothing to do, every system is as planned",
         "批次 {batch}：无需操作，各系统均与方案一致",

@@ -2,12 +2,12 @@
 
 TEXTS = {
     "help.gc.dry-run": (
-        "list only (the default), or delete what is listed, except volumes",
-        "仅列出（默认），或删除所列资源（云硬盘除外）",
+        "list only (the default), or delete what is listed, except what may hold data",
+        "仅列出（默认），或删除所列资源（可能存有数据的除外）",
     ),
-    "help.gc.volumes": (
-        "with --yes: delete left-over volumes too, with their data",
-        "与 --yes 同用：连同数据删除遗留的云硬盘",
+    "help.gc.data": (
+        "with --yes: also delete volumes and servers that have run, with the data on them",
+        "与 --yes 同用：连同数据删除遗留的云硬盘和曾运行过的云服务器",
     ),
     "help.gc.cloud": ("look at this cloud only (repeatable)", "只检查该云（可重复指定）"),
     "gc.column.fate": ("fate", "处理"),
@@ -36,9 +36,10 @@ TEXTS = {
         "Nothing was deleted; `migrate gc --yes` deletes.",
         "未删除任何资源；删除请运行 `migrate gc --yes`。",
     ),
-    "gc.how-to-delete-volumes": (
-        "Volumes may hold data and were kept; `migrate gc --yes --volumes` deletes them too.",
-        "云硬盘可能存有数据，已保留；如需一并删除，请运行 `migrate gc --yes --volumes`。",
+    "gc.how-to-delete-data": (
+        "Volumes, servers that have run and what these need were kept, for they may hold data;"
+        " `migrate gc --yes --data` deletes them too.",
+        "云硬盘、曾运行过的云服务器及其所用资源可能存有数据，已保留；如需一并删除，请运行 `migrate gc --yes --data`。",
     ),
     "gc.no-cloud": ("the programme has no available cloud {name}", "迁移项目中没有可用的云 {name}"),
     "gc.no-cloud.remedy": ("available: {known}", "可用的云：{known}"),

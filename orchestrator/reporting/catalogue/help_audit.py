@@ -16,13 +16,16 @@ TEXTS = {
     "help.audit.ledger": ("the task ledger: whole, on time, overdue", "工作台账：完整率、按期完成、逾期"),
     "help.audit.spend": ("O&M that ended, stopped projects, what is saved", "停止的运维费用、叫停项目和节约金额"),
     "help.audit.snapshot": ("keep today's rows and definitions under a day", "按日期留存清单数据和口径"),
-    "help.audit.compare": ("what changed between two snapshots", "对比两次留存"),
+    "help.audit.compare": (
+        "what changed between the snapshots of two days (YYYY-MM-DD)",
+        "对比两个日期的留存（日期写作 年-月-日，如 2018-01-31）",
+    ),
     "help.audit.at": (
         "as of this day (default: the programme's as_of, else today)",
         "统计截止日（默认取项目的 as_of，否则为今天）",
     ),
     "help.audit.level": (
-        "省直, 市直, 区市, 镇街 or all (default: the programme's level)",
+        "province, city, district, township or all (default: the programme's level)",
         "省直、市直、区市、镇街或全部（默认取项目设定的层级）",
     ),
     "help.audit.snapshot-of": ("from the snapshot of this day instead of the list", "使用该日留存的数据，不读当前清单"),

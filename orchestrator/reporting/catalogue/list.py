@@ -39,7 +39,25 @@ TEXTS = {
         "a marked copy of {source} cannot be a {suffix} file",
         "{source} 的标注副本不能存为 {suffix} 文件",
     ),
-    "list.copy-format.remedy": ("give the copy the list's own ending", "副本请使用与清单相同的扩展名"),
+    "list.copy-format.remedy": ("let the copy's name end in {wanted}", "副本的扩展名请用 {wanted}"),
+    "list.copy-lacks": (
+        "the copy is for reading beside the list: its formulas are results, and macros, pictures, charts, pivot tables "
+        "and drop-downs that refer to another sheet are only in the list itself",
+        "副本供对照修改：公式已换成结果值，宏、图片、图表、数据透视表以及引用其他工作表的下拉选项只在原清单中保留",
+    ),
+    "list.copy-unreadable": (
+        "no marked copy can be made of {source}: it has parts that only its own program reads",
+        "无法生成 {source} 的标注副本：文件中含有只有原软件才能读取的内容",
+    ),
+    "list.copy-unreadable.remedy": (
+        "correct the cells told above; or save the list anew as .xlsx (not Strict Open XML) and ask again",
+        "请按上面列出的单元格修改；或将清单另存为 .xlsx（非 Strict 格式）后重试",
+    ),
+    "list.copy-unwritable": ("{path} cannot be written", "无法写入 {path}"),
+    "list.copy-unwritable.remedy": (
+        "choose a folder that exists, may be written to and has room",
+        "请选择已存在、有写权限且空间充足的目录",
+    ),
     # --- the file
     "list.missing-file": ("the file cannot be read", "文件不存在或无法读取"),
     "list.missing-file.remedy": ("check `list` in programme.yaml", "请检查 programme.yaml 中的 list"),
@@ -70,6 +88,14 @@ TEXTS = {
     ),
     "list.broken-text": ("bytes that are not {encoding}", "含有不符合 {encoding} 编码的内容"),
     "list.broken-text.remedy": ("save the file again as UTF-8", "请重新另存为 UTF-8"),
+    "list.stray-quote": (
+        "a quotation mark that is never closed, or text behind a closed one: the rows below cannot be told apart",
+        "引号未成对，或引号结束后还有内容，其后各行无法区分",
+    ),
+    "list.stray-quote.remedy": (
+        'delete the quotation mark, or write it twice and the whole cell in quotation marks: "see ""annex"""',
+        '请删除多余引号；确需保留的，引号写两遍并将整格置于引号内，如 "见""附件"""',
+    ),
     "list.sections": ("not a section of the list: {found}", "不是清单的分区：{found}"),
     "list.sections.remedy": ("a YAML list has these sections: {known}", "YAML 清单的分区为：{known}"),
     "list.section-shape": (
@@ -91,6 +117,27 @@ TEXTS = {
     "list.unknown-column.remedy": (
         "nothing, unless one of them was meant as a column of the list",
         "如其中有应读取的列，请改用规范表头",
+    ),
+    "list.code-row": (
+        "row {row} is taken for the columns' names for machines and is not read",
+        "第 {row} 行按机器代码行处理，不作为数据读取",
+    ),
+    "list.code-row.remedy": (
+        "nothing, if it is; a system needs an id with a digit, such as SH-001",
+        "如确为代码行，无需处理；如为系统，请改用含数字的编号，如 SH-001",
+    ),
+    "list.sheet-not-read": ("the sheet is not read", "该工作表不读取"),
+    "list.sheet-not-read.remedy": (
+        "nothing, unless it was meant as part of the list: then add the column of ids",
+        "如属于清单内容，请补充编号列",
+    ),
+    "list.hidden-sheet": (
+        "a hidden sheet with all the columns of the list is not read",
+        "隐藏的工作表含有完整的清单表头，未读取",
+    ),
+    "list.hidden-sheet.remedy": (
+        "unhide it if its rows belong to the list, else delete it",
+        "如属于清单内容，请取消隐藏；否则请删除",
     ),
     # --- one cell
     "list.missing-value": ("{header} is empty", "“{header}”为空"),
@@ -129,6 +176,14 @@ TEXTS = {
         "give it another id; {reserved} are taken, also as what follows the system's id in a server's id",
         "请更换编号；不得使用 {reserved}，服务器编号中系统编号之后的部分也不得使用",
     ),
+    "list.same-name": (
+        "its server would be named {name}, as the one at {first}",
+        "该服务器将命名为 {name}，与 {first} 的服务器重名",
+    ),
+    "list.same-name.remedy": (
+        "change one of the two ids; names are put together from the system's id and the server's",
+        "请更换其中一个编号；服务器名称由系统编号和服务器编号组成",
+    ),
     "list.bad-address": ("not an IP address", "不是有效的 IP 地址"),
     "list.bad-address.remedy": ("write one address, such as 10.77.1.11", "请填写一个地址，如 10.77.1.11"),
     "list.bad-opening": ("not a list of ports", "开放端口格式不符"),
@@ -148,6 +203,16 @@ TEXTS = {
         "公式结果未保存在文件中；本工具不计算公式",
     ),
     "list.formula.remedy": ("paste the result as a value", "请粘贴为数值"),
+    "list.error-value": ("the result of a formula that failed", "公式计算出错的结果"),
+    "list.error-value.remedy": ("write the value that is meant", "请填写正确的值"),
+    "list.merged-cell": (
+        "a merged cell of {header} spans several rows, and only the first has its value",
+        "“{header}”跨行合并，只有首行有值",
+    ),
+    "list.merged-cell.remedy": (
+        "unmerge it and write each row's value; only unit, region, level, room and system id are filled down",
+        "请取消合并并逐行填写；仅单位、区划、层级、机房、所属系统等列可跨行合并",
+    ),
     "list.credential": ("looks like an account, a password or a key", "疑似含有账号、密码或密钥"),
     "list.credential.remedy": (
         "delete it here, hand it over another way, and change it if others have seen this file",

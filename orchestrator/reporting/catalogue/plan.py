@@ -68,8 +68,8 @@ TEXTS = {
         "请删除后重新执行该批次：`openstack --os-cloud {cloud} volume delete {id}`",
     ),
     "plan.role-changed": (
-        "role {role} changed since it configured {servers}; the playbook runs again",
-        "角色 {role} 在 {servers} 配置之后有变更，将重新执行剧本",
+        "role {role} changed since it configured {servers}, or the play that runs it did; the playbook runs again",
+        "角色 {role} 在 {servers} 配置之后有变更（或调用它的剧本有变更），将重新执行剧本",
     ),
     "plan.roles-unnoted": (
         "it is not noted by which roles {servers} was configured; the playbook runs again, once",

@@ -8,6 +8,7 @@ TEXTS = {
     "render.column.servers": ("servers", "服务器数"),
     "render.column.workloads": ("workloads", "部署内容"),
     "render.more": ("… and {count} more", "……另有 {count} 个"),
+    "render.held": ("{count} systems are held back and not written", "{count} 个系统暂不执行，未生成剧本"),
     "render.done": (
         "{count} systems written to {out}; every file with its digest is in {index}",
         "已为 {count} 个系统生成剧本，目录 {out}；文件及摘要清单见 {index}",

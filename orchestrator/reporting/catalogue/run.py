@@ -17,6 +17,16 @@ TEXTS = {
         "go on there, or end that process; its database session gives the programme back at once",
         "在该机器上继续，或结束该进程；其数据库会话一断开即释放占用",
     ),
+    "run.lease-lost": (
+        "another machine took this programme over while the database had lost our session: {host} since {since}, "
+        "`{command}`; this run has stopped",
+        "数据库会话中断期间，本迁移项目已由另一台机器接管：{host}，自 {since} 起，命令 `{command}`；本次运行已停止",
+    ),
+    "run.lease-lost.remedy": (
+        "let it finish there: it goes on with every unfinished system; and find out why the session ended "
+        "(restart, failover, firewall)",
+        "由该机器继续执行，未完成的系统均由其接续；并查明会话中断的原因（数据库重启、主备切换、防火墙）",
+    ),
     "run.database": ("the engine's database {url} does not answer: {error}", "流程数据库 {url} 无应答：{error}"),
     "run.database.remedy": (
         "check `database_url` in programme.yaml; without it the state is kept in .migrate/",

@@ -147,6 +147,20 @@ TEXTS = {
         "units that move together are decreed into different batches: {units}",
         "须同批迁移的单位被定在不同批次：{units}",
     ),
+    "schedule.and": ("; and ", "；并且"),
+    "schedule.least": (" (at least: whether it is enough was not tried)", "（此为下限，是否足够未经试排）"),
+    "schedule.relax.cell": (
+        "enter batch {batch} on the list, or change the decree (batches.{batch})",
+        "清单批次改填 {batch}，或报批调整名单（batches.{batch}）",
+    ),
+    "schedule.relax.declare": (
+        "correct the batch on the list, or declare batch {cell} (batches.{cell})",
+        "更正清单中的批次，或在项目文件中声明第 {cell} 批（batches.{cell}）",
+    ),
+    "schedule.relax.together": (
+        "list them in one batch (batches.N.units), or take them apart (schedule.together)",
+        "把这些单位列入同一批次（batches.N.units），或从 schedule.together 中去掉",
+    ),
     "schedule.relax.people": (
         "have {people} people on duty in a night (people.on_duty)",
         "每晚值守增至 {people} 人（people.on_duty）",
@@ -169,20 +183,25 @@ TEXTS = {
         "允许按依赖顺序分窗口割接（clusters: ordered）",
     ),
     "schedule.relax.hours": (
-        "make windows {hours} hours long (window.hours, or long_hours before free days)",
-        "窗口延长到 {hours} 小时（window.hours，或休息日前夜 long_hours）",
+        "make windows {hours} hours long (window.hours and long_hours)",
+        "窗口延长到 {hours} 小时（window.hours 与 long_hours）",
     ),
     "schedule.relax.rehearse": (
         "rehearse and enter measured times, if the estimate is too high (schedule.systems)",
         "如估算偏高，先演练并填入实测时间（schedule.systems）",
     ),
-    "schedule.relax.due": (
-        "set a later due date on the list, or an earlier date for its cloud (clouds.….from)",
-        "推迟清单中的完成期限，或提前云平台可用日期（clouds.….from）",
+    "schedule.relax.holidays": (
+        "cut over on public holidays too (schedule.holidays: false; {nights} nights)",
+        "公共假日不封网（schedule.holidays: false，可得 {nights} 晚）",
+    ),
+    "schedule.relax.due": ("set the due date on the list to {due}: {systems}", "清单中的完成期限改为 {due}：{systems}"),
+    "schedule.relax.cloud": (
+        "have the cloud {cloud} ready on {from} (schedule.clouds.{cloud}.from)",
+        "云平台 {cloud} 提前到 {from} 可用（schedule.clouds.{cloud}.from）",
     ),
     "schedule.relax.open": (
-        "open a batch to them (schedule.batches.N.open: true)",
-        "开放一个批次（schedule.batches.N.open: true）",
+        "open batch {batch} to them (schedule.batches.{batch}.open: true)",
+        "向其开放第 {batch} 批（schedule.batches.{batch}.open: true）",
     ),
     "schedule.relax.decree": ("list them in a batch (batches.N.units)", "把这些单位列入某一批次（batches.N.units）"),
     "schedule.relax.solver": ("search longer: --solver cpsat --seconds 120", "延长求解：--solver cpsat --seconds 120"),
@@ -210,6 +229,23 @@ TEXTS = {
     "schedule.diff.batch": ("batch {before} → {after}", "批次 {before} → {after}"),
     "schedule.diff.frozen": ("{evening} is frozen now: {freeze}", "{evening} 已封网：{freeze}"),
     "schedule.diff.illegal": ("{evening} is no cutover night any more", "{evening} 已不是割接窗口"),
+    "schedule.diff.not-open": (
+        "{evening} is before batch {batch} opens ({opens})",
+        "{evening} 早于第 {batch} 批开放日 {opens}",
+    ),
+    "schedule.diff.deadline": (
+        "a cutover on {evening} would end after {last_day}, the last day for batch {batch} (deadline {deadline})",
+        "{evening} 割接将晚于第 {batch} 批最迟割接日 {last_day}（期限 {deadline}）",
+    ),
+    "schedule.diff.cloud": ("{evening} is before its cloud is there ({from})", "{evening} 早于目标云可用日 {from}"),
+    "schedule.diff.due": (
+        "a cutover on {evening} would end after it is due ({due})",
+        "{evening} 割接将晚于系统自身期限 {due}",
+    ),
+    "schedule.diff.month-start": (
+        "{evening} touches the month's first working day, which it has to avoid",
+        "{evening} 涉及当月首个工作日，该系统须避开",
+    ),
     "schedule.diff.group": (
         "its dependency group changed ({before} → {after} systems)",
         "依赖组变化（{before} → {after} 个系统）",
@@ -220,6 +256,10 @@ TEXTS = {
     ),
     "schedule.diff.earlier": ("an earlier night had room", "更早的窗口有余量"),
     "schedule.diff.later": ("others took its night", "原窗口被其他系统占用"),
+    "schedule.diff.order": (
+        "its night has room, but the plan as a whole came out with it in another",
+        "原窗口尚有余量，整体重排后改期",
+    ),
     "schedule.dependency-cycle": ("systems depend on each other in a circle: {systems}", "系统之间循环依赖：{systems}"),
     "schedule.dependency-cycle.remedy": ("remove one of the dependencies from the list", "在清单中去掉其中一项依赖"),
     "schedule.no-ortools": (
@@ -242,6 +282,14 @@ TEXTS = {
         "change the programme or the list, then: migrate plan --out {path}",
         "请改项目文件或清单，再运行：migrate plan --out {path}",
     ),
+    "schedule.other-programme": (
+        "{path} is the plan of the programme {programme}, not of {own}",
+        "{path} 是项目 {programme} 的排期方案，不属于本项目 {own}",
+    ),
+    "schedule.other-programme.remedy": (
+        "name a plan of this programme; migrate plan --out FILE makes one",
+        "请指定本项目的方案；可用 migrate plan --out 文件 生成",
+    ),
     "schedule.stale": ("{path} is stale; changed since: {inputs}", "{path} 已过期；此后变化的有：{inputs}"),
     "schedule.stale.remedy": (
         "migrate plan --diff {path} --out NEW shows what would move",
@@ -256,8 +304,28 @@ TEXTS = {
     "holiday.mid-autumn": ("Mid-Autumn Festival", "中秋节"),
     "holiday.national-day": ("National Day", "国庆节"),
     "holiday.other": ("public holiday", "公共假日"),
+    "schedule.tentative": (
+        "! {count} systems go to a cloud that is not built yet: their nights are provisional",
+        "! {count} 个系统目标云未建成，窗口为暂定",
+    ),
     "programme.schedule-cloud": ("schedule names a cloud that is not declared", "schedule 中的云未声明"),
+    "programme.schedule-cloud.remedy": (
+        "declare it under `clouds:`, or correct the name",
+        "在 clouds: 中声明该云，或更正名称",
+    ),
     "programme.schedule-batch": ("schedule names a batch that is not declared", "schedule 中的批次未声明"),
+    "programme.schedule-batch.remedy": (
+        "declare it under `batches:`, or correct the number",
+        "在 batches: 中声明该批次，或更正批次号",
+    ),
     "programme.schedule-freeze": ("the freeze ends before it begins", "封网结束早于开始"),
+    "programme.schedule-freeze.remedy": (
+        "set `to:` to the freeze's last day, no earlier than `from:`",
+        "to: 填封网最后一日，不得早于 from:",
+    ),
     "programme.schedule-people": ("fewer people on duty than one cutover takes", "每晚值守人数不足一次割接所需"),
+    "programme.schedule-people.remedy": (
+        "raise people.on_duty to people.per_cutover or more",
+        "people.on_duty 不得小于 people.per_cutover",
+    ),
 }

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from orchestrator.checks.audits import Definitions
 from orchestrator.checks.ledger import leaves
 from orchestrator.checks.lights import Light, light_task
+from orchestrator.model.batches import batched
 from orchestrator.model.census import Census, Task, TaskLevel
 from orchestrator.model.figures import Audit, FigureResult, Ratio
 from orchestrator.model.result import CheckResult
 from orchestrator.reporting.report.contents import Concern, LedgerLine, Report
 from orchestrator.reporting.report.lists import closed_out, overdue
-from orchestrator.reporting.report.wall import Systems, bands, bars, lit_systems, milestones, progress
+from orchestrator.reporting.report.wall import Planned, Systems, bands, bars, lit_systems, milestones, progress
 
 # What a leader asks first: how much is on the cloud, in the central room, shut down, merged, and in time.
 _HEADLINES = (
@@ -25,6 +27,8 @@ _HEADLINES = (
     ("ledger", "ledger.on-time"),
 )
 _CONCERNS = 3
+# Values that divide what an audit found by one code; what else it says of a row is the row's own.
+_SHARED = frozenset({"verdict", "disposition", "status"})
 # Findings that a red or yellow light already tells.
 _TOLD_BY_LIGHTS = frozenset({"audit.task-overdue"})
 
@@ -35,10 +39,8 @@ def build_report(
     audits: Mapping[str, Audit],
     at: date,
     *,
-    title: str = "",
-    synthetic: bool = False,
     figures: tuple[FigureResult, ...] = (),
-    planned: Mapping[str, date] | None = None,
+    planned: Planned | None = None,
 ) -> Report:
     """Return the report of a day.
 
@@ -47,20 +49,22 @@ def build_report(
         census: the rows they looked at.
         audits: the answers, by subject.
         at: the day the report looks from.
-        title: the programme's name.
-        synthetic: whether the rows are synthetic, which every page then says.
         figures: published figures counted again.
-        planned: system → the evening of its cutover, of a plan if there is one.
+        planned: what a plan says, if there is one.
     """
     level = definitions.rules.level
-    systems = lit_systems(census, level, at, planned or {})
+    planned = planned or Planned()
+    listing = census.listing
+    listing = replace(listing, systems=batched(listing.systems, definitions.batches, planned.batches))
+    census = replace(census, listing=listing)
+    systems = lit_systems(census, level, at, planned.evenings)
     lines = tuple(_lines(census, at))
     late = tuple(overdue(census, audits, at, lines, systems))
-    spans = bands(definitions, at)
+    spans = bands(definitions, at, planned.opens)
     return Report(
         programme=definitions.programme,
-        title=title or definitions.programme,
-        synthetic=synthetic,
+        title=definitions.title or definitions.programme,
+        synthetic=definitions.synthetic is True,
         at=at,
         described=definitions.rules.as_of,
         baseline=definitions.rules.baseline,
@@ -73,7 +77,7 @@ def build_report(
         concerns=_concerns(audits, lines, systems),
         progress=tuple(progress(definitions, systems, lines)),
         bands=spans,
-        bars=tuple(bars(definitions, systems, spans, planned or {})),
+        bars=tuple(bars(definitions, systems, spans, planned.evenings)),
         milestones=milestones(definitions, census),
         ledger=lines,
         overdue=late,
@@ -114,21 +118,19 @@ def _concerns(audits: Mapping[str, Audit], lines: tuple[LedgerLine, ...], system
         if one.light in {Light.RED, Light.YELLOW}:
             shown[one.light, f"report.concern.{kind}.{one.reason.removeprefix('light.')}"].append(id_)
     by_light = [Concern(code=code, ids=tuple(ids), light=light) for (light, code), ids in shown.items()]
-    found: defaultdict[tuple[str, str], list[CheckResult]] = defaultdict(list)
+    found: defaultdict[tuple[str, str, tuple[tuple[str, str], ...]], list[str]] = defaultdict(list)
     for subject, audit in audits.items():
         for result in audit.findings:
             if result.code not in _TOLD_BY_LIGHTS:
-                found[subject, result.code].append(result)
+                found[subject, result.code, _shared(result)].append(result.subject)
     by_finding = [
-        Concern(
-            code=code,
-            ids=tuple(dict.fromkeys(result.subject for result in results)),
-            light=Light.GREY,
-            subject=subject,
-            values=results[0].values,
-        )
-        for (subject, code), results in found.items()
+        Concern(code=code, ids=tuple(dict.fromkeys(ids)), light=Light.GREY, subject=subject, values=dict(shared))
+        for (subject, code, shared), ids in found.items()
     ]
     order = list(Light)
     ranked = sorted((*by_light, *by_finding), key=lambda one: (order.index(one.light), -len(one.ids)))
     return tuple(ranked[:_CONCERNS])
+
+
+def _shared(result: CheckResult) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, value) for name, value in result.values.items() if name in _SHARED))

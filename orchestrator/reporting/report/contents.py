@@ -18,7 +18,7 @@ class Concern:
 
     Attributes:
         subject: the audit that found them; empty for lights.
-        values: of the first row.
+        values: what is the same for all the rows: code names, such as a verdict.
     """
 
     code: str

@@ -90,7 +90,13 @@ class ReportView:
                 for ratio in report.headlines
             ],
             "concerns": [
-                {"code": one.code, "light": one.light, "subject": one.subject, "ids": one.ids}
+                {
+                    "code": one.code,
+                    "light": one.light,
+                    "subject": one.subject,
+                    "values": one.values,
+                    "ids": one.ids,
+                }
                 for one in report.concerns
             ],
             "lights": self._lights(),

@@ -122,7 +122,7 @@ def room_forms(report: Report, words: Words) -> tuple[Form, ...]:
 
 def _ratio_row(ratio: Ratio, report: Report, words: Words) -> Sequence[Value]:
     value: Value = ratio.numerator / ratio.denominator if ratio.denominator else NOTHING
-    assumed = "\n".join(words.say(code) for code in ratio.assumptions)
+    assumed = "\n".join(map(words.assumption, ratio.assumptions))
     return (
         ratio.formula, ratio.version, words.rate(ratio), value, ratio.numerator, ratio.denominator,
         words.unit(ratio.unit), report.baseline, report.at, assumed,

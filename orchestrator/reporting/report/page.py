@@ -118,9 +118,9 @@ def _concern(one: Concern, words: Words) -> Mapping[str, str]:
     say = words.say
     title = say(one.code)
     if one.subject:
-        values = {key: clean(value) for key, value in one.values.items()}
         subject = say(f"audit.subject.{one.subject}")
-        title = say("report.concern.finding", subject=subject, id=clean(one.ids[0]), what=say(one.code, **values))
+        what = words.finding_of_many(one.code, one.values)
+        title = say("report.concern.finding", subject=subject, id=clean(one.ids[0]), what=what)
     return {"title": title[:1].upper() + title[1:], "remedy": say.either(f"{one.code}.remedy")}
 
 

@@ -4,16 +4,44 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 
 from orchestrator.checks.audits import Definitions
 from orchestrator.checks.lights import Light, Lit, light_system, worst
 from orchestrator.checks.rates import of_level
 from orchestrator.model.census import Census
+from orchestrator.model.schedule import Schedule
 from orchestrator.model.system import Disposition, System, UnitLevel
+from orchestrator.planning.schedule.calendar import opens_on
 from orchestrator.reporting.report.contents import Band, Bar, LedgerLine, Progress
 
 Systems = Mapping[str, tuple[System, Lit]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What a report knows of a plan; nothing where there is none.
+
+    Attributes:
+        evenings: system → the evening of its cutover.
+        batches: system → its batch.
+        opens: batch → its first evening.
+    """
+
+    evenings: Mapping[str, date] = field(default_factory=dict)
+    batches: Mapping[str, int] = field(default_factory=dict)
+    opens: Mapping[int, date] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, schedule: Schedule) -> Planned:
+        """Return what the plan says."""
+        slots = [(window.evening, slot) for window in schedule.windows for slot in window.slots]
+        return cls(
+            evenings={slot.system: evening for evening, slot in slots},
+            batches={slot.system: slot.batch for _, slot in slots},
+            opens={batch.number: batch.opens for batch in schedule.batches},
+        )
 
 
 def lit_systems(census: Census, level: UnitLevel | None, at: date, planned: Mapping[str, date]) -> Systems:
@@ -27,16 +55,19 @@ def migrating(systems: Systems) -> Iterator[tuple[System, Lit]]:
     return ((one, lit) for one, lit in systems.values() if one.disposition is Disposition.MIGRATE)
 
 
-def bands(definitions: Definitions, at: date) -> tuple[Band, ...]:
-    """Return the batches that have a deadline, each opening the day after the deadline before its own."""
+def bands(definitions: Definitions, at: date, planned: Mapping[int, date]) -> tuple[Band, ...]:
+    """Return the batches that have a deadline, each from the evening on which the planner opens it.
+
+    The first is drawn from the baseline on, whenever its nights begin: it is prepared from then.
+    """
     dated = sorted((one.deadline, one.number, one.title) for one in definitions.batches if one.deadline is not None)
     begin = min(definitions.rules.baseline or at, at)
-    found = []
-    for deadline, number, title in dated:
-        before = [other for other, _, _ in dated if other < deadline]
-        first = max(before) + timedelta(days=1) if before else begin
-        found.append(Band(batch=number, title=title, first=min(first, deadline), last=deadline))
-    return tuple(found)
+    opens = opens_on(definitions.batches, {}, begin)
+    later = {number: day for number, day in planned.items() if opens.get(number) != begin}
+    return tuple(
+        Band(batch=number, title=title, first=min({**opens, **later}[number], deadline), last=deadline)
+        for deadline, number, title in dated
+    )
 
 
 def bars(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -10,7 +10,7 @@ from enum import Enum
 from orchestrator.checks.lights import Lit
 from orchestrator.model.figures import Exclusion, Ratio
 from orchestrator.model.result import CheckResult
-from orchestrator.reporting.audit import formula_name, number_text, percent_text, spoken_value
+from orchestrator.reporting.audit import assumption_text, formula_name, number_text, percent_text, spoken_value
 from orchestrator.reporting.reasons import clean
 from orchestrator.reporting.texts import Say
 
@@ -70,13 +70,22 @@ class Words:
         """Return how a row stands."""
         return self.say.either(f"audit.state.{name}", clean(name))
 
+    def assumption(self, code: str) -> str:
+        """Return what had to be assumed."""
+        return assumption_text(self.say, code)
+
     def exclusion(self, one: Exclusion) -> str:
         """Return why a row is not in a denominator."""
-        return self.say(one.reason, **self._spoken(one))
+        return self.say(one.reason, **self._spoken(one.values))
 
     def finding(self, one: CheckResult) -> str:
         """Return what an audit found."""
-        return self.say(one.code, **self._spoken(one))
+        return self.say(one.code, **self._spoken(one.values))
 
-    def _spoken(self, one: Exclusion | CheckResult) -> dict[str, str]:
-        return {key: spoken_value(self.say, key, value) for key, value in one.values.items()}
+    def finding_of_many(self, code: str, shared: Mapping[str, str]) -> str:
+        """Return what an audit found of many rows, without what it says of each."""
+        values = self._spoken(shared)
+        return self.say.either(f"report.concern.{code}", self.say(code, **values), **values)
+
+    def _spoken(self, values: Mapping[str, str]) -> dict[str, str]:
+        return {key: spoken_value(self.say, key, value) for key, value in values.items()}

@@ -15,6 +15,8 @@ from orchestrator.adapters.roles import folder_digest, role_digests
 from orchestrator.cli.wiring import roles
 from orchestrator.errors import MigrateError
 from orchestrator.model.system import Workload
+from orchestrator.planning.batches import plan_batch
+from tests.unit.planning.given import listing, programme
 
 PLAY = """
 - hosts: all
@@ -41,6 +43,38 @@ def test_the_roles_of_each_workload_are_those_its_playbook_runs() -> None:
         Workload.POSTGRESQL: ["base", "mirror", "postgresql"],
         Workload.MARIADB: ["base", "mariadb", "mirror"],
     }
+
+
+@pytest.mark.parametrize(
+    ("changed", "there"),
+    [
+        ({Workload.NGINX, Workload.POSTGRESQL, Workload.MARIADB}, "    - vars.yml\n"),
+        ({Workload.NGINX}, "[[ '    - more.yml\n' if workload is defined and workload == 'nginx' else '' ]]"),
+    ],
+    ids=["every-playbook", "one-workload"],
+)
+def test_a_changed_playbook_counts_as_a_change_of_the_workloads_own_role(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, changed: set[Workload], there: str
+) -> None:
+    before = roles()
+    shutil.copytree(resources.path("templates"), folder.parent / "templates")
+    shutil.copytree(resources.path("playbooks"), folder.parent / "playbooks")
+    template = folder.parent / "templates/playbook/playbook.yml.j2"
+    text = template.read_text(encoding="utf-8")
+    write(template, text.replace("    - vars.yml\n", "    - vars.yml\n" + there))
+    monkeypatch.setattr(resources, "path", folder.parent.joinpath)
+
+    after = roles.__wrapped__()
+
+    differ = {(own, role) for own, used in before.items() for role in used if used[role] != after[own][role]}
+    assert differ == {(workload, workload) for workload in changed}
+
+
+def test_what_is_noted_of_the_real_roles_fits_into_one_item_of_novas_metadata() -> None:
+    every = [{"id": f"S-1-{each}", "system_id": "S-1", "workload": each.value} for each in Workload]
+    (system,) = plan_batch(programme(), listing([{}], every), 1, None, roles=roles()).systems
+    assert system.spec
+    assert all(len(part.configuration_digest) <= 255 for part in system.spec.parts)
 
 
 def test_a_role_reached_by_another_role_counts_and_one_that_is_not_used_does_not(tmp_path: Path) -> None:

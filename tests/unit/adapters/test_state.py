@@ -65,6 +65,27 @@ def test_the_key_pair_is_made_once_and_fits(state: StateFolder) -> None:
     assert public.split()[:2] == [key.get_name(), key.get_base64()]
 
 
+@pytest.mark.parametrize("lost", ["missing", "empty"])
+def test_a_lost_public_key_is_derived_and_the_private_key_stays(state: StateFolder, lost: str) -> None:
+    """The private key opens the servers that there are; another one would lock us out of all of them."""
+    public, private = state.ensure_public_key(), state.private_key.read_bytes()
+    path = state.private_key.with_suffix(".pub")
+    path.unlink() if lost == "missing" else path.write_text("")
+
+    assert state.ensure_public_key() == public
+    assert state.private_key.read_bytes() == private
+
+
+def test_a_private_key_that_is_none_is_told_and_not_replaced(state: StateFolder) -> None:
+    state.private_key.write_text("")
+
+    with pytest.raises(MigrateError) as told:
+        state.ensure_public_key()
+
+    assert told.value.code == "state.key-unreadable"
+    assert state.private_key.read_text() == ""
+
+
 def test_a_key_that_others_could_read_is_made_private_again(state: StateFolder) -> None:
     state.ensure_public_key()
     state.private_key.chmod(0o644)

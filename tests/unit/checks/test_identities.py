@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from orchestrator.checks.audits import AUDITS, check_audit, compare
+from orchestrator.checks.audits import AUDITS, check_audit, check_published, compare
 from orchestrator.checks.identities import PARTS, check_identities, partition
 from orchestrator.model.census import Census
-from orchestrator.model.figures import AuditRules, Completion
+from orchestrator.model.figures import Completion
 from orchestrator.model.programme import Batch
 from orchestrator.model.system import Category, Disposition, MigrationList, Row, Secrecy, Status, System, SystemClass
 from tests.unit.seeds.regions import REGIONS, mutated, question
@@ -27,7 +27,7 @@ def system(id_: str, **more: Any) -> System:
 def test_every_census_is_the_sum_of_its_parts(region: str) -> None:
     ask = question(region)
     total, *parts = partition(ask.census)
-    assert total.value == sum(part.value for part in parts)
+    assert total.value == sum(part.value or 0 for part in parts)
     assert [part.name for part in parts] == [f"census.{part}" for part in PARTS]
     assert [*check_identities(ask.census, ask.definitions.batches)] == []
 
@@ -62,6 +62,22 @@ def test_a_unit_is_in_exactly_one_batch_and_in_the_decreed_one() -> None:
         ("audit.unit-other-batch", "乙局"),
         ("audit.unit-in-batches", "甲局"),
     ]
+
+
+def test_a_batch_that_only_the_programme_says_counts_as_one_on_the_list() -> None:
+    ask = question("yantai")
+    listing = ask.census.listing
+    blank = tuple(replace(one, batch=None) for one in listing.systems)
+    bare = replace(ask, census=replace(ask.census, listing=replace(listing, systems=blank)))
+    told = {one.id: one for one in check_published(ask)}
+    again = {one.id: one for one in check_published(bare)}
+    assert {id_: again[id_] for id_ in ("YT-10", "YT-11")} == {id_: told[id_] for id_ in ("YT-10", "YT-11")}
+    # One of a unit's systems is listed for another batch than the decree gives the rest.
+    number = next(index for index, one in enumerate(listing.systems) if one.batch == 1)
+    astray = (*blank[:number], replace(blank[number], batch=2), *blank[number + 1 :])
+    census = replace(ask.census, listing=replace(listing, systems=astray))
+    (found,) = check_identities(census, ask.definitions.batches)
+    assert (found.code, found.values) == ("audit.unit-in-batches", {"batches": "1, 2"})
 
 
 def test_the_identities_of_the_regions() -> None:
@@ -102,9 +118,83 @@ def test_a_comparison_tells_changed_definitions_from_changed_rows() -> None:
     moved = compare(old, replace(old, census=reopened, at=date(2018, 9, 30)))
     rooms = next(change for change in moved.changes if change.formula == "room")
     assert (rooms.left, rooms.entered, rooms.definition) == (("WH-R-06",), (), False)
-    stricter = replace(old.definitions, rules=AuditRules(level=old.level, completion=Completion.ACCEPTED))
-    defined = compare(old, replace(old, definitions=stricter))
-    assert defined.definitions.keys() == {"baseline", "completion"}
-    assert all(change.definition for change in defined.changes)
     versioned = replace(old, definitions=replace(old.definitions, formulas={"room": 2}))
     assert [change.formula for change in compare(old, versioned).changes if change.definition] == ["room"]
+
+
+ROOMS = {"room", "department", "rack", "area", "cost", "room+exempt", "room+classified", "room+exempt+classified"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "told", "redefined"),
+    [
+        (
+            {"completion": Completion.ACCEPTED},
+            ("cut-over", "accepted"),
+            {"system", "cloud.nested", "cloud.additive", "cloud.in-use"},
+        ),
+        ({"baseline": None}, ("2017-11-01", "—"), ROOMS | {"spend.om-released"}),
+    ],
+)
+def test_a_changed_rule_redefines_the_rates_that_use_it_and_no_other(
+    rule: dict[str, Any], told: tuple[str, str], redefined: set[str]
+) -> None:
+    old = question("weihai")
+    rules = replace(old.definitions.rules, **rule)
+    found = compare(old, replace(old, definitions=replace(old.definitions, rules=rules)))
+    assert found.definitions == {next(iter(rule)): told}
+    assert {change.formula for change in found.changes if change.definition} == redefined
+
+
+def test_another_level_redefines_all_but_the_ledger_and_the_projects() -> None:
+    old = question("weihai")
+    rules = replace(old.definitions.rules, level=None)
+    found = compare(old, replace(old, level=None, definitions=replace(old.definitions, rules=rules)))
+    assert found.definitions == {"level": ("city", "all")}
+    same = {change.formula for change in found.changes if not change.definition}
+    assert same == {"ledger.complete", "ledger.on-time", "ledger.overdue", "spend.stopped", "spend.audited"}
+
+
+def test_what_has_no_day_is_said_to_be_as_the_list_has_it() -> None:
+    ask = replace(question("weihai"), at=date(2017, 11, 2))
+    told = "audit.assumption.status-undated:2018-08-31"
+    audits = [check_audit(subject, ask) for subject in AUDITS]
+    marked = {one.formula for audit in audits for one in audit.ratios if told in one.assumptions}
+    dated = {one.formula for audit in audits for one in audit.ratios} - marked
+    assert dated == {
+        "room", "department", "room+exempt", "room+classified", "room+exempt+classified",
+        "network.consolidated", "network.connected", "egress.closed",
+        "ledger.complete", "ledger.on-time", "ledger.overdue", "spend.audited",
+    }  # fmt: skip
+    amounts = {one.name for audit in audits for one in audit.amounts if told not in one.assumptions}
+    assert amounts == {"spend.build", "spend.fee"}
+    own = [check_audit(subject, question("weihai")) for subject in AUDITS]
+    assert not any("undated" in code for audit in own for one in audit.ratios for code in one.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "subjects"),
+    [
+        ("rooms", "WH-R-50", {"rooms", "spend"}),
+        ("systems", "WH-S-0002", {"rooms", "cloud-rate", "census", "closures", "dr", "spend"}),
+        ("networks", "WH-N-01", {"networks", "spend"}),
+    ],
+)
+def test_a_row_without_a_level_is_told_wherever_it_is_missing(sheet: str, row: str, subjects: set[str]) -> None:
+    ask = question("weihai")
+    blank = replace(ask, census=mutated(ask.census, sheet, row, {"set": {"unit_level": None}}))
+    found = {subject: check_audit(subject, blank) for subject in AUDITS}
+    told = {
+        subject
+        for subject, audit in found.items()
+        if ("audit.no-level", row) in {(one.code, one.subject) for one in audit.findings}
+    }
+    assert told == subjects
+    for subject in subjects - {"closures", "census"}:
+        assert any(
+            (one.id, one.reason) == (row, "audit.excluded.no-level")
+            for ratio in found[subject].ratios
+            for one in ratio.excluded
+        )
+    whole = replace(blank, level=None)
+    assert not any(one.code == "audit.no-level" for subject in AUDITS for one in check_audit(subject, whole).findings)

@@ -64,4 +64,16 @@ def test_users_go_before_what_they_use() -> None:
     assert [each.found.kind for each in told] == [
         Kind.FLOATING_IP, Kind.SERVER, Kind.VOLUME, Kind.PORT, Kind.SECURITY_GROUP, Kind.KEYPAIR,
     ]  # fmt: skip
-    assert [each.may_hold_data for each in told] == [False, False, True, False, False, False]
+
+
+def test_what_may_hold_data_is_told_with_all_that_a_server_which_has_run_needs() -> None:
+    kinds = [Kind.SECURITY_GROUP, Kind.VOLUME, Kind.PORT, Kind.FLOATING_IP]
+    ran = [one(Kind.SERVER, "gone", status="SHUTOFF"), *(one(kind, "gone") for kind in kinds)]
+    failed = [one(Kind.SERVER, "lost", status="ERROR", never_ran="yes"), *(one(kind, "lost") for kind in kinds)]
+    keys = [one(Kind.KEYPAIR, ""), one(Kind.KEYPAIR, "", cloud="adm")]
+    told = leftovers([*ran, *failed, *keys], wanted=frozenset(), kept=frozenset())
+    held = {(each.found.cloud, each.found.system, Kind(each.found.kind)) for each in told if each.guarded}
+    assert held == {("pub", "gone", kind) for kind in (Kind.SERVER, *kinds)} | {
+        ("pub", "lost", Kind.VOLUME),
+        ("pub", "", Kind.KEYPAIR),
+    }

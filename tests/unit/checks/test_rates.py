@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from orchestrator.checks import rates, recovery
+from orchestrator.checks import rates, recovery, spend
 from orchestrator.model.census import Census, Project, ProjectState
 from orchestrator.model.figures import AuditRules, Completion, Ratio
 from orchestrator.model.site import CloudSite, Egress, Network, NetworkDisposition
@@ -17,6 +18,7 @@ from orchestrator.model.system import (
     Disposition,
     MigrationList,
     Room,
+    RoomKind,
     RoomState,
     Row,
     Secrecy,
@@ -27,6 +29,7 @@ from orchestrator.model.system import (
 
 AT = date(2018, 8, 31)
 ROW = Row(file="x.csv", sheet="", number=2)
+GONE: dict[str, Any] = {"status": Status.RETIRED, "evidence": "E", "om_cost_wan": Decimal(10)}
 DONE: dict[str, Any] = {"done_on": date(2018, 5, 1), "evidence": "E"}
 
 
@@ -95,7 +98,7 @@ def test_closures_and_merges_need_proof_and_are_never_added_up() -> None:
     retired, merged = rates.rate_closures(census, None)
     assert (fraction(retired), fraction(merged)) == ("1/3", "2/2")
     assert not set(retired.scope) & set(merged.scope)
-    assert [(one.code, one.subject) for one in rates.check_closures(census, None)] == [
+    assert [(one.code, one.subject) for one in rates.check_closures(census.listing.systems, None)] == [
         ("audit.closure-no-evidence", "b"),
         ("audit.merge-no-target", "e"),
     ]
@@ -104,8 +107,8 @@ def test_closures_and_merges_need_proof_and_are_never_added_up() -> None:
 def test_common_systems_are_shown_many_to_one() -> None:
     mail: dict[str, Any] = {"category": Category.MAIL, "disposition": Disposition.MERGE, "merged_into": "统一邮件"}
     census = listed(
-        system("a", status=Status.MERGED, **mail),
-        system("b", **mail),
+        system("a", status=Status.MERGED, evidence="E", **mail),
+        system("b", status=Status.MERGED, **mail),
         system("c", category=Category.VIDEO),
         system("d"),
     )
@@ -205,7 +208,7 @@ def test_money_counts_what_ended_and_says_what_is_not_known() -> None:
         Room(id="r2", unit="u", name="r", row=ROW),
     )  # fmt: skip
     census = Census(
-        listing=MigrationList(rooms=rooms, systems=(system("s", om_cost_wan=Decimal(10), status=Status.RETIRED),)),
+        listing=MigrationList(rooms=rooms, systems=(system("s", **GONE),)),
         networks=(network("n", NetworkDisposition.CANCEL, om_cost_wan=Decimal(60), om_period="未注明"),),
         cloud_sites=(CloudSite(id="c", name="云", row=ROW, fee_wan=Decimal(25)),),
         projects=(
@@ -214,17 +217,73 @@ def test_money_counts_what_ended_and_says_what_is_not_known() -> None:
                     completed_on=date(2018, 1, 1), audited_on=date(2018, 9, 1)),
         ),
     )  # fmt: skip
-    (released, stopped, audited), amounts = rates.rate_spend(census, AT, None)
+    released, stopped, audited = spend.rate_spend(census, AuditRules(), AT, None)
     assert (fraction(released), released.counted) == ("40/100", ("r1", "s"))
     assert [one.id for one in released.excluded] == ["r2"]
     assert "audit.assumption.om-period" in released.assumptions
     assert (fraction(stopped), fraction(audited)) == ("100/400", "0/1")
     # A sunk build cost is told, and is no part of what is saved.
-    assert {amount.name: str(amount.value) for amount in amounts} == {
-        "spend.build": "500",
-        "spend.fee": "25",
-        "spend.saved": "15",
-    }
+    assert summed(census) == {"spend.build": "500", "spend.fee": "25", "spend.saved": "15"}
+
+
+def summed(census: Census, rules: AuditRules | None = None, level: UnitLevel | None = None) -> dict[str, str]:
+    return {one.name: str(one.value) for one in spend.sum_spend(census, rules or AuditRules(), AT, level)}
+
+
+def released(*systems: System, rooms: tuple[Room, ...] = ()) -> str:
+    census = Census(listing=MigrationList(rooms=rooms, systems=systems))
+    return fraction(next(spend.rate_spend(census, AuditRules(), AT, None)))
+
+
+@pytest.mark.parametrize(
+    ("more", "ended"),
+    [
+        ({}, "30/30"),
+        ({"running_devices": 1}, "0/30"),
+        ({"evidence": ""}, "0/30"),
+        ({"kind": RoomKind.CLOUD}, "0/0"),
+        # It may stay, so no rate of rooms has it; its O&M goes on all the same.
+        ({"state": RoomState.IN_USE, "exemption_no": "豁免1"}, "0/30"),
+    ],
+)
+def test_a_rooms_o_and_m_has_ended_when_the_rooms_audit_counts_it(more: dict[str, Any], ended: str) -> None:
+    gone = {"state": RoomState.CLOSED, "closed_on": date(2018, 5, 1), "evidence": "E", "om_cost_wan": Decimal(30)}
+    assert released(rooms=(Room(id="r", unit="u", name="r", row=ROW, **{**gone, **more}),)) == ended
+
+
+def test_a_systems_o_and_m_has_ended_when_the_closures_audit_counts_it() -> None:
+    assert released(system("a", **GONE)) == "10/10"
+    assert released(system("a", **{**GONE, "evidence": ""})) == "0/10"
+
+
+def test_a_fee_nobody_wrote_down_is_not_nothing() -> None:
+    saved = listed(system("a", **GONE))
+    assert summed(saved) == {"spend.build": "None", "spend.fee": "None", "spend.saved": "None"}
+    known, unknown = CloudSite(id="c", name="云", row=ROW, fee_wan=Decimal(4)), CloudSite(id="d", name="云", row=ROW)
+    assert summed(replace(saved, cloud_sites=(known,)))["spend.saved"] == "6"
+    assert summed(replace(saved, cloud_sites=(known, unknown)))["spend.saved"] == "None"
+    told = {one.name: one.assumptions for one in spend.sum_spend(saved, AuditRules(), AT, None)}
+    assert all("audit.assumption.fee-unknown" in told[name] for name in ("spend.fee", "spend.saved"))
+
+
+def test_the_fee_of_all_is_not_set_against_the_savings_of_a_district() -> None:
+    city, district = UnitLevel.CITY, UnitLevel.DISTRICT
+    census = replace(
+        listed(system("a", unit_level=city, **GONE)),
+        cloud_sites=(CloudSite(id="c", name="云", row=ROW, fee_wan=Decimal(4)),),
+    )
+    rules = AuditRules(level=city)
+    assert [summed(census, rules, level)["spend.saved"] for level in (city, None, district)] == ["6", "6", "None"]
+    for level, codes in ((None, ()), (district, ("audit.assumption.whole-programme",))):
+        _, *projects = spend.rate_spend(census, rules, AT, level)
+        assert [one.assumptions for one in projects] == [codes, codes]
+
+
+def test_classified_systems_are_left_out_of_the_on_cloud_rate_as_a_number() -> None:
+    census = Census(listing=MigrationList(systems=(system("a"),), classified_count=2))
+    assert [(fraction(one), one.hidden) for one in rates.rate_cloud(census, AuditRules(), None)] == [
+        ("0/1", 2), ("0/1", 2), ("0/1", 2),
+    ]  # fmt: skip
 
 
 def test_levels_are_kept_apart() -> None:

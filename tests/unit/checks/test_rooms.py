@@ -115,6 +115,24 @@ def test_closed_on_paper_is_not_closed(fault: dict[str, Any], code: str) -> None
     assert not [*check_rooms(Census(listing=MigrationList(rooms=(wrong,))), AT, UnitLevel.PROVINCE)]
 
 
+def test_a_closed_room_whose_successor_is_in_use_says_why_it_does_not_count() -> None:
+    found = rate("room", closed("a"), room("b", predecessors=frozenset({"a"})))
+    assert (fraction(found), found.missing) == ("0/1", ("a",))
+    assert [(one.id, one.reason, one.values) for one in found.uncounted] == [
+        ("a", "audit.uncounted.successor", {"rooms": "b"})
+    ]
+    assert rate("room", closed("a"), closed("b", predecessors=frozenset({"a"}))).uncounted == ()
+
+
+def test_a_room_without_a_level_is_left_out_aloud() -> None:
+    nobodys = room("b", unit_level=None)
+    found = rate("room", closed("a"), nobodys, room("cloud", unit_level=None, kind=RoomKind.CLOUD))
+    assert (fraction(found), why(found)) == ("1/1", {"b": "no-level", "cloud": "cloud-centre"})
+    census = Census(listing=MigrationList(rooms=(nobodys,)))
+    assert [(one.code, one.subject) for one in check_rooms(census, AT, UnitLevel.CITY)] == [("audit.no-level", "b")]
+    assert [*check_rooms(census, AT, None)] == []
+
+
 def test_a_split_room_is_one_room_of_the_census_and_closed_when_both_parts_are() -> None:
     first, second = closed("a1", predecessors=frozenset({"a"})), room("a2", predecessors=frozenset({"a"}))
     halfway = rate("room", room("a"), first, second)
@@ -153,6 +171,16 @@ def test_a_room_opened_since_the_census_raises_the_denominator() -> None:
     assert fraction(rate("room", closed("a"), new)) == "1/2"
     before = rate("room", closed("a"), new, at=date(2018, 4, 30))
     assert (fraction(before), why(before)) == ("1/1", {"b": "opened-later"})
+
+
+def test_a_room_closed_before_the_census_is_no_room_of_it() -> None:
+    early = closed("b", closed_on=date(2017, 10, 31))
+    found = rate("room", closed("a"), early)
+    assert (fraction(found), why(found)) == ("1/1", {"b": "before-baseline"})
+    assert fraction(rate("room", replace(early, closed_on=RULES.baseline))) == "1/1"
+    # Without proof, or with business back in it, it is a room to be closed like any other.
+    assert fraction(rate("room", replace(early, evidence=""))) == "0/1"
+    assert fraction(rate("room", replace(early, reopened_on=date(2018, 2, 1)))) == "0/1"
 
 
 def test_rooms_of_another_level_are_another_audit() -> None:

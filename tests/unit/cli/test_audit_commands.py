@@ -8,6 +8,8 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,15 +19,18 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from orchestrator.checks.audits import AUDITS, check_audit
+from orchestrator.checks.audits import AUDITS, check_audit, check_published, compare
 from orchestrator.checks.rooms import FORMULAS as ROOM_FORMULAS
 from orchestrator.checks.rooms import VARIANTS
 from orchestrator.cli.audit import FORMULAS, SUBJECTS
 from orchestrator.cli.main import migrate
 from orchestrator.errors import Refused
-from orchestrator.reporting.audit import AuditView
+from orchestrator.model.figures import Completion
+from orchestrator.model.system import UnitLevel
+from orchestrator.reporting.audit import AuditView, ComparisonView, FiguresView
+from orchestrator.reporting.measures import measure_text
 from orchestrator.reporting.texts import Lang, Say
-from tests.unit.seeds.regions import question
+from tests.unit.seeds.regions import mutated, question
 
 ROOT = Path(__file__).parents[3]
 SEEDS = ROOT / "seeds"
@@ -161,7 +166,7 @@ def test_one_cell_of_a_file_is_enough(
 def test_rooms_show_the_missing_six_percent(weihai: Path) -> None:
     result = run(weihai, "rooms")
     assert result.exit_code == 0
-    for text in ("94.0%", "92.2%", "90.4%", "88.7%", "93.5%", "47 / 50", "room v1", "WH-R-48", "WH-R-49", "WH-R-50",
+    for text in ("94.0%", "92.2%", "90.4%", "88.7%", "93.5%", "47 / 50", "room v2", "WH-R-48", "WH-R-49", "WH-R-50",
                  "豁免〔2018〕01", "classified, a number only: 2"):  # fmt: skip
         assert text in result.stdout
     assert "WH-R-01" not in result.stdout
@@ -203,14 +208,70 @@ def test_every_audit_satisfies_its_schema_and_exits_8_on_a_finding(weihai: Path,
     ("region", "whole"), [("weihai", True), ("shandong", False), ("yantai", False), ("laiwu", False)]
 )
 def test_every_audit_can_be_read_in_both_languages(region: str, whole: bool, lang: Lang) -> None:
-    console = Console(width=200, file=io.StringIO())
     for subject in SUBJECTS:
         view = AuditView(audit=check_audit(subject, question(region)), excluded=whole)
-        with console.capture() as capture:
-            for line in view.lines(Say(lang)):
-                console.print(line, markup=False, highlight=False)
         # A code without words is shown as it is; none may be, and no placeholder may be left.
-        assert not re.search(r"\baudit\.[a-z]|[{}]", capture.get())
+        assert not re.search(r"\baudit\.[a-z]|[{}]", shown(view, lang))
+
+
+def shown(view: AuditView | ComparisonView | FiguresView, lang: Lang) -> str:
+    console = Console(width=200, file=io.StringIO())
+    with console.capture() as capture:
+        for line in view.lines(Say(lang)):
+            console.print(line, markup=False, highlight=False)
+    return capture.get()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_is_assumed_left_out_or_not_counted_has_words(lang: Lang) -> None:
+    ask = question("weihai")
+    census = mutated(ask.census, "rooms", "WH-R-50", {"set": {"unit_level": None}})
+    census = mutated(census, "rooms", "WH-R-06", {"set": {"closed_on": "2012-05-01"}})
+    census = mutated(census, "rooms", "WH-R-48", {"set": {"predecessors": ["WH-R-01"]}})
+    undeclared = replace(ask.definitions, rules=replace(ask.definitions.rules, as_of=None))
+    late = replace(ask, census=census, at=date(2018, 9, 30))
+    districts = replace(late, level=UnitLevel.DISTRICT, definitions=undeclared)
+    dated, undated = (
+        {subject: shown(AuditView(audit=check_audit(subject, one)), lang) for subject in SUBJECTS}
+        for one in (late, districts)
+    )
+    assert not any(re.search(r"\baudit\.[a-z]|[{}]", text) for text in (*dated.values(), *undated.values()))
+    for subject, english, chinese in (
+        ("rooms", "WH-R-48 took its place", "由 WH-R-48 承接，尚未全部关停"),
+        ("rooms", "closed before the baseline day, 2017-11-01: 1", "基准日（2017-11-01）前已关停: 1"),
+        ("rooms", "fill in 层级", "填写层级"),
+        ("cloud-rate", "is as of 2018-08-31", "按清单数据日期 2018-08-31 计"),
+    ):
+        assert (english if lang == "en" else chinese) in dated[subject]
+    assert "`as_of`" in undated["cloud-rate"]
+    assert re.search(r"│ —\s+│", undated["spend"])
+
+
+def test_a_changed_rule_is_told_in_words() -> None:
+    old = question("weihai")
+    rules = replace(old.definitions.rules, completion=Completion.ACCEPTED, level=None)
+    formulas = {**old.definitions.formulas, "room": 9}
+    new = replace(old, definitions=replace(old.definitions, rules=rules, formulas=formulas))
+    text = shown(ComparisonView(comparison=compare(old, new)), "zh")
+    assert "口径变化：“已上云”的认定：自割接起计，含试运行 → 以验收为准" in text
+    assert "口径变化：统计层级：市直 → 各级" in text
+    assert "口径变化：已关停机房 / 应集中机房：— → 9" in text
+
+
+def test_a_figure_that_is_not_borne_out_is_told_in_words() -> None:
+    ask = question("yantai")
+    census = mutated(ask.census, "systems", "YT-S-0228", {"set": {"disposition": "retain"}})
+    results = tuple(check_published(replace(ask, census=census)))
+    text = shown(FiguresView(programme="yantai", table=ask.definitions.figures, results=results), "zh")
+    assert "YT-10：行数（信息系统，处置方式为迁移，批次为1/2/3） 为 515，应为 516" in text
+
+
+@pytest.mark.parametrize("region", ["weihai", "shandong", "yantai", "laiwu"])
+def test_what_a_figure_holds_to_needs_no_names_of_the_code(region: str) -> None:
+    for figure in question(region).definitions.figures.figures:
+        for one in figure.holds:
+            text = measure_text(Say("zh"), one.measure)
+            assert not re.search(r"[a-z]+[._=-]|[{}]|\b(true|false)\b", text.replace("programme.yaml", "")), text
 
 
 def test_who_decided_what_after_the_census() -> None:
@@ -264,7 +325,11 @@ def test_last_months_report_comes_again_byte_for_byte(weihai: Path, tmp_path: Pa
     (rooms,) = (change for change in found["changes"] if change["formula"] == "room")
     assert (rooms["old"]["percent"], rooms["new"]["percent"], rooms["entered"]) == ("94.0", "92.2", ["WH-R-51"])
     shown = run(folder, "compare", "2018-08-31", "2018-09-30").stdout
-    assert "Definition changed: completion: cut-over → accepted" in shown
+    assert "Definition changed: what counts as moved: cut over, trial run included → accepted after the trial" in shown
+    defined = {change["formula"] for change in found["changes"] if change["definition_changed"]}
+    assert defined == {"system", "cloud.nested", "cloud.additive", "cloud.in-use"}
+    late = answer(run(folder, "cloud-rate", "--snapshot", "2018-09-30", "-o", "json"), "audit")
+    assert all("audit.assumption.status-undated:2018-08-31" in one["assumptions"] for one in late["ratios"])
     assert "denominator: +1 −0" in shown
 
 

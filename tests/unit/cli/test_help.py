@@ -12,7 +12,7 @@ import pytest
 from orchestrator.cli.main import COMMANDS, migrate
 from orchestrator.reporting import catalogue, texts
 
-# Click's own: it says what the option does in English only.
+# Click's own, in Click's own words; test_usage.py reads those.
 CLICKS = {"help", "version"}
 
 

@@ -71,6 +71,10 @@ def test_check_tells_every_problem_and_exits_4(programme: Path) -> None:
     assert run("-C", str(programme), "list", "check", "--errors-out", str(copy)).exit_code == 4
     assert "list.id-form" not in copy.read_text(encoding="utf-8-sig")
     assert "A2:" in copy.read_text(encoding="utf-8-sig")
+    homeless = run("-C", str(programme), "list", "check", "--errors-out", str(programme / "nowhere" / "marked.csv"))
+    assert isinstance(homeless.exception, Refused)
+    assert homeless.exception.code == "list.copy-unwritable"
+    assert "bad.csv!A2" in homeless.stdout
     refused = run("-C", str(programme), "list", "show")
     assert isinstance(refused.exception, Refused)
     assert refused.exception.code == "list.refused"

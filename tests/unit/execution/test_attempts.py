@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -43,6 +44,11 @@ def run(spec: SystemSpec, status: RunStatus, attempt: int = 1) -> SystemRun:
 )
 def test_agenda(runs: list[SystemRun], mark: Mark, expected: str) -> None:
     assert said(agenda(sample_plan(SPEC, mark=mark), runs)) == expected
+
+
+def test_a_run_that_another_version_began_gets_a_new_attempt() -> None:
+    begun = replace(run(SPEC, RunStatus.RUNNING), resumable=False)
+    assert said(agenda(sample_plan(SPEC), [begun])) == "attempt 2"
 
 
 def said(found: Agenda) -> str:

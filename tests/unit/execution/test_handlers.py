@@ -204,6 +204,16 @@ def test_configure_runs_once_and_is_noted_on_the_server(world: World) -> None:
     ) in world.evidence.entries
 
 
+def test_a_playbook_that_was_asked_for_runs_also_on_a_configured_server(world: World) -> None:
+    world.provision()
+    world.do(Verb.CONFIGURE)
+
+    result = world.table[Verb.CONFIGURE](replace(world.job(Verb.CONFIGURE), asked=True))
+
+    assert result["skipped"] is False
+    assert len(world.runner.folders) == 2
+
+
 def test_another_configuration_is_due_again(world: World) -> None:
     world.provision()
     world.do(Verb.CONFIGURE)

@@ -48,7 +48,7 @@ def test_what_was_spared_and_what_is_unknown_is_said() -> None:
     text = shown(view, "en")
     assert "1 deleted, 1 kept, 0 not deleted" in text
     assert "Nothing is known of: adm" in text
-    assert "--volumes" in text
+    assert "--data" in text
 
 
 def test_nothing_left_is_one_line() -> None:

@@ -54,6 +54,7 @@ def test_rendered_systems_are_listed_and_summed() -> None:
     assert "[red]S-3" in text
     assert "and 10 more" in text
     assert "50 systems written to o" in text
+    assert "held back" not in text
 
 
 def check(code: str, status: CheckStatus) -> CheckResult:

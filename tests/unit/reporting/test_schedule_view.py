@@ -11,12 +11,11 @@ from rich.console import Console, RenderableType
 from orchestrator.adapters.holidays import public_calendar
 from orchestrator.model.programme import Batch
 from orchestrator.model.schedule import Clusters, Freeze, Schedule, ScheduleRules
-from orchestrator.planning.schedule.calendar import Calendar
 from orchestrator.planning.schedule.diff import changed_inputs, moves
 from orchestrator.planning.schedule.planner import make_schedule
 from orchestrator.planning.schedule.problem import Problem, build_problem
 from orchestrator.reporting.schedule import ScheduleView
-from orchestrator.reporting.texts import Say
+from orchestrator.reporting.texts import Say, has
 from tests import schedule_programmes as programmes
 
 Lang = Literal["en", "zh"]
@@ -51,7 +50,7 @@ def view() -> ScheduleView:
     freeze = Freeze(first=date(2018, 1, 9), last=date(2018, 1, 9), name="临时重保")
     after = problem(replace(RULES, freezes=(freeze,)))
     old, new = plan(before), plan(after)
-    moved = moves(old, new, Calendar(after.rules, after.workdays, after.made_for))
+    moved = moves(old, new, after)
     return ScheduleView(new, after.rules, "plan.yaml", moved, changed_inputs(old.inputs, new.inputs))
 
 
@@ -70,6 +69,21 @@ def test_the_screen_says_both_readings_the_goals_with_their_gaps_and_what_moved(
     assert schedule.digest in text
     assert say("schedule.assumed.data_gib", count=1) in text
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nights_for_a_cloud_that_is_not_built_are_called_provisional(lang: Lang) -> None:
+    say, answer = Say(lang), view()
+    waiting = {"S-00001": "place.cloud-not-available place.no-servers", "S-00002": "place.no-servers"}
+    text = shown(list(replace(answer, schedule=replace(answer.schedule, waiting=waiting)).lines(say)))
+    assert say("schedule.tentative", count=1) in text
+    assert say("schedule.waiting", count=2) in text
+    assert say("schedule.tentative", count=0)[4:] not in shown(list(answer.lines(say)))
+
+
+@pytest.mark.parametrize("kind", ["cloud", "batch", "freeze", "people"])
+def test_every_fault_of_the_scheduling_rules_has_a_remedy(kind: str) -> None:
+    assert has(f"programme.schedule-{kind}.remedy")
 
 
 def test_json_has_the_gap_and_every_move() -> None:

@@ -34,6 +34,8 @@ def question(region: str) -> Question:
     programme, census, _ = read(region)
     definitions = Definitions(
         programme=programme.slug,
+        title=programme.title,
+        synthetic=programme.synthetic,
         rules=programme.audit,
         batches=programme.batches,
         figures=load_figures(SEEDS / region, programme),

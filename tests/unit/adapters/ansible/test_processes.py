@@ -72,5 +72,15 @@ def test_reap_ends_the_runs_of_dead_owners(tmp_path: Path, token: str) -> None:
     assert list(runs.iterdir()) == []
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}'])
+def test_a_note_that_a_power_cut_spoiled_is_of_a_dead_owner(tmp_path: Path, token: str, text: str) -> None:
+    note = tmp_path / f"{token}.json"
+    note.write_text(text)
+    with sleeper(MIGRATE_RUN=token) as ours:
+        assert processes.reap(tmp_path) == [token]
+        assert ours.wait(5) == -9
+    assert not note.exists()
+
+
 def test_reap_without_any_run(tmp_path: Path) -> None:
     assert processes.reap(tmp_path / "none") == []

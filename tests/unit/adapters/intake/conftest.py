@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ HEADERS: Mapping[str, Sequence[str]] = {
 
 
 def clean() -> Sheets:
-    """Return a list without any problem: 49 systems, 11 servers, a room, 5 dependencies."""
+    """Return a list without any problem: 49 systems, 12 servers, a room, 5 dependencies."""
     systems = [
         [
             f"S-{number:02d}", "实验市政务服务局", f"系统{number:02d}甲", "非涉密", "业务", "正常", "迁移", "",
@@ -41,21 +41,26 @@ def clean() -> Sheets:
         ]
         for number in range(1, 50)
     ]  # fmt: skip
-    servers = [[f"V-{number:02d}", "S-48", "nginx", 512, "80/tcp", f"10.77.1.{number}", 1] for number in range(1, 12)]
+    servers = [[f"V-{number:02d}", "S-48", "nginx", 512, "80/tcp", f"10.77.1.{number}", 1] for number in range(1, 13)]
     dependencies = [[f"S-{number:02d}", "S-49"] for number in range(43, 48)]
     rooms = [["RM-1", "实验市政务服务局", "机房一"]]
     rows: Sheets = {"systems": systems, "servers": servers, "rooms": rooms, "dependencies": dependencies}
     return {name: [list(header), *rows[name]] for name, header in HEADERS.items()}
 
 
-def workbook(sheets: Sheets) -> bytes:
-    """Return sheets as .xlsx; text beginning with = becomes a formula, as openpyxl does it."""
+def workbook(sheets: Sheets, merges: Iterable[str] = ()) -> bytes:
+    """Return sheets as .xlsx; as openpyxl does it, text beginning with = becomes a formula and #N/A an error.
+
+    `merges` are ranges such as `systems!A2:A3`.
+    """
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append([None if cell == "" else cell for cell in row])
+    for name, area in (merge.split("!") for merge in merges):
+        book[name].merge_cells(area)
     saved = io.BytesIO()
     book.save(saved)
     return saved.getvalue()
@@ -118,7 +123,7 @@ def clean_list() -> Sheets:
 
 
 @pytest.fixture
-def as_workbook() -> Callable[[Sheets], bytes]:
+def as_workbook() -> Callable[..., bytes]:
     return workbook
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestrator.adapters.intake.fold import narrow
+from orchestrator.adapters.intake.fold import header_key, narrow
 from orchestrator.adapters.intake.yamltext import YamlError, parse_yaml
 
 Patch = Callable[[str, bytes], bytes]
@@ -100,6 +101,23 @@ def test_missing_and_unknown_files_are_told(desk: Any) -> None:
     assert codes(desk) == {"list.missing-file", "list.unknown-format"}
 
 
+@pytest.mark.parametrize("text", ["(" * 50_000 + ")" * 50_000, "([" * 50_000, "）（" * 50_000])
+def test_brackets_are_folded_in_time_that_grows_with_the_text(text: str) -> None:
+    begun = time.process_time()
+    header_key(text)
+    assert time.process_time() - begun < 5
+
+
+def test_a_sheet_is_searched_for_formulas_without_a_tree(desk: Any, small: bytes) -> None:
+    cells = b"<row><c><f>1</f></c></row>" + b"<x/>" * 200_000
+    desk.put("list.xlsx", repacked(small, in_sheet(b"</sheetData>", b"</sheetData>" + cells)))
+    tracemalloc.start()
+    desk.read()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12 << 20
+
+
 def test_too_many_rows_are_refused(desk: Any) -> None:
     desk.put("list.csv", b"system_id,unit,name,secrecy\n" + b"S,u,n,no\n" * 50_001)
     assert codes(desk) == {"list.too-large"}
@@ -115,6 +133,7 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     [
         (BOMB, "too-large"),
         ("a: &a [*a]", "unknown-alias"),
+        (f"a: &a {'x' * 60_000}\nb: [{', '.join(['*a'] * 100_000)}]", "too-large"),
         ("[" * 100_000, "too-deep"),
         ("a: 1\nb: 2\na: 3", "duplicate-key"),
         ("a: !!python/object/apply:os.system [id]", "tag"),

@@ -98,7 +98,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_a_system_looks_as_the_golden_files_say(renderer: PlaybookRenderer, tmp_path: Path, case: str) -> None:
     guests = reached("web1", "db1", "db2", "bare") if case == "everything" else {}
     folder = renderer.render(system(), tmp_path, guests=guests)
-    if os.environ.get("UPDATE_GOLDEN"):
+    if os.environ.get("MIGRATE_GOLDEN") == "write":
         renderer.render(system(), GOLDEN / case, guests=guests)
     assert files(folder) == files(GOLDEN / case / "yt-001")
     assert b"\r" not in b"".join(files(folder).values())
@@ -109,6 +109,18 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     turned = system(facts=dict(reversed(list(system().facts.items()))))
     second = PlaybookRenderer(Path("/srv/mirror")).render(turned, tmp_path / "b", guests=reached("web1", "db1"))
     assert files(first) == files(second)
+
+
+def test_a_bare_server_is_in_no_file_and_changes_nothing_for_the_others(
+    renderer: PlaybookRenderer, tmp_path: Path
+) -> None:
+    web, bare = guest("web1", Workload.NGINX, 8080), guest("bare", Workload.NONE, 9000)
+    mixed = files(renderer.render(system(web, bare), tmp_path / "mixed", guests=reached("web1")))
+    assert mixed == files(renderer.render(system(web), tmp_path / "alone", guests=reached("web1")))
+
+    alone = renderer.render(system(bare), tmp_path / "bare", guests={})
+    assert yaml.safe_load(files(alone)["inventory.yml"]) == {"all": {"hosts": None, "children": None}}
+    assert read_vars(alone)["migrate_guests"] == {}
 
 
 def test_rendering_again_replaces_what_was_there(renderer: PlaybookRenderer, tmp_path: Path) -> None:

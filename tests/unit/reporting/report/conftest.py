@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.schedule_file import read_plan
 from orchestrator.checks.audits import AUDITS, Definitions, Question, check_audit, check_published
 from orchestrator.model.census import Census, Task, TaskLevel
 from orchestrator.model.figures import AuditRules
@@ -26,14 +28,14 @@ from orchestrator.model.system import (
 )
 from orchestrator.reporting.report.build import build_report
 from orchestrator.reporting.report.contents import Report
-from tests.unit.seeds.regions import question, read
+from orchestrator.reporting.report.wall import Planned
+from tests.unit.seeds.regions import question
 
 AT = date(2018, 6, 15)
 
 
 @cache
-def seed_report(region: str, at: date, planned: tuple[tuple[str, date], ...] = ()) -> Report:
-    programme, _, _ = read(region)
+def seed_report(region: str, at: date, plan: Path | None = None) -> Report:
     ask = replace(question(region), at=at)
     audits = {subject: check_audit(subject, ask) for subject in AUDITS}
     figures = tuple(check_published(ask))
@@ -42,10 +44,8 @@ def seed_report(region: str, at: date, planned: tuple[tuple[str, date], ...] = (
         ask.census,
         audits,
         at,
-        title=programme.title,
-        synthetic=programme.synthetic,
         figures=figures,
-        planned=dict(planned),
+        planned=Planned.of(read_plan(plan)) if plan else None,
     )
 
 
@@ -75,6 +75,7 @@ def written(*texts: str) -> Report:
     )
     definitions = Definitions(
         programme="p",
+        title=texts[0],
         rules=AuditRules(baseline=date(2018, 1, 1)),
         batches=tuple(
             Batch(number=number, title=text, deadline=date(2018, 6, 30)) for number, text in enumerate(texts, start=1)
@@ -82,7 +83,7 @@ def written(*texts: str) -> Report:
     )
     ask = Question(census=census, definitions=definitions, at=AT, level=None)
     audits = {subject: check_audit(subject, ask) for subject in AUDITS}
-    return build_report(definitions, census, audits, AT, title=texts[0])
+    return build_report(definitions, census, audits, AT)
 
 
 def _rows(text: str) -> Census:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any, cast
 
 import pytest
@@ -13,15 +13,19 @@ import pytest
 from orchestrator.adapters.schedule_file import read_plan
 from orchestrator.checks.audits import AUDITS, check_audit
 from orchestrator.checks.lights import Light
+from orchestrator.reporting.catalogue.audit import TEXTS as AUDIT_TEXTS
 from orchestrator.reporting.report.build import build_report
 from orchestrator.reporting.report.charts import page_data
 from orchestrator.reporting.report.contents import Report
 from orchestrator.reporting.report.page import render_page
+from orchestrator.reporting.report.wall import Planned
 from orchestrator.reporting.report.words import Words
 from orchestrator.reporting.texts import Lang, Say, has
 from tests.unit.reporting.report.conftest import seed_report, written
 from tests.unit.seeds.regions import question
 
+# Codes of refusals, which no audit finds in a row.
+ERRORS = {"audit.snapshot-exists", "audit.no-snapshot", "audit.snapshot-damaged"}
 EXAMPLES = Path(__file__).parents[4] / "docs" / "examples" / "yantai"
 
 
@@ -31,12 +35,40 @@ def test_planned_nights_are_shown_and_kept_to() -> None:
     first, second, third = (system.id for system in ask.census.listing.systems[:3])
     planned = {first: at - timedelta(days=9), second: at - timedelta(days=3), third: at + timedelta(days=9)}
     audits = {subject: check_audit(subject, ask) for subject in AUDITS}
-    report = build_report(ask.definitions, ask.census, audits, at, planned=planned)
+    report = build_report(ask.definitions, ask.census, audits, at, planned=Planned(evenings=planned))
     bar = next(one for one in report.bars if first in one.ids)
     assert bar.planned == (planned[first], planned[third])
     assert bar.light is Light.RED
     behind = {one.light: one.ids for one in report.concerns if one.code.endswith("behind-plan")}
     assert behind == {Light.RED: (first,), Light.YELLOW: (second,)}
+
+
+def test_a_batch_that_only_the_programme_or_the_plan_says_is_on_the_chart_and_in_the_forms() -> None:
+    ask = question("yantai")
+    listing = ask.census.listing
+    blank = replace(
+        ask.census, listing=replace(listing, systems=tuple(replace(one, batch=None) for one in listing.systems))
+    )
+    decreed = replace(ask.definitions, batches=ask.definitions.batches[:1])
+    plan = Planned.of(read_plan(EXAMPLES / "schedule.yaml"))
+    full = build_report(ask.definitions, blank, {}, ask.at)
+    assert [(one.batch, one.total) for one in full.progress if one.batch is not None][-1][0] == 3
+    assert {one.batch for one in full.census.listing.systems if one.id in plan.evenings} == {1, 2, 3}
+    half = build_report(decreed, blank, {}, ask.at)
+    assert {bar.batch for bar in half.bars} == {0, 1}
+    planned = build_report(decreed, blank, {}, ask.at, planned=plan)
+    assert {bar.batch for bar in planned.bars} == {1, 2, 3}
+    assert sum(bar.total for bar in planned.bars) == 516
+
+
+def test_no_planned_night_lies_before_the_band_of_its_batch() -> None:
+    report = planned_report()
+    first = {band.batch: band.first for band in report.bands}
+    assert [bar.unit for bar in report.bars if bar.planned and bar.planned[0] < first[bar.batch]] == []
+    opened = replace(Planned.of(read_plan(EXAMPLES / "schedule.yaml")), opens={2: date(2018, 2, 1)})
+    ask = question("yantai")
+    early = build_report(ask.definitions, ask.census, {}, ask.at, planned=opened)
+    assert [band.first for band in early.bands][1:] == [date(2018, 2, 1), date(2018, 6, 30)]
 
 
 def test_red_lights_come_before_yellow_ones_and_those_before_findings(yantai: Report) -> None:
@@ -45,6 +77,34 @@ def test_red_lights_come_before_yellow_ones_and_those_before_findings(yantai: Re
     ranks = [order.index(one.light) for one in yantai.concerns]
     assert ranks == sorted(ranks)
     assert len(yantai.concerns) == 3
+
+
+@pytest.mark.parametrize("region", ["yantai", "weihai"])
+def test_what_is_said_of_many_rows_is_true_of_each(region: str) -> None:
+    ask = question(region)
+    found = [one for one in seed_report(region, ask.at).concerns if one.subject]
+    assert found
+    for one in found:
+        told = [result for result in check_audit(one.subject, ask).findings if result.code == one.code]
+        meant = {result.subject for result in told if one.values.items() <= result.values.items()}
+        assert meant == set(one.ids), one.code
+    if region == "yantai":
+        assert [(one.values, len(one.ids)) for one in found if one.code == "audit.verdict-unconfirmed"] == [
+            ({"verdict": "shadow"}, 38)
+        ]
+
+
+def test_what_an_audit_says_of_one_row_has_words_for_many() -> None:
+    shared = {"verdict", "disposition", "status"}
+    told = {code: placeholders(code) - shared for code in AUDIT_TEXTS if f"{code}.remedy" in AUDIT_TEXTS}
+    own = {code for code, names in told.items() if names} - ERRORS - {"audit.task-overdue"}
+    assert "audit.dr-not-drilled" in own
+    assert [code for code in sorted(own) if not has(f"report.concern.{code}")] == []
+    assert [code for code in sorted(own) if placeholders(f"report.concern.{code}") - shared] == []
+
+
+def placeholders(code: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(Say("zh")(code)) if name}
 
 
 def test_every_light_that_can_worry_has_words() -> None:
@@ -75,12 +135,9 @@ def test_what_came_back_is_closed_out_no_more() -> None:
     assert [(one.id, one.rebound) for one in report.closed if one.kind == "room"] == [(room.id, False)]
 
 
-@cache
 def planned_report() -> Report:
     """Return the report that is committed as an example: the seed's, with the nights of the committed plan."""
-    schedule = read_plan(EXAMPLES / "schedule.yaml")
-    planned = {slot.system: window.evening for window in schedule.windows for slot in window.slots}
-    return seed_report("yantai", date(2018, 1, 5), tuple(planned.items()))
+    return seed_report("yantai", date(2018, 1, 5), EXAMPLES / "schedule.yaml")
 
 
 def test_the_example_shows_every_colour_that_a_plan_can_have() -> None:

@@ -9,17 +9,30 @@ from hashlib import sha256
 from pathlib import Path
 
 import jsonschema
+import yaml
 from click.testing import CliRunner, Result
 
+from orchestrator.adapters.intake.programme import load_programme
+from orchestrator.adapters.intake.reader import read_census
+from orchestrator.adapters.snapshots import save_snapshot
+from orchestrator.checks.audits import Definitions
 from orchestrator.cli.main import migrate
-from orchestrator.errors import Refused
+from orchestrator.errors import ExitCode, MigrateError, Refused
 from tests.unit.seeds.regions import SEEDS
 
-SCHEMA = Path(__file__).parents[4] / "orchestrator" / "schemas" / "report.json"
+ROOT = Path(__file__).parents[4]
+EXAMPLES = ROOT / "docs" / "examples"
+SCHEMA = ROOT / "orchestrator" / "schemas" / "report.json"
 
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(migrate, ["-C", str(SEEDS / "laiwu"), "report", *arguments])
+
+
+def change(programme: Path, **keys: object) -> None:
+    path = programme / "programme.yaml"
+    declared = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
+    path.write_text(yaml.safe_dump(declared | keys, allow_unicode=True), "utf-8")
 
 
 def test_it_writes_the_files_its_answer_names(tmp_path: Path) -> None:
@@ -81,5 +94,47 @@ def test_a_snapshot_gives_the_report_of_its_day_for_ever(tmp_path: Path) -> None
     before = made("before", "--snapshot", "2018-01-05")
     listing = programme / "任务台账.yaml"
     listing.write_text(listing.read_text("utf-8").replace("正在推进", "已有进展"), "utf-8")
+    change(programme, title="改名", synthetic=False)
     assert made("after", "--snapshot", "2018-01-05") == before
     assert "已有进展".encode() in made("today", "--at", "2018-01-05")
+
+
+def test_a_snapshot_without_a_title_is_reported_under_todays(tmp_path: Path) -> None:
+    programme = Path(shutil.copytree(SEEDS / "laiwu", tmp_path / "p"))
+    kept = load_programme(programme)
+    census, _ = read_census(programme, kept)
+    older = Definitions(programme=kept.slug, rules=kept.audit, batches=kept.batches)
+    save_snapshot(programme, date(2018, 1, 5), census, older, {})
+    options = ["--snapshot", "2018-01-05", "--format", "html", "--out", str(tmp_path / "out")]
+    assert CliRunner().invoke(migrate, ["-C", str(programme), "report", *options]).exit_code == 0
+    (path,) = (tmp_path / "out").iterdir()
+    page = path.read_text("utf-8")
+    assert kept.title in page
+    assert '<p class="synthetic">' in page
+
+
+def test_the_plan_on_the_wall_chart_is_the_programmes_own_and_holds(tmp_path: Path) -> None:
+    programme = Path(shutil.copytree(SEEDS / "laiwu", tmp_path / "p"))
+
+    def told(*arguments: str) -> Result:
+        return CliRunner().invoke(migrate, ["-C", str(programme), *arguments])
+
+    def refusal(*arguments: str) -> MigrateError:
+        error = told(*report, *arguments).exception
+        assert isinstance(error, MigrateError)
+        return error
+
+    report = ("report", "--format", "html", "--out", str(tmp_path / "out"))
+    own, foreign = str(tmp_path / "own.yaml"), str(EXAMPLES / "yantai" / "schedule.yaml")
+    day = "2018-01-05"
+    assert told("plan", "--solver", "greedy", "--out", own).exit_code == 0
+    assert told("audit", "snapshot", "--as-of", day).exit_code == 0
+    assert told(*report, "--plan", own).exit_code == 0
+    change(programme, schedule={"people": {"on_duty": 10}})
+    stale = refusal("--plan", own)
+    assert (stale.code, stale.exit_code) == ("schedule.stale", ExitCode.LOCKED)
+    # A snapshot's rows are shown with the plan of their time, which need not hold today.
+    assert told(*report, "--plan", own, "--snapshot", day).exit_code == 0
+    for arguments in (("--plan", foreign), ("--plan", foreign, "--snapshot", day)):
+        other = refusal(*arguments)
+        assert (other.code, other.exit_code) == ("schedule.other-programme", ExitCode.REFUSED)

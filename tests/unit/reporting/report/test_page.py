@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 import pytest
 from lxml import html
 
-from orchestrator.checks.lights import Light
+from orchestrator.checks.lights import Light, light_system, light_task
+from orchestrator.model.census import Task, TaskLevel
+from orchestrator.model.system import Row
 from orchestrator.reporting.report.contents import Report
 from orchestrator.reporting.report.page import PAGES, render_page
 from orchestrator.reporting.texts import Lang, Say
 from tests.hostile import payloads
-from tests.unit.reporting.report.conftest import written
+from tests.unit.reporting.report.conftest import seed_report, written
+from tests.unit.seeds.regions import question
 
 
 def parsed(report: Report, lang: Lang = "zh") -> Any:
@@ -45,6 +49,13 @@ def test_the_page_says_its_language_and_leaves_no_code_without_words(weihai: Rep
     shown = text(page)
     assert re.findall(r"\b(?:report|audit|light|help)\.[a-z]+[a-z.-]+", shown) == []
     assert re.findall(r"\{\w+\}", shown) == []
+
+
+def test_a_report_of_another_day_says_what_the_list_has_no_day_for(yantai: Report) -> None:
+    shown = {lang: text(parsed(yantai, lang)) for lang in ("zh", "en")}
+    assert "按清单数据日期 2017-12-22 计" in shown["zh"]
+    assert "is as of 2017-12-22, the day the list describes" in shown["en"]
+    assert not any("status-undated" in told for told in shown.values())
 
 
 def test_the_page_needs_nothing_from_outside(weihai: Report) -> None:
@@ -82,6 +93,23 @@ def test_the_leaders_page_shows_five_numbers_with_what_is_behind_them(weihai: Re
         assert text(tile.cssselect(".value")[0]) == f"{ratio.percent()}%"
         assert text(tile.cssselect(".fraction")[0]).startswith(f"{ratio.numerator} / {ratio.denominator} ")
     assert text(tiles["room"].cssselect(".value")[0]) == "94.0%"
+
+
+def test_the_leaders_page_tells_verdicts_in_words_and_nothing_of_a_single_row() -> None:
+    told = text(parsed(seed_report("yantai", question("yantai").at)).cssselect(".problems")[0])
+    assert "影子系统，尚未经部门认定" in told
+    assert "十二个月内未演练达标（灾备覆盖率" in told
+    assert re.findall(r"[A-Z][a-z]+", told) == []
+
+
+def test_the_legend_says_what_is_red_without_a_day_and_what_is_grey(weihai: Report) -> None:
+    legend = text(parsed(weihai))
+    assert "任务无时限" in legend
+    assert "系统暂缓、排除或未定时限" in legend
+    bare = Task(id="T", title="t", row=Row(file="", sheet="", number=1), level=TaskLevel.LEAF)
+    (system,) = written("x").census.listing.systems[:1]
+    assert light_task(bare, weihai.at).light is Light.RED
+    assert light_system(replace(system, due=None), weihai.at).light is Light.GREY
 
 
 def test_nothing_in_the_denominator_is_no_rate() -> None:
@@ -150,8 +178,8 @@ def test_the_wall_chart_has_a_bar_for_each_unit_and_batch_and_says_so_in_a_table
     assert wall["milestones"] == ["2017-12-31", "2018-02-28", "2018-06-30", "2018-12-31"]
     assert [band[:2] for band in wall["bands"]] == [
         ["2017-11-21", "2018-02-28"],
-        ["2018-03-01", "2018-06-30"],
-        ["2018-07-01", "2018-12-31"],
+        ["2018-02-28", "2018-06-30"],
+        ["2018-06-30", "2018-12-31"],
     ]
 
 

@@ -142,6 +142,12 @@ def test_the_room_audit_explains_the_missing_six_percent(weihai: Report) -> None
     assert [row["编号"] for row in proof] == [room.id for room in weihai.census.listing.rooms if room.evidence]
 
 
+def test_the_room_audit_of_another_day_says_what_the_list_has_no_day_for(yantai: Report) -> None:
+    cells = [str(cell.value) for sheet in book(yantai, "rooms") for row in sheet.iter_rows() for cell in row]
+    assert any("按清单数据日期 2017-12-22 计" in cell for cell in cells)
+    assert not any("status-undated" in cell for cell in cells)
+
+
 def test_the_close_out_list_leaves_the_checker_to_be_written_by_hand(yantai: Report) -> None:
     rows = body(book(yantai, "closeout")["销号清单"])
     assert [(row["问题编号"], row["证据"], row["销号日期"].date()) for row in rows] == [

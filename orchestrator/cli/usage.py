@@ -1,0 +1,101 @@
+"""Makes Click speak the language of this process, on help pages and in usage errors.
+
+Click asks gettext's default domain for its messages and ships no translations of its own. They are in the text
+catalogue by their English; what Click does not ask gettext for, `localised` puts into the command.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, TypeVar, cast
+from unicodedata import east_asian_width
+
+import click
+
+from orchestrator.cli.words import say
+
+C = TypeVar("C", bound=click.Command)
+
+
+@cache
+def _words() -> dict[str, str]:
+    """Return the words of this process's language by Click's English; English has none but Click's own."""
+    if say.lang == "en":
+        return {}
+    from orchestrator.reporting.catalogue.usage import TEXTS
+
+    return dict(TEXTS.values())
+
+
+def word(english: str) -> str:
+    """Return what this process says instead of an English word or message of Click's."""
+    return _words().get(english, english)
+
+
+class _Words(gettext.NullTranslations):
+    """The text catalogue, as gettext knows a language."""
+
+    def gettext(self, message: str) -> str:
+        return word(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return word(msgid1 if n == 1 else msgid2)
+
+
+_translation = gettext.translation
+
+
+def _find(domain: str, *others: Any, **options: Any) -> gettext.NullTranslations:
+    """Answer for the default domain, which libraries with translations of their own leave alone."""
+    return _Words() if domain == gettext.textdomain() else _translation(domain, *others, **options)
+
+
+# gettext itself knows only compiled files, chosen by the environment: it cannot be told the language of `--lang`
+# without telling it to every program that a command starts.
+gettext.translation = cast(Any, _find)
+
+
+class _Formatter(click.HelpFormatter):
+    """Click counts characters, and a Chinese one is as wide as two."""
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write terms and their meanings, one meaning below the other on the screen."""
+        rows = list(rows)
+        column = min(max(_width(term) for term, _ in rows), col_max) + col_spacing
+        indent = " " * self.current_indent
+        for term, meaning in rows:
+            gap = column - _width(term)
+            start = " " * gap if gap >= col_spacing else f"\n{indent}{' ' * column}"
+            wrapped = click.wrap_text(meaning, max(self.width - column - 2, 10), preserve_paragraphs=True)
+            lines = wrapped.replace("\n", f"\n{indent}{' ' * column}")
+            self.write(f"{indent}{term}{start}{lines}".rstrip() + "\n")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+def localised(command: C) -> C:
+    """Put the words that Click does not ask gettext for into a command and its subcommands; return the command."""
+    command.context_class = _Context
+    command.options_metavar = word(command.options_metavar or "")
+    for parameter in command.params:
+        parameter.type.name = word(parameter.type.name)
+        if parameter.metavar:
+            parameter.metavar = word(parameter.metavar)
+        elif isinstance(parameter.type, click.DateTime):
+            parameter.metavar = say("usage.day")
+        elif isinstance(parameter, click.Argument) and parameter.human_readable_name in _words():
+            parameter.metavar = word(parameter.human_readable_name)
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = word(command.subcommand_metavar)
+        for each in command.commands.values():
+            localised(each)
+    return command
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,27 @@
+"""What a cell of the list holds, in words: code names, yes and no, the usual names of clouds and zones."""
+
+TEXTS = {
+    "arch.x86_64": ("x86_64", "x86"),
+    "arch.aarch64": ("aarch64", "ARM"),
+    "arch.other": ("other", "其他"),
+    "flag.true": ("yes", "是"),
+    "flag.false": ("no", "否"),
+    "grade.0": ("not graded", "未定级"),
+    "network.internet": ("Internet", "互联网"),
+    "network.public-service-domain": ("public-service domain", "公共服务域"),
+    "network.administrative-domain": ("administrative domain", "行政服务域"),
+    "network.dedicated": ("dedicated network", "业务专网"),
+    "network.intranet": ("intranet", "内网"),
+    "secrecy.classified": ("classified", "涉密"),
+    "secrecy.unclassified": ("unclassified", "非涉密"),
+    "strategy.rehost": ("rehost", "直接迁移"),
+    "strategy.reinstall": ("reinstall", "重装"),
+    "strategy.refactor": ("refactor", "改造"),
+    "strategy.replace": ("replace", "替换"),
+    "target.public-service": ("public-service", "公共服务云"),
+    "target.administrative": ("administrative", "行政服务云"),
+    "target.provincial-platform": ("provincial-platform", "省统一平台"),
+    "target.internet": ("internet", "互联网接入区"),
+    "target.common": ("common", "公用网络区"),
+    "target.dedicated": ("dedicated", "专用网络区"),
+}
