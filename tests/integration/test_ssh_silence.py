@@ -25,6 +25,8 @@ from orchestrator.errors import MigrateError
 from orchestrator.model.plan import SourceSpec
 from orchestrator.model.result import CheckStatus, Guest
 
+pytestmark = pytest.mark.integration
+
 SOON = 10.0  # seconds, far above every time-out here and far below for ever
 
 

@@ -32,7 +32,9 @@ from orchestrator.reporting.measures import measure_text
 from orchestrator.reporting.texts import Lang, Say
 from tests.unit.seeds.regions import mutated, question
 
-ROOT = Path(__file__).parents[3]
+pytestmark = pytest.mark.integration
+
+ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
 
 
