@@ -14,8 +14,9 @@ from io import StringIO
 import click
 
 from orchestrator.cli.main import migrate
+from orchestrator.cli.usage import Day
 
-REFUSES_ANY_WORD = (click.Choice, click.DateTime, click.types.IntParamType, click.types.FloatParamType)
+REFUSES_ANY_WORD = (click.Choice, Day, click.types.IntParamType, click.types.FloatParamType)
 NONSENSE = "@"
 
 

@@ -8,6 +8,7 @@ a chain cannot tell by itself: for that, the last hash is printed after each run
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -108,7 +109,12 @@ class EvidenceLog:
                 "seq": self._seq + 1,
             }
         )
-        written = os.write(self._file, line)
+        try:
+            written = os.write(self._file, line)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            written = 0
         if written != len(line):  # a full disk; the torn line is set aside at the next start
             raise MigrateError("evidence.disk-full", path=str(self._path))
         self._take(line)

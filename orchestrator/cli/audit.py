@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from orchestrator.cli.output import Shell, output_option
+from orchestrator.cli.usage import Day
 from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode, Refused
 
@@ -24,21 +25,13 @@ FORMULAS = (
 )  # fmt: skip
 
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
-
-def _date(ctx: click.Context, param: click.Parameter, value: datetime | None) -> date | None:  # noqa: ARG001 - Click's
-    """Return the day alone."""
-    return value.date() if value else None
-
-
 @click.group(help=say("help.audit"))
 def audit_() -> None:
     """Hold the subcommands."""
 
 
 @audit_.command(help=say("help.audit.figures"))
-@click.option("--snapshot", "day", type=_DAY, callback=_date, help=say("help.audit.snapshot-of"))
+@click.option("--snapshot", "day", type=Day(), help=say("help.audit.snapshot-of"))
 @output_option
 @click.pass_obj
 def figures(shell: Shell, day: date | None, output: str) -> None:
@@ -59,9 +52,9 @@ def figures(shell: Shell, day: date | None, output: str) -> None:
 def _subject(name: str) -> click.Command:
     """Return the command of one audit; all of them take the same options, and rooms a choice of formulas."""
     options: list[Callable[[Callable[..., Any]], Callable[..., Any]]] = [
-        click.option("--at", type=_DAY, callback=_date, help=say("help.audit.at")),
+        click.option("--at", type=Day(), help=say("help.audit.at")),
         click.option("--level", help=say("help.audit.level")),
-        click.option("--snapshot", "day", type=_DAY, callback=_date, help=say("help.audit.snapshot-of")),
+        click.option("--snapshot", "day", type=Day(), help=say("help.audit.snapshot-of")),
         click.option(
             "--decimals", type=click.IntRange(0, 6), default=1, show_default=True, help=say("help.audit.decimals")
         ),
@@ -118,7 +111,7 @@ for _name in SUBJECTS:
 
 
 @audit_.command("snapshot", help=say("help.audit.snapshot"))
-@click.option("--as-of", type=_DAY, callback=_date, required=True, help=say("help.audit.as-of"))
+@click.option("--as-of", type=Day(), required=True, help=say("help.audit.as-of"))
 @output_option
 @click.pass_obj
 def snapshot(shell: Shell, as_of: date, output: str) -> None:
@@ -140,8 +133,8 @@ def snapshot(shell: Shell, as_of: date, output: str) -> None:
 
 
 @audit_.command("compare", help=say("help.audit.compare"))
-@click.argument("old", type=_DAY, callback=_date, metavar="OLD")
-@click.argument("new", type=_DAY, callback=_date, metavar="NEW")
+@click.argument("old", type=Day(), metavar="OLD")
+@click.argument("new", type=Day(), metavar="NEW")
 @output_option
 @click.pass_obj
 def compare(shell: Shell, old: date, new: date, output: str) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from orchestrator.cli.output import Shell, output_option
+from orchestrator.cli.usage import Day
 from orchestrator.cli.words import say
 from orchestrator.errors import Refused
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from orchestrator.reporting.report.wall import Planned
 
 FORMATS = ("html", "xlsx")
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:  # noqa: ARG001 - Click's
@@ -31,15 +31,11 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[st
     return wanted
 
 
-def _date(ctx: click.Context, param: click.Parameter, value: datetime | None) -> date | None:  # noqa: ARG001 - Click's
-    return value.date() if value else None
-
-
 @click.command(help=say("help.report"))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help=say("help.report.out"))
 @click.option("--format", "formats", default="html,xlsx", callback=_formats, help=say("help.report.format"))
-@click.option("--at", type=_DAY, callback=_date, help=say("help.report.at"))
-@click.option("--snapshot", "day", type=_DAY, callback=_date, help=say("help.report.snapshot"))
+@click.option("--at", type=Day(), help=say("help.report.at"))
+@click.option("--snapshot", "day", type=Day(), help=say("help.report.snapshot"))
 @click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=say("help.report.plan"))
 @output_option
 @click.pass_obj

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Iterable
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
 from unicodedata import east_asian_width
@@ -77,6 +78,21 @@ class _Context(click.Context):
     formatter_class = _Formatter
 
 
+class Day(click.ParamType):  # type: ignore[type-arg]  # older Clicks have no argument for it
+    """A day, written year-month-day."""
+
+    name = say("usage.day")
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day that a word of the command line names."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+        except ValueError:
+            self.fail(say("usage.bad-day", value=value), param, ctx)
+
+
 def localised(command: C) -> C:
     """Put the words that Click does not ask gettext for into a command and its subcommands; return the command."""
     command.context_class = _Context
@@ -85,8 +101,6 @@ def localised(command: C) -> C:
         parameter.type.name = word(parameter.type.name)
         if parameter.metavar:
             parameter.metavar = word(parameter.metavar)
-        elif isinstance(parameter.type, click.DateTime):
-            parameter.metavar = say("usage.day")
         elif isinstance(parameter, click.Argument) and parameter.human_readable_name in _words():
             parameter.metavar = word(parameter.human_readable_name)
     if isinstance(command, click.Group):

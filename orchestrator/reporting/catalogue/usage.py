@@ -37,6 +37,7 @@ TEXTS = {
     "usage.clouds": ("[CLOUD]...", "[云]..."),
     "usage.services": ("SERVICE...", "服务..."),
     "usage.day": ("YYYY-MM-DD", "年-月-日"),
+    "usage.bad-day": ("{value!r} is no day written YYYY-MM-DD.", "{value!r} 不是“年-月-日”形式的日期。"),
     "usage.old": ("OLD", "旧日期"),
     "usage.new": ("NEW", "新日期"),
     # Usage errors.

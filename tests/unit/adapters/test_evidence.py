@@ -184,3 +184,9 @@ def test_commands_that_only_read_leave_nothing() -> None:
     nothing = NoEvidence()
     nothing.record("call.intent", key="k")
     assert not nothing.unanswered("k")
+
+
+def test_a_full_disk_is_said_before_anything_is_done_on_the_strength_of_the_record() -> None:
+    with pytest.raises(MigrateError) as refused:
+        open_log(Path("/dev/full")).record("run.started", batch=1)
+    assert refused.value.code == "evidence.disk-full"
