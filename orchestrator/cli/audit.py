@@ -120,7 +120,8 @@ def snapshot(shell: Shell, as_of: date, output: str) -> None:
 
     from orchestrator.adapters.snapshots import save_snapshot
     from orchestrator.checks.audits import check_audit, versions
-    from orchestrator.reporting.audit import AuditView, SnapshotView
+    from orchestrator.reporting.audit import AuditView
+    from orchestrator.reporting.snapshots import SnapshotView
     from orchestrator.reporting.view import to_json
 
     ask, _ = _ask(shell, None, as_of, None)
@@ -140,7 +141,7 @@ def snapshot(shell: Shell, as_of: date, output: str) -> None:
 def compare(shell: Shell, old: date, new: date, output: str) -> None:
     """Show what changed between two snapshots; exit 8 when a definition did."""
     from orchestrator.checks.audits import compare as compare_days
-    from orchestrator.reporting.audit import ComparisonView
+    from orchestrator.reporting.snapshots import ComparisonView
 
     before, after = (_ask(shell, day, None, None)[0] for day in (old, new))
     view = ComparisonView(comparison=compare_days(before, after))

@@ -7,17 +7,10 @@ from pathlib import Path
 import click
 
 from orchestrator.cli.output import Shell, output_option
+from orchestrator.cli.usage import comma_separated
 from orchestrator.cli.words import say
 
 _FORMATS = ("html", "docx")
-
-
-def _formats(_: click.Context, option: click.Parameter, value: str) -> tuple[str, ...]:
-    wanted = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
-    unknown = sorted(set(wanted) - set(_FORMATS))
-    if unknown:
-        raise click.BadParameter(say("cutover.bad-format", value=", ".join(unknown)), param=option)
-    return wanted
 
 
 @click.command(help=say("help.cutover-plan"))
@@ -30,7 +23,7 @@ def _formats(_: click.Context, option: click.Parameter, value: str) -> tuple[str
     "formats",
     default="html,docx",
     show_default=True,
-    callback=_formats,
+    callback=comma_separated(_FORMATS, "cutover.bad-format"),
     help=say("help.cutover-plan.format"),
 )
 @output_option

@@ -50,8 +50,8 @@ def plan(
         return
     before = read_plan(old) if old is not None else None
     problem, _ = load_problem(shell, datetime.now(UTC).astimezone(BEIJING).date())
-    if before is not None:
-        _refuse_foreign(before, problem, str(old))
+    if old and before:
+        refuse_foreign(before, problem.programme.slug, old)
     made = make_schedule(problem, _solver(solver, seconds))
     if isinstance(made, tuple):
         shell.show(InfeasibleView(made), output)
@@ -86,7 +86,7 @@ def load_current(shell: Shell, path: Path) -> Current:
 
     schedule = read_plan(path)
     problem, listing = load_problem(shell, schedule.made_for)
-    _refuse_foreign(schedule, problem, str(path))
+    refuse_foreign(schedule, problem.programme.slug, path)
     changed = changed_inputs(schedule.inputs, problem.inputs())
     if changed:
         raise Locked(
@@ -95,10 +95,14 @@ def load_current(shell: Shell, path: Path) -> Current:
     return Current(schedule=schedule, problem=problem, listing=listing)
 
 
-def _refuse_foreign(schedule: Schedule, problem: Problem, path: str) -> None:
-    own = problem.programme.slug
+def refuse_foreign(schedule: Schedule, own: str, path: Path) -> None:
+    """Check that a plan was made for the programme of that slug.
+
+    Raises:
+        Refused: `schedule.other-programme`.
+    """
     if schedule.programme != own:
-        raise Refused("schedule.other-programme", path=path, programme=schedule.programme, own=own)
+        raise Refused("schedule.other-programme", path=str(path), programme=schedule.programme, own=own)
 
 
 def load_problem(shell: Shell, made_for: date) -> tuple[Problem, MigrationList]:

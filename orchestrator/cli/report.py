@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orchestrator.cli.output import Shell, output_option
-from orchestrator.cli.usage import Day
+from orchestrator.cli.usage import Day, comma_separated
 from orchestrator.cli.words import say
 from orchestrator.errors import Refused
 
@@ -23,17 +23,15 @@ if TYPE_CHECKING:
 FORMATS = ("html", "xlsx")
 
 
-def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:  # noqa: ARG001 - Click's
-    wanted = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
-    for part in wanted:
-        if part not in FORMATS:
-            raise click.BadParameter(say("report.bad-format", value=part))
-    return wanted
-
-
 @click.command(help=say("help.report"))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help=say("help.report.out"))
-@click.option("--format", "formats", default="html,xlsx", callback=_formats, help=say("help.report.format"))
+@click.option(
+    "--format",
+    "formats",
+    default="html,xlsx",
+    callback=comma_separated(FORMATS, "report.bad-format"),
+    help=say("help.report.format"),
+)
 @click.option("--at", type=Day(), help=say("help.report.at"))
 @click.option("--snapshot", "day", type=Day(), help=say("help.report.snapshot"))
 @click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=say("help.report.plan"))
@@ -112,12 +110,11 @@ def _planned(shell: Shell, path: Path | None, snapshot_of: str | None) -> Planne
     if path is None:
         return None
     from orchestrator.adapters.schedule_file import read_plan
-    from orchestrator.cli.plan import load_current
+    from orchestrator.cli.plan import load_current, refuse_foreign
     from orchestrator.reporting.report.wall import Planned
 
     if snapshot_of is None:
         return Planned.of(load_current(shell, path).schedule)
     schedule = read_plan(path)
-    if schedule.programme != snapshot_of:
-        raise Refused("schedule.other-programme", path=str(path), programme=schedule.programme, own=snapshot_of)
+    refuse_foreign(schedule, snapshot_of, path)
     return Planned.of(schedule)

@@ -7,7 +7,7 @@ catalogue by their English; what Click does not ask gettext for, `localised` put
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -91,6 +91,26 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # older Clicks have no ar
             return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
         except ValueError:
             self.fail(say("usage.bad-day", value=value), param, ctx)
+
+
+def comma_separated(
+    known: Collection[str], refusal: str
+) -> Callable[[click.Context, click.Parameter, str], tuple[str, ...]]:
+    """Return the callback of an option that takes words with commas between them.
+
+    Args:
+        known: the words there are.
+        refusal: code of the text that tells the unknown ones, as its `value`.
+    """
+
+    def read(_: click.Context, option: click.Parameter, value: str) -> tuple[str, ...]:
+        wanted = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
+        unknown = sorted(set(wanted).difference(known))
+        if unknown:
+            raise click.BadParameter(say(refusal, value=", ".join(unknown)), param=option)
+        return wanted
+
+    return read
 
 
 def localised(command: C) -> C:

@@ -27,8 +27,9 @@ from orchestrator.cli.main import migrate
 from orchestrator.errors import Refused
 from orchestrator.model.figures import Completion
 from orchestrator.model.system import UnitLevel
-from orchestrator.reporting.audit import AuditView, ComparisonView, FiguresView
+from orchestrator.reporting.audit import AuditView, FiguresView
 from orchestrator.reporting.measures import measure_text
+from orchestrator.reporting.snapshots import ComparisonView
 from orchestrator.reporting.texts import Lang, Say
 from tests.unit.seeds.regions import mutated, question
 

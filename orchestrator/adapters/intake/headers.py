@@ -16,8 +16,6 @@ _SEARCHED_ROWS = 25
 # No header is longer, with all its hints; what is, is told by its beginning.
 _LONGEST = 1_000
 _TALLEST = 4
-# Every folded header there is.
-_KNOWN = frozenset(key for spec in SHEETS for key in spec.by_key)
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _HINTED_UNIT = re.compile(
     r"(?i)[(\[【]?\s*(?:单位)?\s*[:：]?\s*(万元|亿元|元|GiB|MiB|TiB|GB|MB|TB|分钟|小时)\s*[)\]】]|_(gib|mib|gb|mb)$"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,9 +75,6 @@ class Assignment:
     def cost(self, choice: Sequence[int]) -> int:
         """Return what is minimised: broken dependencies, and how full the fullest open batch is."""
         return self.links(choice) + self.fill_cost * max(self.fill(choice).values(), default=0)
-
-
-Solve = Callable[[Assignment, int, Sequence[int]], tuple[Sequence[int], int] | None]
 
 
 def pose(
