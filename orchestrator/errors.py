@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -58,11 +62,62 @@ class Locked(MigrateError):
     exit_code = ExitCode.LOCKED
 
 
+class Contradicted(MigrateError):
+    """The evidence contradicts itself, what was signed of it, or what the state knows."""
+
+    exit_code = ExitCode.FINDING
+
+
 class CloudError(MigrateError):
     """A cloud said no, or did not say anything within the deadline."""
+
+
+class CloudLost(CloudError):
+    """A cloud lets us in no more, or does not answer at all: nothing can go on there, whatever system it is about.
+
+    The value `cloud` names it.
+    """
 
 
 class Interrupted(MigrateError):
     """Stopped by a person; the same command goes on from here."""
 
     exit_code = ExitCode.INTERRUPTED
+
+
+class StorageError(MigrateError):
+    """A disk does not take or give what has to be kept: nothing further may begin; the same command goes on later."""
+
+
+# What the system says of a disk (errno(3)) → the code of its words.
+_STORAGE = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "storage.full"),
+    errno.EROFS: "storage.read-only",
+    **dict.fromkeys((errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.EUCLEAN), "storage.broken"),
+}
+_FORBIDDEN = dict.fromkeys((errno.EACCES, errno.EPERM), "storage.forbidden")
+
+
+def storage_error(error: OSError, path: Path | str, *, ours: bool = True) -> StorageError | None:
+    """Return an error of the system as one of storage; None if it is about something else.
+
+    Args:
+        error: what the system said.
+        path: what was written or read, for people; the error's own path is not used, for it may be a file beside it.
+        ours: a file of ours, which we must be allowed to write. Elsewhere a refusal may be about a network.
+    """
+    code = {**_STORAGE, **(_FORBIDDEN if ours else {})}.get(error.errno or 0)
+    return StorageError(code, path=str(path)) if code else None
+
+
+@contextmanager
+def storing(path: Path | str) -> Iterator[None]:
+    """Tell what goes wrong with the disk while a file is written or read.
+
+    Raises:
+        StorageError: `storage.full`, `storage.read-only`, `storage.broken` or `storage.forbidden`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise (storage_error(error, path) or error) from error

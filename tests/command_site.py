@@ -22,22 +22,28 @@ import yaml
 from orchestrator.adapters.evidence import read
 from tests.fake_openstack import FakeOpenStack
 
-MIGRATE = [sys.executable, "-c", "from orchestrator.cli.main import main; main()"]
+# As at a terminal: what a script starts in the background is born deaf to SIGINT, and under nohup to SIGHUP.
+_HEARING = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    " signal.signal(signal.SIGHUP, signal.SIG_DFL)"
+)
+MIGRATE = [sys.executable, "-c", f"{_HEARING}; from orchestrator.cli.main import main; main()"]
 CLOUDS = ("public-service", "administrative")
 SLUG = "bench"
 
 
 @dataclass(frozen=True)
 class CommandSite:
-    """One programme folder and its clouds, by their names."""
+    """One programme folder and its clouds, by their names; `before` is Python that `migrate` begins with."""
 
     folder: Path
     clouds: Mapping[str, FakeOpenStack]
+    before: str = ""
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start `migrate`; its standard input is no terminal, so nothing is asked."""
         return subprocess.Popen(
-            [*MIGRATE, "-C", str(self.folder), *arguments],
+            [*MIGRATE[:-1], f"{self.before}\n{MIGRATE[-1]}", "-C", str(self.folder), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -57,7 +63,7 @@ class CommandSite:
     def end(process: subprocess.Popen[str], *, expect: int) -> tuple[str, str]:
         """Wait for a started command; one that hangs is killed and fails the test."""
         try:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=300)
         except subprocess.TimeoutExpired:
             process.kill()
             out, err = process.communicate()
@@ -76,7 +82,7 @@ class CommandSite:
 
     def wait_for(self, happened: Callable[[], bool]) -> None:
         """Wait for something that a started command does."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not happened():
             assert time.monotonic() < deadline, "it never happened"
             time.sleep(0.05)

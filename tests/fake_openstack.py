@@ -12,8 +12,10 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -48,6 +50,15 @@ def neutron_error(status: int, kind: str, message: str) -> Refusal:
     return Refusal(status, {"NeutronError": {"type": kind, "message": message, "detail": ""}})
 
 
+def subnet(identity: str, network: str, first: str, last: str, **changes: object) -> Json:
+    """Return a subnet with one pool."""
+    pools = [{"start": first, "end": last}]
+    return {
+        "id": identity, "name": identity, "network_id": network, "ip_version": ip_address(first).version,
+        "enable_dhcp": True, "allocation_pools": pools, "service_types": [], **changes,
+    }  # fmt: skip
+
+
 @dataclass
 class FakeOpenStack:
     """One cloud with one project.
@@ -56,22 +67,46 @@ class FakeOpenStack:
         polls: how many times a new server or volume is seen unfinished before it is done.
         failing: name of a server or volume → fault message with which its build ends in an error.
         quotas: resource → limit, by the services' own names.
+        project: the id that the token names.
+        expires: when its application credential ends, as Keystone writes it.
+        refused: status that Keystone answers every login with, and that revokes what it gave out; 0 lets in.
+        token: what it gives out and takes; another one revokes those that it gave out before.
+        unlisted: services that its catalogue does not name.
+        closed: beginning of a path, or of method and path → status that is answered to whoever has a token.
+        endless: `same` or `new`: every page of servers has a next one, with the same marker or with a new one.
+        watch: is told method and path of each request before it is answered.
+        subnets: all of them; one whose `hidden` is true is not shown, only its id in its network.
+        ip_sums: what `network-ip-availabilities` answers; None refuses it, as is usual.
     """
 
     polls: int = 2
     failing: dict[str, str] = field(default_factory=dict)
+    endless: str = ""
+    watch: Callable[[str, str], None] = lambda *_: None
+    project: str = PROJECT
+    expires: str | None = None
+    refused: int = 0
+    token: str = "token"
+    unlisted: frozenset[str] = frozenset()
+    closed: dict[str, int] = field(default_factory=dict)
     quotas: dict[str, int] = field(
         default_factory=lambda: {
-            "instances": 10, "cores": 20, "ram": 51200, "key_pairs": 100, "volumes": 10, "gigabytes": 1000,
-            "port": 500, "floatingip": 50, "security_group": 10, "security_group_rule": 100,
+            "instances": 10, "cores": 20, "ram": 51200, "key_pairs": 100, "server_groups": 10,
+            "volumes": 10, "gigabytes": 1000, "port": 500, "floatingip": 50,
+            "security_group": 10, "security_group_rule": 100,
         }
     )  # fmt: skip
 
     def __post_init__(self) -> None:
+        self._moments = 0
         self.mutex = threading.RLock()
         self.things: dict[str, dict[str, Json]] = {}
         self.reset()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.gone = False
+        self._bind(0)
+
+    def _bind(self, port: int) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
 
     def __enter__(self) -> Self:
@@ -81,6 +116,17 @@ class FakeOpenStack:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def hang_up(self) -> None:
+        """Be gone: what is connected is cut, and nobody listens any more."""
+        self.gone = True
+        self.__exit__()
+
+    def come_back(self) -> None:
+        """Listen again, at the same address."""
+        self.gone = False
+        self._bind(self._server.server_address[1])
+        self.__enter__()
 
     @property
     def url(self) -> str:
@@ -95,11 +141,12 @@ class FakeOpenStack:
         }  # fmt: skip
         document = {"clouds": {"fake": {"auth": auth, "region_name": "RegionOne", **extra}}}
         path.write_text(yaml.safe_dump(document), encoding="utf-8")
+        path.chmod(0o600)
         return path
 
     def reset(self) -> None:
         """Be empty again, but for what the cloud offers."""
-        kinds = ("keypairs", "servers", "volumes", "ports", "security-groups", "rules", "floatingips")
+        kinds = ("keypairs", "server-groups", "servers", "volumes", "ports", "security-groups", "rules", "floatingips")
         with self.mutex:
             self.things = {kind: {} for kind in kinds}
             self.flavors = [
@@ -107,10 +154,29 @@ class FakeOpenStack:
                 {"id": "f2", "name": "gov.medium", "vcpus": 2, "ram": 1024, "disk": 5},
             ]
             self.images = [{"id": "i1", "name": "debian-12", "status": "active", "min_disk": 2, "min_ram": 256}]
-            self.networks = [
-                {"id": "n1", "name": "internet", "router:external": False, "status": "ACTIVE"},
-                {"id": "n2", "name": "provider", "router:external": True, "status": "ACTIVE"},
+            on: Json = {"status": "ACTIVE", "admin_state_up": True, "port_security_enabled": True}
+            self.networks: list[Json] = [
+                {"id": "n1", "name": "internet", "router:external": False, "project_id": PROJECT, **on},
+                {"id": "n2", "name": "provider", "router:external": True, "project_id": "cloud", "shared": True, **on},
             ]
+            self.subnets = [
+                subnet("s1", "n1", "10.0.0.10", "10.0.99.250"),
+                subnet("s2", "n2", "172.30.0.10", "172.30.9.250"),
+            ]
+            self.ip_sums: list[Json] | None = None
+
+    def moment(self) -> str:
+        """Return a time as Nova writes it, later than any that was returned before."""
+        self._moments += 1
+        at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=self._moments)
+        return at.replace(tzinfo=None).isoformat(timespec="microseconds")
+
+    def relaunch(self, server: Json, action: str) -> None:
+        """Let somebody have a server launched again, for the reason that Nova keeps; its metadata stay."""
+        with self.mutex:
+            asked = {"action": action, "start_time": self.moment(), "request_id": f"req-{uuid4()}"}
+            server["_actions"].insert(0, asked)
+            server["OS-SRV-USG:launched_at"] = self.moment()
 
     def of(self, kind: str) -> list[Json]:
         """Return all objects of a kind."""
@@ -120,12 +186,17 @@ class FakeOpenStack:
     def handle(self, method: str, target: str, headers: Mapping[str, str], body: Json) -> Reply:
         """Answer one request."""
         parts = urlsplit(target)
+        self.watch(method, parts.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         for verb, pattern, answer in _ROUTES:
             found = re.fullmatch(pattern, unquote(parts.path).rstrip("/"))
             if found and verb == method:
                 open_to_all = "/identity" in pattern or parts.path.rstrip("/").count("/") <= 2
-                if not open_to_all and headers.get("X-Auth-Token") != "token":
+                asked = f"{method} {parts.path}"
+                shut = next((self.closed[key] for key in self.closed if asked.startswith((key, f"{method} {key}"))), 0)
+                if shut and not open_to_all:
+                    return shut, {"error": {"code": shut, "message": "not you", "title": "No"}}
+                if not open_to_all and (self.refused or headers.get("X-Auth-Token") != self.token):
                     return 401, {"error": {"code": 401, "message": "unauthenticated", "title": "Unauthorized"}}
                 with self.mutex:
                     return answer(self, Request(found.groups(), query, headers, body))
@@ -161,7 +232,7 @@ def _one(cloud: FakeOpenStack, kind: str, identity: str) -> Json:
     if found is None:
         raise (
             nova_error(404, f"{kind} {identity} could not be found.")
-            if kind in ("servers", "volumes", "keypairs")
+            if kind in ("servers", "server-groups", "volumes", "keypairs")
             else neutron_error(404, "NotFound", f"{kind} {identity} could not be found.")
         )
     return found
@@ -182,9 +253,13 @@ def identity_version(cloud: FakeOpenStack, _: Request) -> Reply:
 
 @route("POST", "/identity/v3/auth/tokens")
 def token(cloud: FakeOpenStack, request: Request) -> Reply:
-    if request.body["auth"]["identity"]["password"]["user"]["password"] != "p":
+    if cloud.refused:
+        return cloud.refused, {"error": {"code": cloud.refused, "message": "The request you have made is refused."}}
+    identity = request.body["auth"]["identity"]
+    applied = identity.get("application_credential", {})
+    if (applied.get("secret") or identity.get("password", {}).get("user", {}).get("password")) != "p":
         return 401, {"error": {"code": 401, "message": "The request you have made requires authentication."}}
-    paths = {"identity": "identity", "compute": "compute/v2.1", "volumev3": f"volume/v3/{PROJECT}"}
+    paths = {"identity": "identity", "compute": "compute/v2.1", "volumev3": f"volume/v3/{cloud.project}"}
     paths |= {"network": "network", "image": "image"}
     catalogue = [
         {
@@ -195,18 +270,25 @@ def token(cloud: FakeOpenStack, request: Request) -> Reply:
             }],
         }
         for kind, path in paths.items()
+        if kind not in cloud.unlisted
     ]  # fmt: skip
     return 201, {
         "token": {
-            "methods": ["password"],
+            "methods": identity["methods"],
             "expires_at": "2099-01-01T00:00:00.000000Z",
             "issued_at": "2026-01-01T00:00:00.000000Z",
-            "project": {"id": PROJECT, "name": "p", "domain": {"id": "default", "name": "Default"}},
+            **({"application_credential": {"id": applied["id"], "name": "a", "restricted": True}} if applied else {}),
+            "project": {"id": cloud.project, "name": "p", "domain": {"id": "default", "name": "Default"}},
             "user": {"id": "u", "name": "u", "domain": {"id": "default", "name": "Default"}},
             "roles": [{"id": "m", "name": "member"}],
             "catalog": catalogue,
         }
     }
+
+
+@route("GET", "/identity/v3/users/u/application_credentials/([^/]+)")
+def application_credential(cloud: FakeOpenStack, request: Request) -> Reply:
+    return 200, {"application_credential": {"id": request.ids[0], "name": "a", "expires_at": cloud.expires}}
 
 
 def _version(url: str, identity: str, status: str, span: tuple[str, str] = ("", "")) -> Json:
@@ -289,6 +371,33 @@ def delete_keypair(cloud: FakeOpenStack, request: Request) -> Reply:
     return 202, {}
 
 
+@route("GET", "/compute/v2.1/os-server-groups")
+def server_groups(cloud: FakeOpenStack, _: Request) -> Reply:
+    return 200, {"server_groups": cloud.of("server-groups")}
+
+
+@route("POST", "/compute/v2.1/os-server-groups")
+def create_server_group(cloud: FakeOpenStack, request: Request) -> Reply:
+    wanted = request.body["server_group"]
+    version = request.headers.get("OpenStack-API-Version", "compute 2.1").split(" ")[1]
+    if ("policy" in wanted) is not (int(version.split(".")[1]) >= 64):
+        raise nova_error(400, "Invalid input for field/attribute server_group.")
+    if not 1 <= len(wanted["name"]) <= 255 or not wanted["name"].isprintable():
+        raise nova_error(400, "Invalid input for field/attribute name.")
+    if len(cloud.of("server-groups")) >= cloud.quotas["server_groups"]:
+        raise nova_error(403, "Quota exceeded, too many server groups.")
+    made = {"id": str(uuid4()), "members": [], "rules": {}, "project_id": cloud.project, "user_id": "u", **wanted}
+    cloud.things["server-groups"][made["id"]] = made
+    return 200, {"server_group": made}
+
+
+@route("DELETE", "/compute/v2.1/os-server-groups/([^/]+)")
+def delete_server_group(cloud: FakeOpenStack, request: Request) -> Reply:
+    _one(cloud, "server-groups", request.ids[0])
+    del cloud.things["server-groups"][request.ids[0]]
+    return 204, {}
+
+
 def _progress(cloud: FakeOpenStack, thing: Json, name: str, good: str) -> Json:
     """Let time pass: each look brings an unfinished object nearer to its end."""
     if thing["_polls"] > 0:
@@ -298,7 +407,7 @@ def _progress(cloud: FakeOpenStack, thing: Json, name: str, good: str) -> Json:
         thing["status"] = good if message is None else "ERROR" if good == "ACTIVE" else "error"
         thing["OS-EXT-STS:task_state"] = None
         if message is None:
-            thing["OS-SRV-USG:launched_at"] = "2026-01-01T00:00:00.000000"
+            thing["OS-SRV-USG:launched_at"] = cloud.moment()
         else:
             thing["fault"] = {"message": message, "code": 500, "created": "2026-01-01T00:00:00Z"}
     return {key: value for key, value in thing.items() if not key.startswith("_")}
@@ -342,7 +451,16 @@ def _boot_disk(cloud: FakeOpenStack, wanted: Json) -> Json | None:
 def servers(cloud: FakeOpenStack, request: Request) -> Reply:
     found = [server for server in cloud.of("servers") if re.search(request.query.get("name", ""), server["name"])]
     wanted = set(filter(None, request.query.get("tags", "").split(",")))
-    return 200, {"servers": [_server(cloud, server) for server in found if wanted <= set(server["tags"])]}
+    page: Json = {"servers": [_server(cloud, server) for server in found if wanted <= set(server["tags"])]}
+    if cloud.endless:
+        marker = "m" if cloud.endless == "same" else str(uuid4())
+        page["servers"] = [_stranger(marker)]
+        page["servers_links"] = [{"rel": "next", "href": f"{cloud.url}/compute/v2.1/servers/detail?marker={marker}"}]
+    return 200, page
+
+
+def _stranger(identity: str) -> Json:
+    return {"id": identity, "name": "x", "status": "ACTIVE", "metadata": {}, "tags": []}
 
 
 @route("POST", "/compute/v2.1/servers")
@@ -357,6 +475,9 @@ def create_server(cloud: FakeOpenStack, request: Request) -> Reply:
         raise nova_error(400, "The requested availability zone is not available")
     if wanted["key_name"] not in cloud.things["keypairs"]:
         raise nova_error(400, "Invalid key_name provided.")
+    image = next((one for one in cloud.images if one["id"] == wanted.get("imageRef")), None)
+    if image and image["status"] != "active":
+        raise nova_error(400, f"Image {image['id']} is not active.")
     flavor = next(flavor for flavor in cloud.flavors if flavor["id"] == wanted["flavorRef"])
     used = _compute_used(cloud)
     asked = {"instances": 1, "cores": flavor["vcpus"], "ram": flavor["ram"]}
@@ -380,7 +501,7 @@ def create_server(cloud: FakeOpenStack, request: Request) -> Reply:
         "image": "" if boot else {"id": wanted["imageRef"]}, "_boot": boot["id"] if boot else "",
         "flavor": {"original_name": flavor["name"], "vcpus": flavor["vcpus"], "ram": flavor["ram"]},
         "OS-EXT-STS:task_state": "spawning", "OS-EXT-AZ:availability_zone": "nova",
-        "OS-SRV-USG:launched_at": None, "_polls": cloud.polls,
+        "OS-SRV-USG:launched_at": None, "_polls": cloud.polls, "_actions": [], "_console": "login: ",
     }  # fmt: skip
     return 202, {"server": {"id": identity, "adminPass": "x", "links": [], "security_groups": []}}
 
@@ -404,10 +525,15 @@ def delete_server(cloud: FakeOpenStack, request: Request) -> Reply:
 
 @route("POST", "/compute/v2.1/servers/([^/]+)/action")
 def console(cloud: FakeOpenStack, request: Request) -> Reply:
-    _one(cloud, "servers", request.ids[0])
+    server = _one(cloud, "servers", request.ids[0])
     if "os-getConsoleOutput" not in request.body:
         raise nova_error(400, "There is no such action")
-    return 200, {"output": "login: "}
+    return 200, {"output": server["_console"]}
+
+
+@route("GET", "/compute/v2.1/servers/([^/]+)/os-instance-actions")
+def instance_actions(cloud: FakeOpenStack, request: Request) -> Reply:
+    return 200, {"instanceActions": _one(cloud, "servers", request.ids[0])["_actions"]}
 
 
 @route("PUT", "/compute/v2.1/servers/([^/]+)/metadata/(.+)")
@@ -437,7 +563,7 @@ def attach(cloud: FakeOpenStack, request: Request) -> Reply:
 
 # Cinder
 
-_VOLUMES = f"/volume/v3/{PROJECT}"
+_VOLUMES = "/volume/v3/[0-9a-f]{32}"
 
 
 @route("GET", f"{_VOLUMES}/limits")
@@ -524,10 +650,40 @@ _KEYS = {"ports": "port", "security-groups": "security_group", "floatingips": "f
 
 @route("GET", f"{_NET}/networks")
 def networks(cloud: FakeOpenStack, request: Request) -> Reply:
-    return 200, {"networks": _matching(cloud.networks, request.query, "name")}
+    found = _matching(cloud.networks, request.query, "name")
+    return 200, {"networks": [net | {"subnets": [s["id"] for s in _subnets(cloud, net["id"])]} for net in found]}
 
 
-@route("GET", f"{_NET}/quotas/{PROJECT}/details")
+@route("GET", f"{_NET}/subnets")
+def subnets(cloud: FakeOpenStack, _: Request) -> Reply:
+    return 200, {"subnets": [each for each in cloud.subnets if not each.get("hidden")]}
+
+
+@route("GET", f"{_NET}/network-ip-availabilities")
+def ip_sums(cloud: FakeOpenStack, _: Request) -> Reply:
+    if cloud.ip_sums is None:
+        raise neutron_error(403, "PolicyNotAuthorized", "rule:get_network_ip_availabilities is disallowed by policy")
+    return 200, {"network_ip_availabilities": cloud.ip_sums}
+
+
+def _subnets(cloud: FakeOpenStack, network: str) -> list[Json]:
+    return [each for each in cloud.subnets if each["network_id"] == network]
+
+
+def _free_address(cloud: FakeOpenStack, network: str) -> tuple[str, str]:
+    """Return the subnet and the first free IPv4 address of a network; refuse as Neutron does."""
+    held = {fixed["ip_address"] for port in cloud.of("ports") for fixed in port["fixed_ips"]}
+    held |= {ip["floating_ip_address"] for ip in cloud.of("floatingips")}
+    for each in _subnets(cloud, network):
+        for pool in each["allocation_pools"] if each["ip_version"] == 4 else ():
+            first, last = (int(ip_address(pool[end])) for end in ("start", "end"))
+            for number in range(first, last + 1):
+                if str(ip_address(number)) not in held:
+                    return each["id"], str(ip_address(number))
+    raise neutron_error(409, "IpAddressGenerationFailure", f"No more IP addresses available on network {network}.")
+
+
+@route("GET", f"{_NET}/quotas/[^/]+/details")
 def network_quotas(cloud: FakeOpenStack, _: Request) -> Reply:
     kinds = {"port": "ports", "floatingip": "floatingips", "security_group": "security-groups"}
     kinds["security_group_rule"] = "rules"
@@ -545,7 +701,8 @@ def _within_quota(cloud: FakeOpenStack, kind: str, key: str) -> None:
 @route("GET", f"{_NET}/(ports|security-groups|floatingips)")
 def network_list(cloud: FakeOpenStack, request: Request) -> Reply:
     kind = request.ids[0]
-    found = _matching(cloud.of(kind), request.query, "name", "description", "device_id", "port_id", "project_id")
+    found = _matching(cloud.of(kind), request.query, "name", "description", "device_id", "port_id", "project_id",
+                      "network_id")  # fmt: skip
     return 200, {f"{_KEYS[kind]}s": [_shown(cloud, kind, thing) for thing in found]}
 
 
@@ -622,10 +779,19 @@ def _add_rule(cloud: FakeOpenStack, rule: Json) -> Json:
 @route("POST", f"{_NET}/ports")
 def create_port(cloud: FakeOpenStack, request: Request) -> Reply:
     _within_quota(cloud, "ports", "port")
+    wanted = request.body["port"]
+    network = next(net for net in cloud.networks if net["id"] == wanted["network_id"])
+    fixed: list[Json] = []
+    if _subnets(cloud, network["id"]):
+        identity, address = _free_address(cloud, network["id"])
+        fixed.append({"subnet_id": identity, "ip_address": address})
+    if not (fixed and network["port_security_enabled"]) and wanted["security_groups"]:
+        raise neutron_error(400, "PortSecurityAndIPRequiredForSecurityGroups",
+                            "Port security must be enabled and port must have an IP address in order to use security "
+                            "groups.")  # fmt: skip
     made = {
         "id": str(uuid4()), "project_id": PROJECT, "tags": [], "device_id": "", "status": "DOWN",
-        "fixed_ips": [{"subnet_id": "s1", "ip_address": f"10.0.0.{len(cloud.of('ports')) + 10}"}],
-        **request.body["port"],
+        "fixed_ips": fixed, **wanted,
     }  # fmt: skip
     cloud.things["ports"][made["id"]] = made
     return 201, {"port": made}
@@ -637,7 +803,7 @@ def create_ip(cloud: FakeOpenStack, request: Request) -> Reply:
     wanted = request.body["floatingip"]
     if any(ip["port_id"] == wanted["port_id"] for ip in cloud.of("floatingips")):
         raise neutron_error(409, "FloatingIPPortAlreadyAssociated", "Cannot associate: already has a floating IP.")
-    address = f"172.30.0.{len(cloud.of('floatingips')) + 10}"
+    _, address = _free_address(cloud, wanted["floating_network_id"])
     made = {
         "id": str(uuid4()), "project_id": PROJECT, "tags": [], "status": "ACTIVE", "floating_ip_address": address,
         **wanted,
@@ -655,6 +821,9 @@ def _handler(cloud: FakeOpenStack) -> type[BaseHTTPRequestHandler]:
             """Keep quiet."""
 
         def _serve(self) -> None:
+            if cloud.gone:
+                self.close_connection = True
+                return
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             try:
                 status, body = cloud.handle(
@@ -665,7 +834,7 @@ def _handler(cloud: FakeOpenStack) -> type[BaseHTTPRequestHandler]:
             payload = b"" if status == 204 else json.dumps(body).encode()
             headers = {"Content-Type": "application/json", "x-openstack-request-id": f"req-{uuid4()}"}
             if self.path.endswith("/auth/tokens"):
-                headers["X-Subject-Token"] = "token"
+                headers["X-Subject-Token"] = cloud.token
             if status == 413:
                 headers["Retry-After"] = "0"
             if status != 204:

@@ -6,13 +6,16 @@ import fcntl
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from orchestrator.errors import CloudError, MigrateError
+from orchestrator.checks.hosts import fingerprint
+from orchestrator.errors import CloudError, CloudLost, MigrateError
+from orchestrator.model.claim import Claim, Standing, foreign, in_order, read_claim, refusal
+from orchestrator.model.cloud import CloudIdentity
 from orchestrator.model.plan import (
     BatchPlan,
     CloudObject,
@@ -43,6 +46,7 @@ from orchestrator.model.result import (
     Usage,
 )
 from orchestrator.model.system import Disposition, Opening, Workload
+from orchestrator.planning.pipelines import provisioning
 
 KINDS: Mapping[type, str] = {
     KeypairSpec: "keypair",
@@ -53,6 +57,7 @@ KINDS: Mapping[type, str] = {
     FloatingIpSpec: "floating-ip",
 }
 HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH"
+OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"
 CONSOLE = (
     "[   12.3] cloud-init[512]: ci-info: no authorized SSH keys\n"
     "-----BEGIN SSH HOST KEY KEYS-----\n"
@@ -80,6 +85,8 @@ class FakeClock:
 
 class FakeEvidence:
     """Keeps entries in a list."""
+
+    head = "0" * 64
 
     def __init__(self) -> None:
         self.entries: list[tuple[str, dict[str, object]]] = []
@@ -117,7 +124,8 @@ class Faults:
     `at` is called with `POST server NAME sent`, then `… accepted`, then `… answered`; it may raise
     `LostAnswer`, sleep, or kill its own process. `polls` is how often a server is BUILD before it is
     ACTIVE; `errors` maps a server's name to the fault it ends in; `refused` maps a kind to an error
-    code; `silent` names servers whose console never tells their keys.
+    code; `silent` names servers whose console never tells their keys; `lost` has `CLOUD KIND`: that cloud is lost when
+    an object of the kind is asked for.
     """
 
     at: Callable[[str], None] = lambda _: None
@@ -125,6 +133,7 @@ class Faults:
     errors: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
 
 
 class LostAnswer(Exception):
@@ -171,9 +180,41 @@ class FakeCloud:
             offers=self.offers(),
         )
 
+    def standing(self, programme: str) -> Standing:
+        identity = CloudIdentity(name=self._name, auth_url="fake", project="p", region="")
+        return Standing(cloud=self._name, identity=identity, claims=self._claims(programme))
+
+    def hold(self, claim: Claim, settled: str = "") -> Claim:
+        others = foreign(self._claims(claim.programme), claim.state)
+        if others:
+            raise refusal(self._name, others[0])
+        for mine in self._claims(claim.programme):
+            return mine
+        with self._state() as state:
+            self._call(state, "POST", f"claim {claim.programme}")
+            state.setdefault("claims", {})[f"claim-{claim.state}"] = claim.text()
+        return replace(claim, id=f"claim-{claim.state}")
+
+    def release(self, claim: Claim) -> None:
+        with self._state() as state:
+            self._call(state, "DELETE", f"claim {claim.programme}")
+            state.setdefault("claims", {}).pop(claim.id, None)
+
+    def _claims(self, programme: str) -> tuple[Claim, ...]:
+        with self._state() as state:
+            told = state.get("claims", {}).items()
+        return in_order(found for identity, text in told if (found := read_claim(text, programme, identity)))
+
     def offers(self) -> tuple[Offer, ...]:
-        offers = [("flavor", "gov.small"), ("image", "debian-12"), ("network", "internet"), ("network", "provider")]
-        return tuple(Offer(kind=kind, name=name) for kind, name in offers)
+        network = {"status": "ACTIVE", "admin_up": "yes", "subnets": "1", "versions": "4", "addresses": "1000"}
+        network |= {"taken_least": "0", "taken_most": "0"}
+        offers: list[tuple[str, str, dict[str, str]]] = [
+            ("flavor", "gov.small", {"vcpus": "1", "ram_mib": "512", "disk_gib": "3"}),
+            ("image", "debian-12", {"status": "active"}),
+            ("network", "internet", network),
+            ("network", "provider", network),
+        ]
+        return tuple(Offer(kind=kind, name=name, id=f"id-{name}", detail=detail) for kind, name, detail in offers)
 
     def find(self, spec: ServerSpec) -> Observed | None:
         marked = (found for found in self.view(spec.owner.programme).objects if found.kind == "server")
@@ -181,15 +222,19 @@ class FakeCloud:
             (found for found in marked if (found.system, found.key) == (spec.owner.system, spec.owner.key)), None
         )
 
-    def ensure(self, spec: CloudObject, *, deadline: timedelta) -> Ensured:
+    def ensure(self, spec: CloudObject, *, deadline: timedelta, among: Sequence[CloudObject] = ()) -> Ensured:
         kind = KINDS[type(spec)]
+        if f"{self._name} {kind}" in self.faults.lost:
+            raise CloudLost("cloud.credentials", cloud=self._name, subject=spec.name, message="revoked")
         found = self._find(kind, spec.name)
         if found is None:
             try:
                 self._post(kind, spec)
             except LostAnswer:
                 if self._find(kind, spec.name) is None:
-                    raise self._error("cloud.unreachable", spec.name, message="ConnectFailure") from None
+                    raise self._error(
+                        "cloud.unreachable", spec.name, host="fake", port=443, kind="closed", message=""
+                    ) from None
         while True:
             item = self._find(kind, spec.name)
             if item is None:
@@ -199,7 +244,9 @@ class FakeCloud:
             if item["status"] != "BUILD":
                 return self._ensured(item, changed=found is None)
 
-    def ensure_attached(self, server: str, volume: str, *, deadline: timedelta) -> Ensured:
+    def ensure_attached(
+        self, server: str, volume: str, *, deadline: timedelta, among: Sequence[CloudObject] = ()
+    ) -> Ensured:
         with self._state() as state:
             item = self._one(state, "volume", volume)
             changed = item["detail"].get("server") != server
@@ -211,17 +258,19 @@ class FakeCloud:
     def address(self, server: Observed) -> str:
         return str(self._need(server.name)["detail"]["address"])
 
-    def console(self, server: str) -> str:
-        self._need(server)
-        return "" if server in self.faults.silent else CONSOLE
+    def console(self, server: Observed) -> str:
+        key = self._need(server.name)["detail"].get("key", HOST_KEY)
+        return "" if server.name in self.faults.silent else CONSOLE.replace(HOST_KEY, key)
 
-    def ensure_configured(self, server: str, digest: str) -> Ensured:
+    def ensure_configured(self, server: Observed, digest: str) -> Ensured:
         with self._state() as state:
-            item = self._one(state, "server", server)
+            item = self._one(state, "server", server.name)
+            stale = item["detail"].get("launch") != server.detail.get("launch")
             changed = item["detail"].get("configured") != digest
-            if changed:
-                self._call(state, "POST", f"metadata {server}")
+            if changed and not stale:
+                self._call(state, "POST", f"metadata {server.name}")
                 item["detail"]["configured"] = digest
+                item["detail"].pop("renewed", None)
         return self._ensured(item, changed=changed)
 
     def delete(self, observed: Observed) -> None:
@@ -233,6 +282,14 @@ class FakeCloud:
                     del item["detail"]["server"]
 
     # For tests
+
+    def rebuild(self, server: str, key: str = OTHER_KEY) -> None:
+        """Put a new system on a server's disk, as a person does: its marks stay, its note holds no more."""
+        with self._state() as state:
+            detail = self._one(state, "server", server)["detail"]
+            detail.pop("configured", None)
+            state["number"] += 1
+            detail |= {"renewed": "2026-11-23T08:00:00", "launch": str(state["number"]), "key": key}
 
     def named(self, kind: str) -> list[str]:
         """Return the names of all objects of a kind, sorted; a duplicate shows twice."""
@@ -372,10 +429,12 @@ class FakeRunner:
         deadline: timedelta,
         cancelled: Callable[[], bool],
         tell: Callable[[Mapping[str, str]], None],
+        begun: Callable[[str, int, int | None], None] = lambda *_: None,
     ) -> PlaybookResult:
         if not (folder / "playbook.yml").is_file():
             raise MigrateError("fake.no-playbook", folder=str(folder))
         self.folders.append(folder)
+        begun("ensure nginx is there", 1, 2)
         tell({"task": "ensure nginx is there", "status": "changed"})
         self._hook(folder)
         return PlaybookResult(status="cancelled", changed=0) if cancelled() else self._result
@@ -384,21 +443,30 @@ class FakeRunner:
 class FakeGuestProbe:
     """Lets everybody in who brings the pinned key, and answers checks with one verdict.
 
-    `booting` is how many waits it takes until the guest answers.
+    `booting` is how many waits it takes until the guest answers, `key` the host key it shows.
     """
 
-    def __init__(self, status: CheckStatus = CheckStatus.PASS, *, booting: int = 0) -> None:
+    def __init__(self, status: CheckStatus = CheckStatus.PASS, *, booting: int = 0, key: str = HOST_KEY) -> None:
         self.status = status
         self.booting = booting
+        self.key = key
 
     def await_ssh(self, guest: Guest, user: str, *, deadline: timedelta) -> None:
-        if guest.host_keys != (HOST_KEY,):
-            raise MigrateError("guest.host-key", server=guest.server)
+        if guest.host_keys != (self.key,):
+            raise MigrateError("guest.host-key", server=guest.server, pinned="?", seen=fingerprint(self.key))
         if self.booting:
             self.booting -= 1
             raise MigrateError("guest.unreachable", server=guest.server, after=deadline)
 
-    def check(self, guest: Guest, spec: GuestSpec, facts: Mapping[str, str]) -> Sequence[CheckResult]:
+    def identify(self, guest: Guest, user: str) -> CheckResult:
+        if guest.host_keys == (self.key,):
+            return CheckResult(code="guest.identity", status=self.status, subject=guest.server)
+        status = CheckStatus.FAIL if guest.host_keys else CheckStatus.UNKNOWN
+        return CheckResult(code="guest.identity", status=status, subject=guest.server)
+
+    def check(
+        self, guest: Guest, spec: GuestSpec, facts: Mapping[str, str], *, undeclared: bool = True
+    ) -> Sequence[CheckResult]:
         return [CheckResult(code="guest.answers", status=self.status, subject=guest.server)]
 
     def closed(self, guest: Guest, opening: Opening) -> CheckResult:
@@ -428,7 +496,7 @@ def sample_spec(
 ) -> SystemSpec:
     """Return a system with one server on each cloud; with volumes, it boots from one on the public-service cloud."""
     slug = system.lower()
-    return SystemSpec(
+    spec = SystemSpec(
         programme="lab",
         batch=1,
         system=system,
@@ -439,6 +507,7 @@ def sample_spec(
         facts={"name": "{{ lookup('pipe', 'id') }}", "unit": department},
         digest=digest or sha256(f"{system}{clouds}{workload}{volumes}{floating}".encode()).hexdigest(),
     )
+    return replace(spec, pipeline=provisioning(spec, Limits()))
 
 
 def _sample_part(slug: str, cloud: str, workload: Workload, volumes: bool, floating: bool) -> CloudPart:
@@ -499,11 +568,11 @@ def sample_programme(*, database_url: str = "", per_department: int = 2, concurr
     )
 
 
-def sample_plan(*specs: SystemSpec, mark: Mark = Mark.CREATE) -> BatchPlan:
+def sample_plan(*specs: SystemSpec, mark: Mark = Mark.CREATE, batch: int = 1) -> BatchPlan:
     """Return a plan of these systems, all with one mark."""
     return BatchPlan(
         programme="lab",
-        batch=1,
+        batch=batch,
         deadline=None,
         systems=tuple(
             SystemPlan(system=spec.system, name="", unit="", mark=mark, disposition=Disposition.MIGRATE, spec=spec)

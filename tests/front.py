@@ -18,8 +18,8 @@ import re
 import socket
 import struct
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -45,6 +45,7 @@ class FaultKind(StrEnum):
     HANG_AFTER = "forwarded and accepted, then held"
     LATE = "held, then forwarded when the client is gone"
     SLOW = "held, then forwarded and answered"
+    OTHER = "never forwarded, answered with something else"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Fault:
         path: regular expression searched in the path on the real host, such as `/servers$`.
         nth, times: the first matching call that breaks, counted from 1, and how many break from there on.
         seconds: how long a call is held, or what Retry-After says.
+        pieces: what `OTHER` sends, head and all, before it closes.
     """
 
     kind: FaultKind
@@ -63,6 +65,7 @@ class Fault:
     nth: int = 1
     times: int = 1
     seconds: float = 1.0
+    pieces: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -194,6 +197,8 @@ def _handler(front: FaultFront) -> type[BaseHTTPRequestHandler]:
                 self._reply(_Answer(429, {"Retry-After": f"{fault.seconds:.0f}"}, b"too many requests"))
             elif kind is FaultKind.RESET_BEFORE:
                 self._reset()
+            elif kind is FaultKind.OTHER:
+                self._send(fault.pieces())
             elif kind is FaultKind.HANG_BEFORE:
                 front.closing.wait(fault.seconds)
                 self._reset()
@@ -238,6 +243,16 @@ def _handler(front: FaultFront) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + body)
             except OSError:  # the client gave up waiting, which is what some faults are for
                 self.close_connection = True
+
+        def _send(self, pieces: Iterator[bytes]) -> None:
+            self.close_connection = True
+            try:
+                for piece in pieces:
+                    if front.closing.is_set():
+                        return
+                    self.wfile.write(piece)
+            except OSError:  # the client has seen enough
+                return
 
         def _reset(self) -> None:
             # Lingering for zero seconds makes closing a reset.

@@ -2,6 +2,29 @@
 
 from __future__ import annotations
 
+# What a cloud could give as the address of a server. An IPv6 zone id is where a whole command has room.
+NO_ADDRESSES = (
+    "fe80::1%e\"\n      ansible_ssh_common_args: \"-oProxyCommand='touch /tmp/canary'",
+    'fe80::1%"\n      ansible_connection: "local',
+    "fe80::1%{{ lookup('pipe', 'touch /tmp/canary') }}",
+    "::1%$(touch /tmp/canary)",
+    "fe80::1%eth0",
+    "fe80::1%",
+    "2001:db8::1%25x",
+    "10.0.0.1%lo",
+    "10.0.0.1 -oProxyCommand=sh",
+    "10.0.0.1\n10.0.0.2 ssh-ed25519 AAAA",
+    "-oProxyCommand=touch",
+    "10.0.0.1/32",
+    "010.0.0.1",
+    "１０.0.0.1",
+    "[2001:db8::1]",
+    "2001:db8::1,10.0.0.1",
+    "localhost",
+    "\ud800",
+    "",
+)
+
 
 def payloads(canary: str) -> dict[str, str]:
     """Return name → text; whatever interprets one of them as more than text creates the file `canary`."""

@@ -11,21 +11,21 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.evidence import EvidenceLog
 from orchestrator.adapters.lock import RunLock
 from orchestrator.adapters.state import PinnedHostKeys, StateFolder
-from orchestrator.errors import MigrateError
+from orchestrator.adapters.tasks import TaskBoard
+from orchestrator.errors import MigrateError, StorageError
 from orchestrator.execution.attempts import agenda
 from orchestrator.execution.database import Database
-from orchestrator.execution.engine import Engine
-from orchestrator.execution.follow import follow
 from orchestrator.execution.handlers import Outside, handlers
 from orchestrator.execution.history import recorded
 from orchestrator.execution.job import Job, Result
 from orchestrator.execution.performer import Performer, StepEvent
+from orchestrator.execution.run import Run, held
 from orchestrator.model.plan import Mark, SystemSpec
 from orchestrator.model.result import SystemRun
 from tests.fakes import (
@@ -38,6 +38,7 @@ from tests.fakes import (
     sample_plan,
     sample_programme,
 )
+from tests.faulty_disk import break_disk
 
 CLOUDS = ("public-service", "administrative")
 # A fork of a warm, thread-less process: a fresh interpreter for each kill would cost a second of imports.
@@ -84,10 +85,10 @@ class Site:
         log = self.folder / "performed"
         return log.read_text().splitlines() if log.exists() else []
 
-    def runs(self) -> tuple[SystemRun, ...]:
-        return recorded(self.database, 1)
+    def runs(self, batch: int = 1) -> tuple[SystemRun, ...]:
+        return recorded(self.database, batch)
 
-    def wait_for(self, happened: Callable[[], bool], seconds: float = 20.0) -> None:
+    def wait_for(self, happened: Callable[[], bool], seconds: float = 120.0) -> None:
         deadline = time.monotonic() + seconds
         while not happened():
             if time.monotonic() > deadline:
@@ -107,11 +108,14 @@ def run_here(
     concurrency: int = 2,
     errors: Mapping[str, str] | None = None,
     slow: Mapping[str, float] | None = None,
+    disk: tuple[str, int, int] | None = None,
+    lost: Sequence[str] = (),
 ) -> None:
     """Run a batch and leave with 0, 1 (a system failed), 7 (locked) or 130 (interrupted).
 
     `kill` is `before:VERB`, `inside:VERB` (done, not recorded), `after:VERB` (recorded) or a point of
-    `Faults.at`; `slow` maps `SYSTEM VERB` or `VERB` to seconds.
+    `Faults.at`; `slow` maps `SYSTEM VERB` or `VERB` to seconds; `disk` is what `break_disk` is given; `lost` is of
+    `Faults`.
     """
 
     def die_at(point: str) -> None:
@@ -120,11 +124,16 @@ def run_here(
 
     # As at a terminal: what a script starts in the background is born deaf to SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if disk:
+        break_disk(disk[0], disk[1], after=disk[2])
     clock = SystemClock()
     site = Site(folder, database_url=url)
-    site.state.ensure()
-    evidence = EvidenceLog(site.state.evidence, actor="tester@test", clock=clock)
-    faults = Faults(at=die_at, errors=errors or {})
+    try:
+        site.state.ensure()
+        evidence = EvidenceLog(site.state.evidence, actor="tester@test", clock=clock)
+    except StorageError as error:
+        _leave(folder, error)
+    faults = Faults(at=die_at, errors=errors or {}, lost=frozenset(lost))
     outside = Outside(
         clouds={name: site.cloud(name, faults) for name in CLOUDS},
         renderer=FakeRenderer(),
@@ -132,6 +141,7 @@ def run_here(
         guests=FakeGuestProbe(),
         sources=FakeSourceProbe(),
         host_keys=PinnedHostKeys(site.state.path / "host-keys.json"),
+        tasks=TaskBoard(site.state.tasks, clock),
         evidence=evidence,
         clock=clock,
         runs=site.state.runs,
@@ -155,37 +165,37 @@ def run_here(
         return result
 
     programme = sample_programme(database_url=url, per_department=per_department, concurrency=concurrency)
-    plan = sample_plan(*specs, mark=mark)
+    batch = specs[0].batch
+    plan = sample_plan(*specs, mark=mark, batch=batch)
     try:
-        with (
-            RunLock(site.state.lock, clock=clock, command="migrate batch 1"),
-            site.database.lease("migrate batch 1") as keep,
-        ):
-            site.database.prepare()
-            todo = agenda(plan, recorded(site.database, 1, steps=False))
+        command = f"migrate batch {batch}"
+        lock = RunLock(site.state.lock, clock=clock, command=command)
+        with held([lock], site.database, command) as keep:
+            run = Run(
+                programme=programme,
+                batch=batch,
+                database=site.database,
+                plans=site.state,
+                evidence=evidence,
+                clock=clock,
+                keep=keep,
+                every=timedelta(milliseconds=20),
+                poll=0.02,
+            )
+            todo = agenda(plan, run.runs())
             if not todo.ids:
                 os._exit(0)
-            engine = Engine(site.database, programme, 1, perform, poll=0.02)
-            engine.recover(todo.attached)
-            engine.submit(todo.new)
-            try:
-                ends = follow(
-                    engine,
-                    todo.ids,
-                    keep=keep,
-                    clock=clock,
-                    every=timedelta(milliseconds=20),
-                    max_failures=max_failures,
-                )
-            except KeyboardInterrupt:
-                engine.stop()
-                os._exit(130)
+            outcome = run.do(plan, todo, perform, max_failures=max_failures)
             if kill == "after:record":
                 os.kill(os.getpid(), signal.SIGKILL)
     except MigrateError as error:
-        (folder / "refused.json").write_text(json.dumps({"code": error.code, **error.values}, default=str))
-        os._exit(int(error.exit_code))
-    os._exit(int(any(status != "done" for status in ends.values())))
+        _leave(folder, error)
+    os._exit(0 if outcome.done else 1)
+
+
+def _leave(folder: Path, error: MigrateError) -> NoReturn:
+    (folder / "refused.json").write_text(json.dumps({"code": error.code, **error.values}, default=str))
+    os._exit(int(error.exit_code))
 
 
 def _is_recorded(site: Site, verb: str) -> bool:

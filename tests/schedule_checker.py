@@ -37,6 +37,7 @@ def violations(
         *_clocks(plan, slots, rules, listing),
         *_dependencies(slots, rules, listing),
         *_loads(plan, rules, listing, placements),
+        *_rests(plan, rules),
     ]
 
 
@@ -198,6 +199,18 @@ def _loads(
         for resource, told in window["load"].items():
             if used[resource] != told:
                 yield f"{window['evening']} tells {told} {resource}, it is {used[resource]}"
+
+
+def _rests(plan: Mapping[str, Any], rules: ScheduleRules) -> Iterator[str]:
+    evenings = sorted(date.fromisoformat(window["evening"]) for window in plan["windows"])
+    row = 0
+    for number, evening in enumerate(evenings):
+        row = row + 1 if number and evening - evenings[number - 1] == ONE else 1
+        if rules.rest_after and row > rules.rest_after:
+            yield f"{evening} is the {row}th evening in a row"
+    first = plan["windows"][0] if plan["windows"] else None
+    if rules.pilot is not None and first and first["evening"] == str(rules.start) and len(first["slots"]) > rules.pilot:
+        yield f"the first night holds {len(first['slots'])} systems"
 
 
 def _data_gib(item: System, rules: ScheduleRules) -> int:

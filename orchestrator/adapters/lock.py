@@ -6,10 +6,12 @@ import fcntl
 import json
 import os
 import socket
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from orchestrator.errors import Locked
+from orchestrator.adapters.files import open_own
+from orchestrator.errors import Locked, storing
 from orchestrator.ports import Clock
 
 
@@ -42,9 +44,10 @@ class RunLock:
 
         Raises:
             Locked: `run.locked` with the holder's pid, since and command.
+            MigrateError: `state.not-ours`: the file is a link or another's: emptying it would empty that one.
         """
         # Children do not inherit it: a file opened by Python is closed on exec.
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        file = open_own(self._path, os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -61,15 +64,17 @@ class RunLock:
             since=self._clock.now().isoformat(timespec="seconds"),
             command=self._command,
         )
-        os.ftruncate(file, 0)
-        os.pwrite(file, json.dumps(asdict(note)).encode(), 0)
+        with storing(self._path):
+            os.ftruncate(file, 0)
+            os.pwrite(file, json.dumps(asdict(note)).encode(), 0)
         self._file = file
         return self
 
     def __exit__(self, *_: object) -> None:
         """Free the lock and wipe the note."""
         if self._file is not None:
-            os.ftruncate(self._file, 0)
+            with suppress(OSError):  # a note of a dead process counts for nothing
+                os.ftruncate(self._file, 0)
             os.close(self._file)
             self._file = None
 

@@ -2,16 +2,14 @@
 
 Untrusted text (the migration list's) is a value of vars.yml, tagged `!unsafe`, and nothing else: it is never
 part of a template, a task's name, a host's name, a path or an address. What the templates are given has
-passed `_slug`, `ipaddress` or an enum.
+passed `_valid`, `model.addresses` or an enum.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import ipaddress
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,8 +19,10 @@ import jinja2
 import yaml
 
 from orchestrator import resources
+from orchestrator.adapters.files import ensure_folder, write_whole
 from orchestrator.checks import services
-from orchestrator.errors import Refused
+from orchestrator.errors import Refused, storing
+from orchestrator.model import addresses
 from orchestrator.model.plan import GuestSpec, SystemSpec
 from orchestrator.model.result import Guest
 from orchestrator.model.system import Workload
@@ -36,8 +36,13 @@ DATA_FOLDERS: Mapping[Workload, str] = {
     Workload.MARIADB: "/var/lib/mysql",
 }
 
+# What a system's folder may hold; the last only where the folder stands for itself (`bundle`).
+_FILES = ("playbook.yml", "vars.yml", "inventory.yml", "known_hosts", "ansible.cfg")
+
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _LOGIN = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+# Good logins that YAML 1.1 reads as something else; a login stands in the inventory without quotes.
+_YAML_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _FACT = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _HOST_KEY = re.compile(r"(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{16,2048}={0,3}")
 
@@ -119,22 +124,25 @@ class PlaybookRenderer:
         for guest in specs:
             _valid(_SLUG, "host", guest.host)
             _valid(_SLUG, "server", guest.server)
-            _valid(_LOGIN, "user", guest.user)
+            if _valid(_LOGIN, "user", guest.user) in _YAML_WORDS:
+                raise Refused("render.name", what="user", value=guest.user)
         if len({guest.host for guest in specs}) < len(specs):
             raise Refused("render.name", what="host", value=spec.slug)
         reached = {guest.host: guests[guest.server] for guest in specs if guest.server in guests}
-        addresses = {host: _address(guest.address) for host, guest in reached.items()}
+        hosts = {host: _address(guest.address) for host, guest in reached.items()}
 
         files = {
             "playbook.yml": self.playbook(guest.workload for guest in specs),
-            "vars.yml": self._vars(spec, specs, addresses),
-            "inventory.yml": self._inventory_template.render(guests=specs, addresses=addresses, groups=_groups(specs)),
+            "vars.yml": self._vars(spec, specs, hosts),
+            "inventory.yml": self._inventory_template.render(guests=specs, addresses=hosts, groups=_groups(specs)),
             "known_hosts": "".join(
-                f"{addresses[host]} {_key(key)}\n" for host, guest in reached.items() for key in guest.host_keys
+                f"{hosts[host]} {_key(key)}\n" for host, guest in reached.items() for key in guest.host_keys
             ),
         }
         folder = out / _valid(_SLUG, "system", spec.slug)
-        folder.mkdir(parents=True, exist_ok=True)
+        with storing(folder):
+            out.mkdir(parents=True, exist_ok=True)
+            ensure_folder(folder)
         for name, text in files.items():
             write(folder / name, text)
         return folder
@@ -143,7 +151,7 @@ class PlaybookRenderer:
         """Return the playbook of a system that has these workloads; nothing else of a system is in it."""
         return self._playbook_template.render(workloads=sorted(set(workloads)))
 
-    def _vars(self, spec: SystemSpec, specs: Sequence[GuestSpec], addresses: Mapping[str, str]) -> str:
+    def _vars(self, spec: SystemSpec, specs: Sequence[GuestSpec], hosts: Mapping[str, str]) -> str:
         facts = {_valid(_FACT, "fact", name): _unsafe(text) for name, text in sorted(spec.facts.items())}
         values = {
             "migrate_system": {"id": _unsafe(spec.system), "slug": spec.slug, "facts": facts},
@@ -155,7 +163,7 @@ class PlaybookRenderer:
                     "sources": _Row(_sources(guest)),
                     "data_disk_gib": int(guest.data_disk_gib),
                     "data_folder": DATA_FOLDERS[guest.workload],
-                    "neighbours": {host: address for host, address in addresses.items() if host != guest.host},
+                    "neighbours": {host: found for host, found in hosts.items() if host != guest.host},
                 }
                 for guest in specs
             },
@@ -177,19 +185,18 @@ def _key(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        raise Refused("render.address", value=ascii(text)[:80]) from None
+    found = addresses.address(text)
+    if not found:
+        raise Refused("render.address", value=ascii(text)[:80])
+    return found
 
 
 def _sources(guest: GuestSpec) -> list[str]:
     """Return the networks that may reach the workload, as CIDR."""
-    try:
-        networks = {ipaddress.ip_network(opening.source, strict=False) for opening in guest.openings}
-    except ValueError:
-        raise Refused("render.address", value=guest.host) from None
-    return sorted(str(network) for network in networks)
+    networks = {addresses.network(opening.source) for opening in guest.openings}
+    if "" in networks:
+        raise Refused("render.address", value=guest.host)
+    return sorted(networks)
 
 
 def _groups(specs: Iterable[GuestSpec]) -> list[tuple[str, list[str]]]:
@@ -201,36 +208,39 @@ def _groups(specs: Iterable[GuestSpec]) -> list[tuple[str, list[str]]]:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file so that under its name there is the old text or the new, never a part of it.
+    """Write a file whole or not at all, its owner's alone.
 
     Not forced to disk: a rendered file can be rendered again, and ten thousand fsyncs take minutes.
     """
-    # The process's own name for it: the same text may be rendered by two processes at once.
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(part, "wb", opener=_private) as file:
-        file.write(text.encode("utf-8"))
-    part.replace(path)
+    write_whole(path, text, durable=False)
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+def write_index(
+    out: Path, batch: int, systems: Iterable[tuple[SystemSpec, Path]], *, shared: Iterable[Path] = ()
+) -> Path:
+    """Write `out/index.json`: for each system its folder, its specification's digest and each file's SHA-256.
 
-
-def write_index(out: Path, batch: int, systems: Iterable[tuple[SystemSpec, Path]]) -> Path:
-    """Write `out/index.json`: for each system its folder, its specification's digest and each file's SHA-256."""
+    Args:
+        out: the folder that holds the systems' folders.
+        batch: its number.
+        systems: each with its folder.
+        shared: files in `out` that belong to all of them.
+    """
     entries = [
         {
             "system": spec.system,
             "folder": folder.name,
             "digest": spec.digest,
-            "files": {
-                name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-                for name in ("playbook.yml", "vars.yml", "inventory.yml", "known_hosts")
-            },
+            "files": {path.name: _sha256(path) for path in map(folder.joinpath, _FILES) if path.exists()},
         }
         for spec, folder in systems
     ]
     text = io.StringIO()
-    json.dump({"batch": batch, "systems": entries}, text, ensure_ascii=True, indent=2)
+    files = {path.relative_to(out).as_posix(): _sha256(path) for path in shared}
+    json.dump({"batch": batch, "files": files, "systems": entries}, text, ensure_ascii=True, indent=2)
     write(out / "index.json", text.getvalue() + "\n")
     return out / "index.json"
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

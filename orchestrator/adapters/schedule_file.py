@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from orchestrator.adapters.files import PRIVATE_FILE, write_whole
 from orchestrator.errors import Refused
 from orchestrator.model.canonical import digest
 from orchestrator.model.schedule import Schedule
@@ -28,11 +29,9 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def write_plan(path: Path, schedule: Schedule) -> None:
+def write_plan(path: Path, schedule: Schedule, *, mode: int = PRIVATE_FILE) -> None:
     """Write the plan; under the file's name is the old plan or the new one, never a part of it."""
-    aside = path.with_name(f".{path.name}.new")
-    aside.write_text(plan_text(schedule, as_json=path.suffix == ".json"), encoding="utf-8")
-    aside.replace(path)
+    write_whole(path, plan_text(schedule, as_json=path.suffix == ".json"), mode=mode)
 
 
 def plan_text(schedule: Schedule, *, as_json: bool) -> str:

@@ -7,8 +7,6 @@ A snapshot is a folder `snapshots/YYYY-MM-DD` of the programme with `census.json
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
@@ -16,7 +14,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from orchestrator.checks.audits import Definitions, plain_census
+from orchestrator.adapters.files import folder_whole, write_whole
+from orchestrator.checks.audit.question import Definitions, plain_census
 from orchestrator.errors import Refused
 from orchestrator.model.canonical import canonical
 from orchestrator.model.census import Census
@@ -49,15 +48,9 @@ def save_snapshot(
         if any(not (path / name).is_file() or (path / name).read_text("utf-8") != text for name, text in files.items()):
             raise Refused("audit.snapshot-exists", path=str(path))
         return path, False
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.mkdir(parents=True)
-    try:
+    with folder_whole(path) as aside:
         for name, text in files.items():
-            (aside / name).write_text(text, "utf-8")
-        # The folder is there whole or not at all.
-        aside.rename(path)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+            write_whole(aside / name, text)
     return path, True
 
 
@@ -82,6 +75,26 @@ def load_snapshot(folder: Path, day: date) -> tuple[Census, Definitions, Mapping
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
         raise Refused("audit.snapshot-damaged", path=str(path), file=type(error).__name__) from error
     return census, definitions, dict(manifest["reports"])
+
+
+def snapshot_days(folder: Path) -> tuple[date, ...]:
+    """Return the days that there are snapshots of, the earliest first."""
+    found = []
+    for path in (folder / "snapshots").glob("[0-9]*"):
+        try:
+            found.append(date.fromisoformat(path.name))
+        except ValueError:
+            continue  # somebody's own folder: no snapshot has such a name
+    return tuple(sorted(found))
+
+
+def snapshot_digests(folder: Path) -> dict[str, str]:
+    """Return one digest, over all files, for each snapshot of a programme, by its day."""
+    found: dict[str, str] = {}
+    for path in sorted((folder / "snapshots").glob("[0-9]*")):
+        files = {one.name: sha256(one.read_bytes()).hexdigest() for one in sorted(path.glob("*")) if one.is_file()}
+        found[path.name] = _digest(canonical(files))
+    return found
 
 
 def report_digest(text: str) -> str:

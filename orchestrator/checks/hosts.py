@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import binascii
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 _BEGIN = "-----BEGIN SSH HOST KEY KEYS-----"
 _END = "-----END SSH HOST KEY KEYS-----"
@@ -25,6 +26,12 @@ def host_keys(console: str) -> tuple[str, ...]:
     # A kernel message can fall between two lines or into one: only a key that is whole counts.
     found = (match for line in block.splitlines() for match in [_KEY.search(line)] if match)
     return tuple(dict.fromkeys(f"{match[1]} {match[2]}" for match in found if _whole(match[1], match[2])))
+
+
+def fingerprint(key: str) -> str:
+    """Return the fingerprint, as OpenSSH shows it (`SHA256:…`), of a key as `host_keys` returns it."""
+    digest = sha256(b64decode(key.split(" ")[1])).digest()
+    return f"SHA256:{b64encode(digest).decode().rstrip('=')}"
 
 
 def _whole(kind: str, text: str) -> bool:

@@ -6,29 +6,11 @@ What could not be seen is unknown, and unknown is never pass.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
-from orchestrator.model.plan import (
-    BatchPlan,
-    CloudObject,
-    FloatingIpSpec,
-    Kind,
-    Mark,
-    PortSpec,
-    QuotaLine,
-    ServerSpec,
-    VolumeSpec,
-)
+from orchestrator.checks.offered import check_offers
+from orchestrator.model.plan import BatchPlan, QuotaLine
 from orchestrator.model.programme import Hold
-from orchestrator.model.result import CheckResult, CheckStatus, CloudView, Offer
-
-# The kinds of objects that something has to be offered for.
-_KINDS = {
-    ServerSpec: Kind.SERVER,
-    VolumeSpec: Kind.VOLUME,
-    PortSpec: Kind.PORT,
-    FloatingIpSpec: Kind.FLOATING_IP,
-}
+from orchestrator.model.result import CheckResult, CheckStatus, CloudView
 
 
 def check_batch(plan: BatchPlan, views: Sequence[CloudView] | None) -> tuple[CheckResult, ...]:
@@ -41,7 +23,7 @@ def check_batch(plan: BatchPlan, views: Sequence[CloudView] | None) -> tuple[Che
     return (
         *_check_list(plan),
         *_check_clouds(plan, views),
-        *_check_offers(plan, views or ()),
+        *check_offers(plan, views or ()),
         *_check_quotas(plan.quotas, {view.cloud for view in views or ()}),
     )
 
@@ -80,99 +62,12 @@ def _check_clouds(plan: BatchPlan, views: Sequence[CloudView] | None) -> Iterato
         yield CheckResult(code="plan.cloud-seen", status=status, subject=cloud)
 
 
-def _check_offers(plan: BatchPlan, views: Sequence[CloudView]) -> Iterator[CheckResult]:
-    """Yield a verdict on everything that has to be there to create what is new; what exists needs no offer."""
-    seen = {view.cloud for view in views}
-    offered = {(view.cloud, offer.kind, offer.name): offer for view in views for offer in view.offers}
-    for cloud, kind, name in sorted({wanted for wanted in _wanted_offers(plan) if wanted[0] in seen}):
-        status = CheckStatus.PASS if (cloud, kind, name) in offered else CheckStatus.FAIL
-        values = {"cloud": cloud, "kind": kind, "name": name}
-        yield CheckResult(code="plan.offered", status=status, subject=cloud, values=values)
-    for cloud, name in sorted(
-        {(cloud, item.network) for cloud, item in _new(plan) if isinstance(item, FloatingIpSpec)}
-    ):
-        network = offered.get((cloud, "network", name))
-        if network is not None and network.detail.get("external") == "no":
-            values = {"cloud": cloud, "name": name}
-            yield CheckResult(code="plan.network-external", status=CheckStatus.FAIL, subject=cloud, values=values)
-    for cloud, image, flavor, disk_gib in sorted(_booted(plan)):
-        needs, has = offered.get((cloud, "image", image)), offered.get((cloud, "flavor", flavor))
-        if has and disk_gib:
-            has = replace(has, detail={**has.detail, "disk_gib": disk_gib})
-        if needs and has and not _fits(needs, has):
-            values = {
-                "cloud": cloud,
-                "image": image,
-                "needs": _size(needs, "min_"),
-                "flavor": flavor,
-                "has": _size(has),
-            }
-            code = "plan.image-fits-volume" if disk_gib else "plan.image-fits"
-            yield CheckResult(code=code, status=CheckStatus.FAIL, subject=cloud, values=values)
-    for note in plan.notes:
-        if note.code == "plan.flavor-differs":
-            yield CheckResult(code=note.code, status=CheckStatus.FAIL, subject=note.values["cloud"], values=note.values)
-
-
-def _booted(plan: BatchPlan) -> set[tuple[str, str, str, str]]:
-    """Return the cloud, image and flavor of each new server, and the size of the volume it boots from, if any."""
-    volumes = {
-        (part.cloud, item.name): item
-        for system in plan.systems
-        for part in (system.spec.parts if system.spec else ())
-        for item in part.objects
-        if isinstance(item, VolumeSpec)
-    }
-    booted = set()
-    for cloud, item in _new(plan):
-        if isinstance(item, ServerSpec):
-            boot = volumes.get((cloud, item.boot_volume))
-            booted.add((cloud, boot.image if boot else item.image, item.flavor, str(boot.size_gib) if boot else ""))
-    return booted
-
-
-def _fits(image: Offer, flavor: Offer) -> bool:
-    return all(
-        int(image.detail.get(f"min_{name}") or 0) <= int(flavor.detail.get(name) or 0)
-        for name in ("disk_gib", "ram_mib")
-    ) or not {"disk_gib", "ram_mib"} <= set(flavor.detail)
-
-
-def _size(offer: Offer, prefix: str = "") -> str:
-    return "/".join(offer.detail.get(f"{prefix}{name}", "") for name in ("ram_mib", "disk_gib"))
-
-
-def _new(plan: BatchPlan) -> Iterator[tuple[str, CloudObject]]:
-    """Yield each object that is to be created, with its cloud."""
-    for system in plan.systems:
-        new = {(item.cloud, item.kind, item.name) for item in system.items if item.mark is Mark.CREATE}
-        for part in system.spec.parts if system.spec else ():
-            for item in part.objects:
-                if (part.cloud, _KINDS.get(type(item)), item.name) in new:
-                    yield part.cloud, item
-
-
-def _wanted_offers(plan: BatchPlan) -> Iterator[tuple[str, str, str]]:
-    for cloud, item in _new(plan):
-        if isinstance(item, ServerSpec):
-            yield cloud, "flavor", item.flavor
-            if item.image:
-                yield cloud, "image", item.image
-            if item.availability_zone:
-                yield cloud, "availability-zone", item.availability_zone
-        elif isinstance(item, VolumeSpec):
-            if item.type:
-                yield cloud, "volume-type", item.type
-            if item.image:
-                yield cloud, "image", item.image
-        elif isinstance(item, PortSpec | FloatingIpSpec):
-            yield cloud, "network", item.network
-
-
 def _check_quotas(quotas: Iterable[QuotaLine], seen: set[str]) -> Iterator[CheckResult]:
     for line in quotas:
         if not line.needed or line.cloud not in seen:
             continue  # nothing is asked for, or the whole cloud is unknown and said to be so
+        if line.network and (line.limit is None or line.used is None):
+            continue  # told beside the plan, see `planning.addresses`
         if line.limit is None or line.used is None:
             status = CheckStatus.UNKNOWN
         else:
@@ -185,4 +80,7 @@ def _check_quotas(quotas: Iterable[QuotaLine], seen: set[str]) -> Iterator[Check
             "limit": "" if line.limit is None else str(line.limit),
             "missing": str(line.missing),
         }
-        yield CheckResult(code="plan.quota", status=status, subject=line.cloud, values=values)
+        if line.network:
+            values["network"] = line.network
+        code = "plan.addresses" if line.network else "plan.quota"
+        yield CheckResult(code=code, status=status, subject=line.cloud, values=values)

@@ -14,6 +14,13 @@ SSH_PORT = 22
 # Port of a workload whose list row declares no opening.
 DEFAULT_PORTS: Mapping[Workload, int] = {Workload.NGINX: 80, Workload.POSTGRESQL: 5432, Workload.MARIADB: 3306}
 
+_SCHEMES: Mapping[Workload, str] = {
+    Workload.NGINX: "http",
+    Workload.POSTGRESQL: "postgresql",
+    Workload.MARIADB: "mysql",
+}
+_SILENT_PORT = DEFAULT_PORTS[Workload.NGINX]  # goes without saying after http://
+
 # What is sent to a workload to make it speak; MariaDB speaks first. PostgreSQL: length 8, SSLRequest code.
 QUESTIONS: Mapping[Workload, bytes] = {
     Workload.NGINX: b"GET / HTTP/1.0\r\nHost: guest\r\n\r\n",
@@ -31,6 +38,14 @@ def ports(guest: GuestSpec) -> tuple[int, ...]:
         return ()
     declared = dict.fromkeys(port for port in map(_first_tcp, guest.openings) if port not in {None, SSH_PORT})
     return tuple(port for port in declared if port) or (DEFAULT_PORTS[guest.workload],)
+
+
+def links(guest: GuestSpec, address: str) -> tuple[str, ...]:
+    """Return the URLs by which a server's workload answers at an address, one for each port; none of a bare server."""
+    host = f"[{address}]" if ":" in address else address
+    return tuple(
+        f"{_SCHEMES[guest.workload]}://{host}{'' if port == _SILENT_PORT else f':{port}'}/" for port in ports(guest)
+    )
 
 
 def _first_tcp(opening: Opening) -> int | None:

@@ -15,11 +15,14 @@ from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode, Refused
 
 if TYPE_CHECKING:
-    from orchestrator.checks.audits import Definitions, Question
+    from orchestrator.checks.audit.question import Definitions, Question
     from orchestrator.model.census import Census
     from orchestrator.model.system import UnitLevel
 
-SUBJECTS = ("rooms", "cloud-rate", "census", "closures", "common", "networks", "egress", "dr", "ledger", "spend")
+SUBJECTS = (
+    "rooms", "cloud-rate", "census", "closures", "common", "networks", "egress", "dr", "ledger", "spend",
+    "websites", "issues", "capacity", "connections", "districts",
+)  # fmt: skip
 FORMULAS = (
     "room", "department", "rack", "area", "cost", "system", "room+exempt", "room+classified", "room+exempt+classified",
 )  # fmt: skip
@@ -36,7 +39,7 @@ def audit_() -> None:
 @click.pass_obj
 def figures(shell: Shell, day: date | None, output: str) -> None:
     """Compare every published figure with the rows; exit 8 when one is not borne out."""
-    from orchestrator.checks.audits import check_published
+    from orchestrator.checks.audit.subjects import check_published
     from orchestrator.reporting.audit import FiguresView
 
     ask, _ = _ask(shell, day, None, None)
@@ -89,7 +92,7 @@ def _show(
     from dataclasses import replace
 
     from orchestrator.adapters.snapshots import report_digest
-    from orchestrator.checks.audits import check_audit
+    from orchestrator.checks.audit.subjects import check_audit
     from orchestrator.reporting.audit import AuditView
     from orchestrator.reporting.view import to_json
 
@@ -118,18 +121,24 @@ def snapshot(shell: Shell, as_of: date, output: str) -> None:
     """Keep rows, definitions and the digests of all reports under a day of the programme."""
     from dataclasses import replace
 
-    from orchestrator.adapters.snapshots import save_snapshot
-    from orchestrator.checks.audits import check_audit, versions
+    from orchestrator.adapters.snapshots import save_snapshot, snapshot_digests
+    from orchestrator.checks.audit.question import plain_census
+    from orchestrator.checks.audit.subjects import check_audit, versions
+    from orchestrator.cli.witness import leave
     from orchestrator.reporting.audit import AuditView
     from orchestrator.reporting.snapshots import SnapshotView
     from orchestrator.reporting.view import to_json
 
     ask, _ = _ask(shell, None, as_of, None)
+    # A snapshot keeps rows, not columns: asked of it again, a finding names the row.
+    ask = replace(ask, census=plain_census(ask.census))
     audits = {subject: check_audit(subject, ask) for subject in SUBJECTS}
     formulas = versions(ratio for audit in audits.values() for ratio in audit.ratios)
     reports = {subject: to_json(AuditView(audit=audit).data()) for subject, audit in audits.items()}
     definitions = replace(ask.definitions, formulas=formulas)
     path, new = save_snapshot(shell.folder, as_of, ask.census, definitions, reports)
+    digest = snapshot_digests(shell.folder)[as_of.isoformat()]
+    leave(shell, "audit.snapshot", day=as_of.isoformat(), new=new, digest=digest, rows=ask.data_digest)
     shell.show(SnapshotView(path=str(path), day=as_of, new=new, data_digest=ask.data_digest), output)
 
 
@@ -140,7 +149,7 @@ def snapshot(shell: Shell, as_of: date, output: str) -> None:
 @click.pass_obj
 def compare(shell: Shell, old: date, new: date, output: str) -> None:
     """Show what changed between two snapshots; exit 8 when a definition did."""
-    from orchestrator.checks.audits import compare as compare_days
+    from orchestrator.checks.audit.comparison import compare as compare_days
     from orchestrator.reporting.snapshots import ComparisonView
 
     before, after = (_ask(shell, day, None, None)[0] for day in (old, new))
@@ -152,7 +161,7 @@ def compare(shell: Shell, old: date, new: date, output: str) -> None:
 
 def _ask(shell: Shell, day: date | None, at: date | None, level: str | None) -> tuple[Question, dict[str, str]]:
     """Return the question, of today's list or of a day's snapshot with the digests of that day's reports."""
-    from orchestrator.checks.audits import Question
+    from orchestrator.checks.audit.question import Question
 
     if day is None:
         census, definitions = current(shell)
@@ -170,7 +179,7 @@ def _ask(shell: Shell, day: date | None, at: date | None, level: str | None) -> 
 def current(shell: Shell) -> tuple[Census, Definitions]:
     """Return today's rows and the definitions they are counted by."""
     from orchestrator.adapters.intake.figures import load_figures
-    from orchestrator.checks.audits import Definitions
+    from orchestrator.checks.audit.question import Definitions
     from orchestrator.cli.programme import load_census
     from orchestrator.model.figures import FigureTable
 

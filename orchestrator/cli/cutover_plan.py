@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from orchestrator.cli.output import Shell, output_option
-from orchestrator.cli.usage import comma_separated
+from orchestrator.cli.output import Shell, mode_option, output_option
+from orchestrator.cli.usage import Day, comma_separated
 from orchestrator.cli.words import say
+
+if TYPE_CHECKING:
+    from orchestrator.model.cutover import FrozenSection
 
 _FORMATS = ("html", "docx")
 
@@ -16,6 +24,7 @@ _FORMATS = ("html", "docx")
 @click.command(help=say("help.cutover-plan"))
 @click.option("--batch", type=click.IntRange(min=1), help=say("help.cutover-plan.batch"))
 @click.option("--system", help=say("help.cutover-plan.system"))
+@click.option("--night", type=Day(), help=say("help.cutover-plan.night"))
 @click.option("--plan", "path", type=click.Path(dir_okay=False, path_type=Path), help=say("help.cutover-plan.plan"))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help=say("help.cutover-plan.out"))
 @click.option(
@@ -26,24 +35,32 @@ _FORMATS = ("html", "docx")
     callback=comma_separated(_FORMATS, "cutover.bad-format"),
     help=say("help.cutover-plan.format"),
 )
+@mode_option
 @output_option
 @click.pass_obj
 def cutover_plan(
     shell: Shell,
     batch: int | None,
     system: str | None,
+    night: date | None,
     path: Path | None,
     out: Path | None,
     formats: tuple[str, ...],
+    mode: int,
     output: str,
 ) -> None:
     """Show a cutover's dry run and write its documents; the plan must still hold."""
-    from orchestrator.adapters.cutover_documents import write_docx, write_html
+    from orchestrator.adapters.documents.page import html_of
+    from orchestrator.adapters.documents.paper import docx_of
+    from orchestrator.adapters.files import write_whole
+    from orchestrator.checks.cutover import check_cutover
     from orchestrator.cli.plan import load_current
+    from orchestrator.cli.witness import leave, place_of
     from orchestrator.planning.batches import plan_batch
-    from orchestrator.planning.cutover import batch_of, plan_cutover
+    from orchestrator.planning.cutover import batch_of, only_night, plan_cutover
     from orchestrator.planning.specs import slug
-    from orchestrator.reporting.cutover import CutoverView, document_of
+    from orchestrator.reporting.cutover.document import document_of, night_document_of
+    from orchestrator.reporting.cutover.view import CutoverView
 
     if (batch is None) == (system is None):
         raise click.UsageError(say("cutover.batch-or-system"))
@@ -52,15 +69,36 @@ def cutover_plan(
     schedule, problem, listing = current.schedule, current.problem, current.listing
     dry_run = plan_batch(problem.programme, listing, batch_of(schedule, scope, subject), None)
     made = plan_cutover(schedule, problem, listing, dry_run, scope, subject)
+    if night is not None:
+        made = only_night(made, night)
+    made = replace(made, frozen=_frozen(shell, [item.system for item in made.systems]))
+    risks = check_cutover(made)
     files = []
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        document = document_of(made, say)
+        seal = place_of(shell)
+        document = document_of(made, risks, say, seal) if night is None else night_document_of(made, say, seal)
         # A system's id is the list's text and may be anything; a file's name is its slug.
         name = f"cutover-batch-{made.batch}" if system is None else f"cutover-{slug(system)}"
-        writers = {"html": write_html, "docx": write_docx}
+        if night is not None:
+            name = f"{name}-{night}"
+        writers = {"html": html_of, "docx": docx_of}
         for kind in formats:
             target = out / f"{name}.{kind}"
-            writers[kind](target, document)
+            write_whole(target, writers[kind](document), mode=mode)
             files.append(str(target))
-    shell.show(CutoverView(made, tuple(files)), output)
+        leave(shell, "cutover-plan.made", plan=made.schedule_digest, subject=subject, files=files)
+    shell.show(CutoverView(made, risks, tuple(files)), output)
+
+
+def _frozen(shell: Shell, systems: Sequence[str]) -> tuple[FrozenSection, ...]:
+    """Return the frozen section of each system whose move has begun, as its own dry run shows it."""
+    from orchestrator.cli.moving import desk
+    from orchestrator.model.cutover import FrozenSection
+    from orchestrator.model.life import Move, edge
+
+    with desk(shell, sys.argv[1:], reading=True) as ours:
+        lives = ours.movement.lives.all()
+        begun = [lives[name] for name in systems if name in lives and "move" in lives[name].facts]
+        views = [ours.cutover_view(life) for life in begun if edge(Move.DROP, life.phase)]
+    return tuple(FrozenSection(frozen=view.frozen, digest=view.digest) for view in views)

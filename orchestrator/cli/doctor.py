@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +15,10 @@ import click
 
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.words import say
-from orchestrator.errors import ExitCode, MigrateError
-from orchestrator.model.programme import Lifecycle, Programme
-from orchestrator.model.result import CheckResult, CheckStatus, RunStatus
+from orchestrator.errors import ExitCode, MigrateError, StorageError
+from orchestrator.model.problem import Severity
+from orchestrator.model.programme import Programme
+from orchestrator.model.result import CheckResult, CheckStatus, CloudView, RunStatus
 
 if TYPE_CHECKING:
     from orchestrator.adapters.state import StateFolder
@@ -65,18 +67,42 @@ def _programme(shell: Shell) -> Iterator[CheckResult]:
 
 
 def _state(shell: Shell, programme: Programme) -> Iterator[CheckResult]:
-    from orchestrator.adapters import evidence as log
-    from orchestrator.cli.wiring import CLOCK, database_of, holder_of, state_of
-    from orchestrator.execution.history import recorded
+    from orchestrator.cli.wiring import database_of, state_of
 
     state = state_of(shell)
     mode = state.mode()
     yield _check("doctor.state", mode in {None, 0o700}, path=str(state.path), mode=f"{mode:04o}" if mode else "-")
+    yield from _disks(state)
     database = database_of(programme, state)
     yield _lock(state, database)
-    if state.evidence.is_file():
-        verdict = log.verify(state.evidence)
-        yield _check("doctor.evidence", verdict.ok, entries=str(verdict.entries), line=str(verdict.line or "-"))
+    yield from _evidence(shell, state)
+    yield from _runs(programme, state, database)
+
+
+def _disks(state: StateFolder) -> Iterator[CheckResult]:
+    """Look at the disks that a run writes to."""
+    from orchestrator.adapters.room import FLOOR_KIB, room
+
+    for folder in dict.fromkeys((state.path, Path(tempfile.gettempdir()))):
+        found = room(folder)
+        told = {"path": str(folder), "free_kib": str(found.free_kib), "floor_kib": str(FLOOR_KIB)}
+        yield _check("doctor.disk" if found.writable else "doctor.disk-unwritable", found.enough, **told)
+
+
+def _runs(programme: Programme, state: StateFolder, database: Database) -> Iterator[CheckResult]:
+    """Look at the engine's database, and for what stands in it with nobody at work."""
+    from orchestrator.cli.wiring import CLOCK, holder_of
+    from orchestrator.execution.history import recorded
+
+    if state.database.is_file() and not programme.database_url:
+        try:
+            damage = database.damage()
+        except StorageError as error:
+            yield _check("doctor.database", False, path=str(state.database), error=say(error.code, **error.values))
+            return
+        yield _check("doctor.database", not damage, path=str(state.database), error=damage or "OK")
+        if damage:
+            return
 
     def stuck() -> list[str]:
         limit = CLOCK.now() - STUCK
@@ -85,11 +111,35 @@ def _state(shell: Shell, programme: Programme) -> Iterator[CheckResult]:
             run.system
             for batch in programme.batches
             for run in recorded(database, batch.number)
-            if run.status is RunStatus.RUNNING
-            and (holder is None or max((s.ended for s in run.steps if s.ended), default=limit) < limit)
+            if (holder is None and run.status is RunStatus.WAITING)
+            or (
+                run.status is RunStatus.RUNNING
+                and (holder is None or max((s.ended for s in run.steps if s.ended), default=limit) < limit)
+            )
         ]
 
     yield _asked("doctor.stuck", stuck)
+
+
+def _evidence(shell: Shell, state: StateFolder) -> Iterator[CheckResult]:
+    from orchestrator.cli.judging import judge
+
+    try:
+        verdict = judge(shell, state.evidence, quick=True)
+    except MigrateError as error:
+        if error.code != "evidence.missing":  # a programme that was never run has none
+            told = say(error.code, **error.values)
+            yield _check("doctor.evidence", False, word="-", entries="-", line="-", told=told)
+        return
+    if verdict.ok and verdict.unfinished:
+        values = {"path": str(state.evidence), "entries": str(verdict.entries)}
+        yield CheckResult(code="doctor.evidence-unfinished", status=CheckStatus.UNKNOWN, values=values)
+        return
+    told = "; ".join(say(fault.code, **fault.values) for fault in verdict.faults) or "-"
+    line = str(verdict.line or "-")
+    yield _check(
+        "doctor.evidence", verdict.ok, word=str(verdict.word), entries=str(verdict.entries), line=line, told=told
+    )
 
 
 def _lock(state: StateFolder, database: Database) -> CheckResult:
@@ -104,7 +154,9 @@ def _lock(state: StateFolder, database: Database) -> CheckResult:
 
 
 def _clouds(shell: Shell, programme: Programme) -> Iterator[CheckResult]:
-    from orchestrator.cli.wiring import clouds_of
+    from orchestrator.adapters.intake.clouds import read_clouds
+    from orchestrator.cli.wiring import chosen_clouds, clouds_of, look, state_of
+    from orchestrator.reporting.problems import place_of
 
     path = shell.folder / programme.clouds_file
     if not path.is_file():
@@ -113,14 +165,45 @@ def _clouds(shell: Shell, programme: Programme) -> Iterator[CheckResult]:
     mode = stat.S_IMODE(path.stat().st_mode)
     # It holds passwords: nobody else may read it.
     yield _check("doctor.clouds-file", not mode & 0o077, path=str(path), mode=f"{mode:04o}")
-    names = [cloud.name for cloud in programme.clouds if cloud.lifecycle is Lifecycle.AVAILABLE]
-    for name, cloud in clouds_of(shell, programme, names).items():
-        try:
-            cloud.view(programme.slug)
-        except MigrateError as error:
-            yield _check("doctor.cloud", False, cloud=name, answer=say(error.code, **error.values))
-        else:
-            yield _check("doctor.cloud", True, cloud=name, answer="OK")
+    names = chosen_clouds(programme)
+    found = read_clouds(path, names)
+    for problem in found.problems:
+        if problem.severity is Severity.ERROR and problem.code != "clouds.open-file":
+            told, remedy = say(problem.code, **problem.values), say(f"{problem.code}.remedy", **problem.values)
+            yield _check("doctor.clouds-entry", False, place=place_of(problem), told=told, remedy=remedy)
+    if found.errors:
+        return  # nothing is sent by credentials that others may hold, nor by half of them
+    clouds = clouds_of(shell, programme, names)
+    views, errors = look(clouds, programme)
+    silent = {str(error.values.get("cloud")): error for error in errors}
+    answered = {view.cloud for view in views}
+    for name in clouds:
+        error = silent.get(name)
+        answer = "OK" if name in answered else say(error.code, **error.values) if error else "-"
+        yield _check("doctor.cloud", name in answered, cloud=name, answer=answer)
+    yield from _whose(state_of(shell), views)
+
+
+def _whose(state: StateFolder, views: Sequence[CloudView]) -> Iterator[CheckResult]:
+    """Tell of each cloud whether it is the one of earlier runs, and whose the programme is there."""
+    from orchestrator.cli.claiming import others
+
+    try:
+        known, kept_out = state.clouds.known(), {view.cloud: others(state, view) for view in views}
+    except MigrateError as error:
+        yield _check("doctor.state-file", False, error=say(error.code, **error.values))
+        return
+    for view in views:
+        before = known.get(view.cloud, view.identity)
+        told = {"cloud": view.cloud, "found": str(view.identity), "before": str(before)}
+        yield _check("doctor.cloud-identity", before == view.identity, **told)
+        if view.claims is None:
+            values = {"cloud": view.cloud}
+            yield CheckResult(code="doctor.claim-unknown", status=CheckStatus.UNKNOWN, values=values)
+            continue
+        claim = next(iter(kept_out[view.cloud] or view.claims), None)
+        code = "doctor.claim" if kept_out[view.cloud] else "doctor.claim-ours" if claim else "doctor.claim-none"
+        yield _check(code, not kept_out[view.cloud], cloud=view.cloud, **(claim.told() if claim else {}))
 
 
 def _asked(code: str, question: Callable[[], list[str]]) -> CheckResult:

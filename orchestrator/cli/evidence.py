@@ -12,6 +12,7 @@ from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode
 
+_PRESENT = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FILE = click.option("--file", type=click.Path(dir_okay=False, path_type=Path), help=say("help.evidence.file"))
 
 
@@ -22,25 +23,20 @@ def evidence() -> None:
 
 @evidence.command("verify", help=say("help.evidence.verify"), short_help=say("help.evidence.verify"))
 @_FILE
+@click.option("--allowed-signers", type=_PRESENT, help=say("help.evidence.allowed-signers"))
+@click.option("--anchor", type=_PRESENT, help=say("help.evidence.anchor"))
 @click.option("--head", default="", metavar="SHA256", help=say("help.evidence.head"))
 @output_option
 @click.pass_context
-def verify(ctx: click.Context, file: Path | None, head: str, output: str) -> None:
-    """Check every line; with a hash kept elsewhere, also that nothing was cut off since."""
-    from orchestrator.adapters import evidence as log
-    from orchestrator.reporting.evidence import ChainView
+def verify(
+    ctx: click.Context, file: Path | None, allowed_signers: Path | None, anchor: Path | None, head: str, output: str
+) -> None:
+    """Hold the log against itself, its checkpoints, and what was signed or kept elsewhere."""
+    from orchestrator.cli.judging import judge, view_of
 
     path = _path(ctx.obj, file)
-    verdict = log.verify(path)
-    anchored = any(entry.hash == head.lower() for entry in log.read(path)) if head and verdict.ok else None
-    view = ChainView(
-        file=str(path),
-        entries=verdict.entries,
-        head=verdict.head,
-        line=verdict.line,
-        why=verdict.why,
-        anchored=False if head and not verdict.ok else anchored,
-    )
+    verdict = judge(ctx.obj, path, signers=allowed_signers, anchor=anchor, head=head, alone=file is not None)
+    view = view_of(verdict, path, asked=bool(allowed_signers or anchor or head))
     ctx.obj.show(view, output)
     ctx.exit(ExitCode.DONE if view.ok else ExitCode.FINDING)
 
@@ -48,16 +44,72 @@ def verify(ctx: click.Context, file: Path | None, head: str, output: str) -> Non
 @evidence.command("show", help=say("help.evidence.show"), short_help=say("help.evidence.show"))
 @_FILE
 @click.option("--system", default="", metavar="ID", help=say("help.evidence.system"))
+@click.option("--step", default="", metavar="STEP", help=say("help.evidence.step"))
+@click.option("--kind", default="", metavar="KIND", help=say("help.evidence.kind"))
+@click.option("--calls", is_flag=True, help=say("help.evidence.calls"))
 @click.option("--last", type=click.IntRange(min=1), default=50, show_default=True, help=say("help.evidence.last"))
 @output_option
 @click.pass_context
-def show(ctx: click.Context, file: Path | None, system: str, last: int, output: str) -> None:
-    """Show entries, of one system if asked."""
+def show(
+    ctx: click.Context, file: Path | None, system: str, step: str, kind: str, calls: bool, last: int, output: str
+) -> None:
+    """Show the last entries of those that are asked for; of calls, those that may have changed something."""
     from orchestrator.adapters import evidence as log
+    from orchestrator.adapters.evidence.log import READING
     from orchestrator.reporting.evidence import EntriesView
 
-    chosen = (entry for entry in log.read(_path(ctx.obj, file)) if not system or entry.data.get("system") == system)
+    def wanted(entry: log.Entry) -> bool:
+        reads = entry.kind == "call" and str(entry.data.get("method", "")).upper() in READING
+        return (
+            (not system or entry.data.get("system") == system)
+            and (not step or entry.data.get("step") == step)
+            and (not kind or entry.kind == kind)
+            and (calls or kind == "call" or not reads)
+        )
+
+    chosen = filter(wanted, log.read(_path(ctx.obj, file)))
     ctx.obj.show(EntriesView(entries=tuple(asdict(entry) for entry in deque(chosen, maxlen=last))), output)
+
+
+@evidence.command("countersign", help=say("help.evidence.countersign"), short_help=say("help.evidence.countersign"))
+@click.option("--key", type=_PRESENT, help=say("help.evidence.key"))
+@click.option("--signature", type=_PRESENT, help=say("help.evidence.signature"))
+@click.option("--document", type=click.Path(dir_okay=False, path_type=Path), help=say("help.evidence.document"))
+@output_option
+@click.pass_context
+def countersign(
+    ctx: click.Context, key: Path | None, signature: Path | None, document: Path | None, output: str
+) -> None:
+    """Add a second person's signature to the newest checkpoint, made here or, by `--document`, elsewhere."""
+    from orchestrator.cli.programme import load_declaration
+    from orchestrator.cli.wiring import state_of
+    from orchestrator.cli.witness import countersign as add
+    from orchestrator.cli.witness import write_document
+    from orchestrator.reporting.judgement import CountersignedView
+
+    if sum(one is not None for one in (key, signature, document)) != 1:
+        raise click.UsageError(say("evidence.countersign-how"))
+    shell: Shell = ctx.obj
+    programme = load_declaration(shell)
+    if document is not None:
+        write_document(shell, programme, state_of(shell), document)
+        shell.tell("evidence.document", path=document, namespace="migrate-checkpoint")
+        return
+    kept = add(shell, programme, state_of(shell), key=key, signature=signature)
+    keys = tuple(one.key for one in kept.signatures)
+    shell.show(CountersignedView(seq=kept.checkpoint.seq, digest=kept.checkpoint.digest, keys=keys), output)
+
+
+@evidence.command("renew", help=say("help.evidence.renew"), short_help=say("help.evidence.renew"))
+@click.option("--reason", required=True, help=say("help.evidence.reason"))
+@click.pass_context
+def renew(ctx: click.Context, reason: str) -> None:
+    """Set a contradicted log aside, whole, and begin a new one that says so."""
+    from orchestrator.cli.programme import load_declaration
+    from orchestrator.cli.witness import renew as begin
+
+    aside = begin(ctx.obj, load_declaration(ctx.obj), reason)
+    ctx.obj.tell("evidence.set-aside", path=aside)
 
 
 def _path(shell: Shell, file: Path | None) -> Path:

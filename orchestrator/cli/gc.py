@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 
+from orchestrator.cli.ending import ended_between, terminated_like_interrupted
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.words import say
-from orchestrator.errors import ExitCode, MigrateError, Refused
-from orchestrator.model.programme import Lifecycle, Programme
+from orchestrator.errors import CloudLost, ExitCode, Interrupted, Locked, MigrateError, StorageError
+from orchestrator.model.programme import Programme
+from orchestrator.model.result import Observed
 from orchestrator.model.system import MigrationList
 from orchestrator.ports import Cloud, Evidence
-from orchestrator.reporting.leftovers import Fate, LeftoversView
+from orchestrator.reporting.leftovers import Fate, LeftoversView, fate_of
 
 COMMAND = ("gc", "--yes")
+_WELL = frozenset({Fate.DELETED, Fate.SPARED})
 
 
 @click.command("gc", help=say("help.gc"), short_help=say("help.gc"))
@@ -27,39 +31,48 @@ COMMAND = ("gc", "--yes")
 def gc(ctx: click.Context, dry_run: bool, with_data: bool, names: tuple[str, ...], output: str) -> None:
     """Compare the clouds with the plans of all batches."""
     from orchestrator.cli.programme import load
-    from orchestrator.cli.wiring import clouds_of
+    from orchestrator.cli.wiring import chosen_clouds, clouds_of
 
     shell: Shell = ctx.obj
     programme, listing = load(shell)
-    chosen = _chosen(programme, names)
+    chosen = chosen_clouds(programme, names)
     if dry_run:
-        view = _look(shell, programme, listing, clouds_of(shell, programme, chosen))
+        clouds = clouds_of(shell, programme, chosen)
+        view, foreign = _look(shell, programme, listing, clouds)
+        shell.show(replace(view, with_data=with_data), output)
+        for error in foreign:
+            shell.tell_error(error)
     else:
         with _alone(shell, programme) as evidence:
             clouds = clouds_of(shell, programme, chosen, evidence=evidence)
-            view = _delete(shell, _look(shell, programme, listing, clouds), clouds, evidence, with_data=with_data)
-    shell.show(view, output)
-    bad = view.silent or Fate.FAILED in view.fates.values()
-    ctx.exit(ExitCode.FAILED if bad else ExitCode.DONE)
+            view, foreign = _look(shell, programme, listing, clouds)
+            for error in foreign:
+                raise error
+            view, ended = _delete(shell, programme, view, clouds, evidence, with_data=with_data)
+        shell.show(view, output)
+        if ended:
+            counts = view.counts()
+            left = counts[Fate.LEFT] + counts[Fate.UNKNOWN]
+            raise Interrupted("gc.interrupted", deleted=counts[Fate.DELETED], left=left)
+    bad = view.silent or not _WELL.issuperset(view.fates.values())
+    ctx.exit(ExitCode.LOCKED if foreign else ExitCode.FAILED if bad else ExitCode.DONE)
 
 
-def _chosen(programme: Programme, names: Iterable[str]) -> list[str]:
-    known = [cloud.name for cloud in programme.clouds if cloud.lifecycle is Lifecycle.AVAILABLE]
-    for name in names:
-        if name not in known:
-            raise Refused("gc.no-cloud", name=name, known=", ".join(known) or "-")
-    return list(names) or known
-
-
-def _look(shell: Shell, programme: Programme, listing: MigrationList, clouds: Mapping[str, Cloud]) -> LeftoversView:
+def _look(
+    shell: Shell, programme: Programme, listing: MigrationList, clouds: Mapping[str, Cloud]
+) -> tuple[LeftoversView, list[Locked]]:
+    """Return what is left over, and an error for each cloud on which the programme is somebody else's."""
     from orchestrator.checks.leftovers import leftovers
-    from orchestrator.cli.wiring import look
+    from orchestrator.cli.claiming import locks, notes
+    from orchestrator.cli.wiring import look, require_same, state_of
     from orchestrator.planning.batches import plan_batch
     from orchestrator.planning.specs import slug
 
     views, errors = look(clouds, programme)
     for error in errors:
         shell.tell_error(error)
+    state = state_of(shell)
+    require_same(state.clouds.known(), views)
     plans = [plan_batch(programme, listing, batch.number, None) for batch in programme.batches]
     specs = [system.spec for plan in plans for system in plan.systems if system.spec]
     wanted = {
@@ -71,44 +84,78 @@ def _look(shell: Shell, programme: Programme, listing: MigrationList, clouds: Ma
     planned = {spec.slug for spec in specs}
     kept = {slug(system.id) for system in listing.systems} - planned
     answered = tuple(view.cloud for view in views)
-    return LeftoversView(
+    view = LeftoversView(
         leftovers=leftovers((one for view in views for one in view.objects), wanted=wanted, kept=kept),
         clouds=answered,
         silent=tuple(name for name in clouds if name not in answered),
+        notes=tuple(notes(state, views)),
     )
+    return view, locks(state, views)
 
 
 def _delete(
-    shell: Shell, view: LeftoversView, clouds: Mapping[str, Cloud], evidence: Evidence, *, with_data: bool
-) -> LeftoversView:
+    shell: Shell,
+    programme: Programme,
+    view: LeftoversView,
+    clouds: Mapping[str, Cloud],
+    evidence: Evidence,
+    *,
+    with_data: bool,
+) -> tuple[LeftoversView, bool]:
+    """Delete one object after the other, and tell whether somebody asked to end; each fate goes on record."""
+    from orchestrator.cli.claiming import hold
+    from orchestrator.cli.wiring import state_of
+
+    going = {one.found.cloud for one in view.leftovers if fate_of(one, with_data=with_data) is Fate.DELETED}
+    hold(shell, programme, state_of(shell), {name: clouds[name] for name in going}, evidence)
     fates: dict[tuple[str, str], Fate] = {}
-    for leftover in view.leftovers:
-        found = leftover.found
-        fate = Fate.SPARED
-        if with_data or not leftover.guarded:
-            try:
-                clouds[found.cloud].delete(found)
-                fate = Fate.DELETED
-            except MigrateError as error:
-                shell.tell_error(error)
-                fate = Fate.FAILED
-        fates[(found.cloud, found.id)] = fate
-        evidence.record(
-            "gc", cloud=found.cloud, kind=found.kind, name=found.name, id=found.id, reason=leftover.reason, fate=fate
-        )
-    return LeftoversView(leftovers=view.leftovers, clouds=view.clouds, silent=view.silent, dry_run=False, fates=fates)
+    lost: set[str] = set()
+    with ended_between(lambda: shell.tell("gc.stopping")) as ended:
+        for leftover in view.leftovers:
+            found = leftover.found
+            fate = fate_of(leftover, with_data=with_data)
+            if fate is Fate.DELETED and (ended() or found.cloud in lost):
+                fate = Fate.LEFT
+            elif fate is Fate.DELETED:
+                fate = _deleted(shell, clouds[found.cloud], found, lost)
+            fates[(found.cloud, found.id)] = fate
+            evidence.record(
+                "gc",
+                cloud=found.cloud,
+                kind=found.kind,
+                name=found.name,
+                id=found.id,
+                reason=leftover.reason,
+                fate=fate,
+            )
+        if ended():
+            evidence.record("gc.interrupted")
+        return replace(view, dry_run=False, with_data=with_data, fates=fates), ended()
+
+
+def _deleted(shell: Shell, cloud: Cloud, found: Observed, lost: set[str]) -> Fate:
+    try:
+        cloud.delete(found)
+    except StorageError:
+        raise  # nothing more is deleted that cannot be put on record
+    except MigrateError as error:
+        shell.tell_error(error)
+        if isinstance(error, CloudLost):  # every further object would only say the same
+            lost.add(found.cloud)
+        return Fate.FAILED
+    except KeyboardInterrupt:
+        return Fate.UNKNOWN
+    return Fate.DELETED
 
 
 @contextmanager
 def _alone(shell: Shell, programme: Programme) -> Iterator[Evidence]:
     """Take the programme: what a running batch makes looks like a leftover until its plan line is done."""
-    from orchestrator.adapters.lock import RunLock
-    from orchestrator.cli.wiring import CLOCK, database_of, evidence_of, state_of
+    from orchestrator.cli.alone import alone
 
-    state = state_of(shell)
-    state.ensure()
-    said = " ".join(("migrate", *COMMAND))
-    with ExitStack() as stack:
-        stack.enter_context(RunLock(state.lock, clock=CLOCK, command=said))
-        stack.enter_context(database_of(programme, state).lease(said))
-        yield evidence_of(state)
+    with alone(shell, programme, " ".join(("migrate", *COMMAND))) as evidence, terminated_like_interrupted():
+        evidence.record("gc.started")
+        try:
+            yield evidence
+        finally:
+            evidence.record("gc.ended")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import importlib
 import os
-import sys
 import tempfile
 import traceback
 from pathlib import Path
@@ -14,11 +13,11 @@ from typing import cast
 import click
 
 from orchestrator import __version__
-from orchestrator.cli.output import Shell
-from orchestrator.cli.streams import never_fail
-from orchestrator.cli.usage import localised
+from orchestrator.cli import streams
+from orchestrator.cli.output import Shell, answer_refusal
+from orchestrator.cli.usage import complaint, localised
 from orchestrator.cli.words import say
-from orchestrator.errors import ExitCode, MigrateError
+from orchestrator.errors import ExitCode, MigrateError, storage_error
 
 # name → module of `orchestrator.cli`; the function has the command's name with underscores.
 COMMANDS = {
@@ -32,16 +31,50 @@ COMMANDS = {
     "batch": "batch",
     "render": "render",
     "status": "run",
+    "board": "board",
+    "verify": "verify",
+    "repin": "verify",
     "retry": "run",
     "cancel": "run",
+    "approve": "approve",
+    "cutover": "cutover",
+    "rollback": "cutover",
+    "give-back": "give_back",
+    "retire": "cutover",
+    "drop": "drop",
+    "dr": "dr",
     "audit": "audit",
     "report": "report",
     "evidence": "evidence",
+    "state": "state",
     "sources": "sources",
     "gc": "gc",
     "doctor": "doctor",
     "lab": "lab",
 }
+
+
+# Commands whose refusal is worth an entry: they act, or make what others rely on.
+ACTING = frozenset(
+    {
+        "batch",
+        "retry",
+        "repin",
+        "cancel",
+        "cutover",
+        "rollback",
+        "give-back",
+        "retire",
+        "drop",
+        "approve",
+        "gc",
+        "render",
+        "plan",
+        "cutover-plan",
+        "report",
+        "audit",
+    }
+)
 
 
 class Commands(click.Group):
@@ -58,6 +91,26 @@ class Commands(click.Group):
         module = importlib.import_module(f"orchestrator.cli.{COMMANDS[cmd_name]}")
         name = cmd_name.replace("-", "_")
         return localised(cast(click.Command, getattr(module, f"{name}_", None) or getattr(module, name)))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; its refusal leaves an entry in the evidence."""
+        try:
+            return super().invoke(ctx)
+        except MigrateError as error:
+            self._refused(ctx, error.code, int(error.exit_code))
+            answer_refusal(ctx, error)
+            raise
+        except click.exceptions.Exit as stop:
+            self._refused(ctx, "blocked", stop.exit_code)
+            raise
+
+    @staticmethod
+    def _refused(ctx: click.Context, code: str, exit_code: int) -> None:
+        # A contradicted log is not written on, and what reads nothing but the evidence is not refused by a rule.
+        if exit_code in {ExitCode.REFUSED, ExitCode.LOCKED} and ctx.invoked_subcommand in ACTING:
+            from orchestrator.cli.witness import leave
+
+            leave(ctx.obj, "command.refused", command=str(ctx.invoked_subcommand), code=code, exit=exit_code)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands from the text catalogue instead of importing each."""
@@ -84,31 +137,48 @@ def migrate(ctx: click.Context, folder: Path, lang: str | None) -> None:
     ctx.obj = Shell(folder=folder)
 
 
+def _unexpected(error: Exception) -> ExitCode:
+    """Tell an error that nobody foresaw, or one of a disk that was met outside the places where files are kept."""
+    found = storage_error(error, error.filename or "?", ours=False) if isinstance(error, OSError) else None
+    if found:
+        Shell.tell_error(found)
+        return found.exit_code
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="migrate-", suffix=".log", delete=False) as log:
+            traceback.print_exception(error, file=log)
+    except OSError:  # then the line is all there is
+        Shell.tell_error(MigrateError("unexpected", error=type(error).__name__, path="-"))
+    else:
+        Shell.tell_error(MigrateError("unexpected", error=type(error).__name__, path=log.name))
+    return ExitCode.UNEXPECTED
+
+
 def main() -> None:
     """Run the command line; every way out is an `ExitCode`."""
     # A long list is a million values that live until the answer is told, and the collector visits all of them
     # every 700 new ones: a quarter of the time for nothing. A run, which takes hours, still collects.
     gc.set_threshold(100_000)
-    never_fail()
+    streams.never_fail()
+    streams.close_gate()
     try:
         code = migrate.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.ClickException as error:
-        error.show()
+        streams.write((complaint(error),), err=True)
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(say("interrupted"), err=True)
+        Shell.tell("interrupted")
         code = ExitCode.INTERRUPTED
     except MigrateError as error:
         Shell.tell_error(error)
         code = error.exit_code
     except Exception as error:  # noqa: BLE001 - the last resort: a person gets one line and a file, never a traceback
-        with tempfile.NamedTemporaryFile("w", prefix="migrate-", suffix=".log", delete=False) as log:
-            traceback.print_exc(file=log)
-        Shell.tell_error(MigrateError("unexpected", error=type(error).__name__, path=log.name))
-        code = ExitCode.UNEXPECTED
-    sys.stdout.flush()
+        code = _unexpected(error)
+    try:
+        streams.flush()
+    except MigrateError as error:  # the answer did not come out whole
+        Shell.tell_error(error)
+        code = error.exit_code
     # DBOS and ansible-runner may leave threads behind; the answer is out and durable, so leave at once.
-    sys.stderr.flush()
     os._exit(int(code or 0))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from orchestrator.cli.streams import speak_utf8
+from orchestrator.adapters.files import PRIVATE_FILE
+from orchestrator.cli import streams
 from orchestrator.cli.words import say
 from orchestrator.errors import MigrateError
 from orchestrator.reporting.view import View, json_pieces
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
+# What the contexts of one call share: whether JSON was asked for, and whether any was given.
+_JSON, _ANSWERED = f"{__name__}.json", f"{__name__}.answered"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -30,43 +30,74 @@ class Shell:
         """Print a view as a table or as JSON."""
         if output == "json":
             print_json(view.data())
-            return
-        console = terminal()
-        for line in view.lines(say):
-            console.print(line, soft_wrap=isinstance(line, str), highlight=False, markup=False)
+        else:
+            streams.show(view.lines(say))
 
     @staticmethod
     def tell(code: str, /, **values: object) -> None:
         """Print one line about progress to standard error."""
-        click.echo(say(code, **values), err=True)
+        streams.write((say(code, **values), "\n"), err=True)
 
     @staticmethod
     def tell_error(error: MigrateError) -> None:
         """Print what went wrong and what to do about it."""
-        click.echo(f"{say('error')} [{error.code}] {say(error.code, **error.values)}", err=True)
+        line = f"{say('error')} [{error.code}] {say(error.code, **error.values)}\n"
         remedy = say.either(f"{error.code}.remedy", **error.values)
-        if remedy:
-            click.echo(f"  → {remedy}", err=True)
+        streams.write((line, *((f"  → {remedy}\n",) if remedy else ())), err=True)
 
 
 def print_json(value: object) -> None:
     """Print JSON to standard output, in UTF-8."""
-    speak_utf8()
-    for piece in json_pieces(value):
-        click.echo(piece, nl=False)
-    click.echo()
+    if context := click.get_current_context(silent=True):
+        context.meta[_ANSWERED] = True
+    streams.speak_utf8()
+    streams.write_pure(json_pieces(value))
+    streams.write_pure("\n")
 
 
-def terminal() -> Console:
-    """Return a console on standard output; a pipe or file gets plain text at full width."""
-    from rich.console import Console
+def answer_refusal(ctx: click.Context, error: MigrateError) -> None:
+    """Print a refusal as JSON where JSON was asked for and no answer has been given: a program parses either."""
+    if ctx.meta.get(_JSON) and not ctx.meta.get(_ANSWERED):
+        from orchestrator.reporting.refusal import refusal_data
 
-    console = Console()
-    return console if console.is_terminal else Console(width=200, no_color=True)
+        print_json(refusal_data(error))
+
+
+class _Mode(click.ParamType):  # type: ignore[type-arg]  # older Clicks have no argument for it
+    """Permission bits in octal."""
+
+    name = "0640"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the bits that an octal number names."""
+        if isinstance(value, int):
+            return value
+        try:
+            bits = int(value, 8)
+        except ValueError:
+            bits = -1
+        if not 0o400 <= bits <= 0o777:
+            self.fail(say("usage.bad-mode", value=value), param, ctx)
+        return bits
+
+
+def mode_option(command: F) -> F:
+    """Add `--mode`: the permission bits of what a command writes; its owner's alone unless asked."""
+    return click.option("--mode", type=_Mode(), default=PRIVATE_FILE, show_default="0600", help=say("help.mode"))(
+        command
+    )
 
 
 def output_option(command: F) -> F:
     """Add `-o table|json`."""
-    return click.option(
-        "-o", "--output", type=click.Choice(["table", "json"]), default="table", help=say("help.output")
-    )(command)
+    return output_choice("table", "json", text=say("help.output"))(command)
+
+
+def output_choice(*kinds: str, text: str) -> Callable[[F], F]:
+    """Return what adds `-o` with these kinds, the first as its default; a refusal is JSON where JSON is asked for."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: str) -> str:
+        ctx.meta[_JSON] = value == "json"
+        return value
+
+    return click.option("-o", "--output", type=click.Choice(kinds), default=kinds[0], help=text, callback=remember)

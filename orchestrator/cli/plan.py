@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orchestrator.cli.output import Shell, output_option
+from orchestrator.cli.output import Shell, mode_option, output_option
 from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode, Locked, Refused
 
@@ -32,10 +32,18 @@ _YEARS = timedelta(days=731)
 )
 @click.option("--diff", "old", type=_FILE, help=say("help.plan.diff"))
 @click.option("--check", "checked", type=_FILE, help=say("help.plan.check"))
+@mode_option
 @output_option
 @click.pass_obj
 def plan(
-    shell: Shell, out: Path | None, solver: str, seconds: float, old: Path | None, checked: Path | None, output: str
+    shell: Shell,
+    out: Path | None,
+    solver: str,
+    seconds: float,
+    old: Path | None,
+    checked: Path | None,
+    mode: int,
+    output: str,
 ) -> None:
     """Make a plan; with --diff, compare it with an older one; with --check, only tell whether one still holds."""
     from orchestrator.adapters.schedule_file import read_plan, write_plan
@@ -57,7 +65,7 @@ def plan(
         shell.show(InfeasibleView(made), output)
         raise click.exceptions.Exit(ExitCode.REFUSED)
     if out is not None:
-        write_plan(out, made)
+        write_plan(out, made, mode=mode)
     if before is None:
         shell.show(ScheduleView(made, problem.rules, str(out or "")), output)
         return

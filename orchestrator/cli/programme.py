@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from orchestrator.adapters.intake import load_programme, read_census
+from orchestrator.cli import streams
 from orchestrator.cli.output import Shell
 from orchestrator.cli.words import say
 from orchestrator.errors import Refused
@@ -22,9 +25,7 @@ def load_declaration(shell: Shell) -> Programme:
     try:
         return load_programme(shell.folder)
     except Refused as refusal:
-        problems = refusal.values.get("problems", ())
-        if isinstance(problems, tuple) and problems:
-            _tell(problems)
+        tell_problems_of(refusal)
         raise
 
 
@@ -32,7 +33,8 @@ def load(shell: Shell) -> tuple[Programme, MigrationList]:
     """Return the programme and its migration list.
 
     Raises:
-        Refused: `programme.…` as above; `list.refused` when the list has errors, which were told.
+        Refused: `programme.…` as above; `list.refused` when the list has errors, which were told; `list.blank` when
+            it is a form that nobody has filled in.
     """
     programme, census = load_census(shell)
     return programme, census.listing
@@ -48,17 +50,39 @@ def load_census(shell: Shell) -> tuple[Programme, Census]:
     census, problems = read_census(shell.folder, programme)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if errors:
-        _tell(problems)
-        raise Refused("list.refused", errors=errors)
-    return programme, census
+        tell_problems(problems)
+        raise Refused("list.refused", errors=errors, problems=problems)
+    if census.empty:
+        raise Refused("list.blank")
+    return programme, replace(census, listing=_as_it_stands(shell, programme, census.listing))
 
 
-def _tell(problems: tuple[Problem, ...]) -> None:
+def _as_it_stands(shell: Shell, programme: Programme, listing: MigrationList) -> MigrationList:
+    """Return the list with the status of every system whose data moves as its life has it, and say where they differ.
+
+    So plan, audit and report never contradict what the tool did.
+    """
+    if not programme.moving.databases:
+        return listing
+    from orchestrator.cli.wiring import CLOCK, database_of, state_of
+    from orchestrator.execution.lives import Lives
+    from orchestrator.planning.standing import standing
+
+    found = standing(listing, Lives(database_of(programme, state_of(shell)), CLOCK).all())
+    if found.by_life:
+        shell.tell("standing.by-life", systems=", ".join(sorted(found.by_life)))
+    for each in found.contradictions:
+        shell.tell("standing.contradiction", system=each.system, said=each.said, phase=say(f"life.{each.phase}"))
+    return found.listing
+
+
+def tell_problems_of(refusal: Refused) -> None:
+    """Show the problems that a refusal rests on, if it has any."""
+    problems = refusal.values.get("problems", ())
+    if isinstance(problems, tuple) and problems:
+        tell_problems(problems)
+
+
+def tell_problems(problems: tuple[Problem, ...]) -> None:
     """Show problems on standard error: standard output belongs to the command's answer."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        console = Console(stderr=True, width=200, no_color=True)
-    for line in Problems(problems=problems).lines(say):
-        console.print(line, soft_wrap=isinstance(line, str), highlight=False, markup=False)
+    streams.show(Problems(problems=problems).lines(say), err=True)

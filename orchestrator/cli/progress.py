@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
-
+from orchestrator.cli import streams
 from orchestrator.cli.wiring import CLOCK
 from orchestrator.cli.words import say
 from orchestrator.execution.performer import Phase, StepEvent
@@ -27,12 +26,21 @@ def progress(systems: Sequence[str], *, live: bool) -> Iterator[Tell]:
         lines = _Lines()
         yield lines.tell
         return
-    from rich.console import Console
     from rich.live import Live
 
     board = _Board(systems)
-    # The table asks the board for its rows four times a second, so that the seconds go on.
-    with Live(get_renderable=board.table, console=Console(stderr=True), refresh_per_second=4, transient=True):
+    with (
+        streams.moving() as console,
+        Live(
+            get_renderable=board.table,  # asked for its rows four times a second, so that the seconds go on
+            console=console,
+            refresh_per_second=4,
+            transient=True,
+            # Redirected streams would be read as a terminal's: what commands it would be obeyed.
+            redirect_stdout=False,
+            redirect_stderr=False,
+        ),
+    ):
         yield board.tell
 
 
@@ -52,9 +60,8 @@ class _Lines:
             seconds=elapsed(event.seconds),
             error=say(event.error["code"], **event.error) if event.error else "",
         )
-        # a reader that has gone, or a full disk under its file, must not fail the step that is told of
-        with self._mutex, suppress(OSError):
-            click.echo(words, err=True)
+        with self._mutex:
+            streams.write((words, "\n"), err=True)
 
 
 class _Board:

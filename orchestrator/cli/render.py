@@ -7,12 +7,16 @@ from pathlib import Path
 
 import click
 
+from orchestrator import resources
+from orchestrator.adapters.bundle import require_ours, write_bundle
 from orchestrator.adapters.rendering import PlaybookRenderer, write_index
+from orchestrator.cli import streams
 from orchestrator.cli.output import Shell, output_option
-from orchestrator.cli.planning import prepare
 from orchestrator.cli.programme import load
+from orchestrator.cli.wiring import roles
 from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode
+from orchestrator.execution.prepare import prepare
 from orchestrator.model.plan import SystemSpec
 from orchestrator.reporting.plan import PlanView
 from orchestrator.reporting.rendered import Rendered
@@ -34,16 +38,20 @@ _PLAIN_EVERY = 1000  # systems between two lines of progress where there is no t
 def render(shell: Shell, batch: int, out: Path, output: str) -> None:
     """Render every system of the batch that migrates; a batch that may not run is shown as a dry run shows it."""
     programme, listing = load(shell)
-    prepared = prepare(shell, programme, listing, batch, offline=True)
+    prepared = prepare(programme, listing, batch, roles=roles())
     if prepared.blocked:
         shell.show(PlanView(prepared.plan, prepared.checks), output)
         raise click.exceptions.Exit(ExitCode.REFUSED)
     systems = prepared.plan.systems
     specs = [system.spec for system in systems if system.spec is not None]
     renderer = PlaybookRenderer(shell.folder / programme.mirror)
+    require_ours(out)
     out.mkdir(parents=True, exist_ok=True)
     written = [(spec, renderer.render(spec, out, guests={})) for spec in _progress(shell, specs)]
-    index = write_index(out, batch, written)
+    folders = [folder for _, folder in written]
+    readme = say("render.readme", batch=batch, folder=folders[0].name if folders else "SYSTEM", mirror=renderer.mirror)
+    shared = write_bundle(out, folders, playbooks=resources.path("playbooks"), readme=readme)
+    index = write_index(out, batch, written, shared=shared)
     view = Rendered(
         batch=batch,
         out=str(out),
@@ -56,14 +64,17 @@ def render(shell: Shell, batch: int, out: Path, output: str) -> None:
 
 def _progress(shell: Shell, specs: Sequence[SystemSpec]) -> Iterator[SystemSpec]:
     """Yield the systems and tell on standard error how far it is: a bar on a terminal, else a line now and then."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    if console.is_terminal:
-        yield from track(specs, description=say("render.progress"), console=console, transient=True)
+    if not streams.is_terminal(err=True):
+        for done, spec in enumerate(specs):
+            if done and done % _PLAIN_EVERY == 0:
+                shell.tell("render.progress-line", done=done, count=len(specs))
+            yield spec
         return
-    for done, spec in enumerate(specs):
-        if done and done % _PLAIN_EVERY == 0:
-            shell.tell("render.progress-line", done=done, count=len(specs))
-        yield spec
+    from rich.progress import Progress
+
+    with (
+        streams.moving() as console,
+        # Redirected streams would be read as a terminal's: what commands it would be obeyed.
+        Progress(console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar,
+    ):
+        yield from bar.track(specs, description=say("render.progress"))

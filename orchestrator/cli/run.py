@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import click
 
+from orchestrator.cli import streams
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.words import say
-from orchestrator.errors import ExitCode, Refused
-from orchestrator.model.plan import Verb
+from orchestrator.errors import ExitCode, MigrateError, Refused, StorageError
+from orchestrator.model.pipeline import Verb
 from orchestrator.model.programme import Programme
 from orchestrator.reporting.runs import CancelledView, RunsView
 
@@ -32,10 +33,13 @@ def status(ctx: click.Context, number: int, watch: bool, output: str) -> None:
     shell: Shell = ctx.obj
     programme = load_declaration(shell)
     _known(programme, number)
+    members = _members(shell, programme, number)
+    if members is None:
+        shell.tell("run.list-unread")
     while True:
-        view = _view(shell, programme, number)
-        if watch and output != "json" and sys.stdout.isatty():
-            click.clear()
+        view = _view(shell, programme, number, members)
+        if watch and output != "json" and streams.is_terminal():
+            streams.clear()
         shell.show(view, output)
         if not (watch and view.holder):
             ctx.exit(ExitCode.FAILED if view.failed else ExitCode.DONE)
@@ -50,29 +54,39 @@ def status(ctx: click.Context, number: int, watch: bool, output: str) -> None:
 @click.pass_context
 def retry(ctx: click.Context, number: int, systems: tuple[str, ...], first: str | None, output: str) -> None:
     """Run systems again, each as a new attempt, and nothing else of the batch."""
-    from orchestrator.cli.planning import only, prepare
     from orchestrator.cli.programme import load
     from orchestrator.cli.session import session
+    from orchestrator.cli.wiring import CLOCK, roles
     from orchestrator.execution.attempts import Agenda, again
+    from orchestrator.execution.prepare import only, prepare
     from orchestrator.reporting.plan import PlanView
+    from orchestrator.reporting.reasons import reason_text
 
     shell: Shell = ctx.obj
     programme, listing = load(shell)
     with session(shell, programme, number, sys.argv[1:]) as ours:
-        prepared = prepare(
-            shell, programme, listing, number, public_key=ours.state.ensure_public_key(), evidence=ours.evidence
-        )
+        prepared = prepare(programme, listing, number, roles=roles(), look=ours.looking(), now=CLOCK.now())
         plan = only(prepared.plan, systems)
         bare = [system.system for system in plan.systems if system.spec is None]
+        held = [system for system in plan.systems if system.spec is None and system.hold]
+        if held:
+            comma = say("plan.comma")
+            whys = (
+                f"{each.system}: {comma.join(reason_text(say, reason) for reason in each.reasons)}" for each in held
+            )
+            raise Refused("batch.held", batch=number, why="; ".join(whys))
         if bare:
             raise Refused("batch.not-provisioned", systems=", ".join(bare))
         if prepared.blocked:
             shell.show(PlanView(plan, prepared.checks), output)
             ctx.exit(ExitCode.REFUSED)
+        ours.settle(prepared)
         runs = ours.runs()
         verb = Verb(first) if first else None
         orders = tuple(again(system.spec, runs, verb) for system in plan.systems if system.spec)
-        ctx.exit(ours.run(replace(prepared, plan=plan), Agenda(new=orders), max_failures=0, output=output))
+        code, view = ours.run(replace(prepared, plan=plan), Agenda(new=orders), max_failures=0)
+        shell.show(view, output)
+        ctx.exit(code)
 
 
 @click.command("cancel", help=say("help.cancel"), short_help=say("help.cancel"))
@@ -83,7 +97,8 @@ def retry(ctx: click.Context, number: int, systems: tuple[str, ...], first: str 
 def cancel(ctx: click.Context, number: int, systems: tuple[str, ...], output: str) -> None:
     """Cancel what waits; what runs stops after its current step. Nothing is undone."""
     from orchestrator.cli.programme import load_declaration
-    from orchestrator.cli.wiring import database_of, evidence_of, state_of
+    from orchestrator.cli.wiring import database_of, state_of
+    from orchestrator.cli.witness import evidence_of
     from orchestrator.execution import history
     from orchestrator.execution.attempts import newest
 
@@ -98,7 +113,7 @@ def cancel(ctx: click.Context, number: int, systems: tuple[str, ...], output: st
     if unknown:
         raise Refused("run.never-run", batch=number, systems=", ".join(unknown))
     cancelled = history.cancel(database, number, systems)
-    evidence_of(state).record("run.cancelled", batch=number, systems=list(cancelled))
+    evidence_of(shell, programme, state).record("run.cancelled", batch=number, systems=list(cancelled))
     shell.show(CancelledView(batch=number, systems=cancelled), output)
 
 
@@ -108,12 +123,40 @@ def _known(programme: Programme, number: int) -> None:
         raise Refused("plan.no-batch", batch=number, known=known)
 
 
-def _view(shell: Shell, programme: Programme, number: int) -> RunsView:
-    from orchestrator.cli.wiring import database_of, holder_of, state_of
+def _members(shell: Shell, programme: Programme, number: int) -> frozenset[str] | None:
+    """Return the systems of a batch by the list as it is now; None where that cannot be read; the record still can."""
+    from orchestrator.adapters.intake import read_census
+    from orchestrator.model.batches import members
+    from orchestrator.model.problem import Severity
+
+    try:
+        census, problems = read_census(shell.folder, programme)
+    except StorageError:
+        raise
+    except MigrateError:
+        return None
+    if any(problem.severity is Severity.ERROR for problem in problems) or census.empty:
+        return None
+    return members(census.listing.systems, programme.batches, number)
+
+
+def _view(shell: Shell, programme: Programme, number: int, members: frozenset[str] | None) -> RunsView:
+    from orchestrator.adapters.tasks import TaskBoard
+    from orchestrator.cli.wiring import CLOCK, database_of, holder_of, state_of
     from orchestrator.execution.attempts import newest
     from orchestrator.execution.history import recorded
+    from orchestrator.execution.lives import Lives
 
     state = state_of(shell)
     database = database_of(programme, state)
     holder = holder_of(state, database)
-    return RunsView(batch=number, runs=tuple(newest(recorded(database, number)).values()), holder=holder)
+    runs = tuple(newest(recorded(database, number)).values())
+    lives = Lives(database, CLOCK).all()
+    moving = tuple(lives[run.system] for run in runs if run.system in lives)
+    claims = tuple(
+        {"cloud": cloud, "ours": claim.state == ours, **claim.told()}
+        for ours in [state.id()]
+        for cloud, claim in sorted(state.claims.known().items())
+    )
+    tasks = TaskBoard(state.tasks, CLOCK).all() if holder else {}
+    return RunsView(batch=number, runs=runs, holder=holder, lives=moving, claims=claims, tasks=tasks, members=members)

@@ -1,106 +1,117 @@
-"""One run of a batch: lock, engine, progress, end. What is run is what was printed."""
+"""The terminal's side of a run: takes the programme, shows the run while it goes on and how it ended."""
 
 from __future__ import annotations
 
-import signal
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from orchestrator import __version__
-from orchestrator.adapters.evidence import EvidenceLog
+from orchestrator.adapters.evidence import NotarisedLog
 from orchestrator.adapters.lock import RunLock
+from orchestrator.adapters.room import require_room
 from orchestrator.adapters.state import StateFolder
+from orchestrator.cli import streams
+from orchestrator.cli.claiming import hold, require_ours
+from orchestrator.cli.ending import terminated_like_interrupted
 from orchestrator.cli.output import Shell
-from orchestrator.cli.planning import Prepared
 from orchestrator.cli.progress import progress
-from orchestrator.cli.wiring import CLOCK, database_of, evidence_of, outside_of, state_of
-from orchestrator.errors import ExitCode, Interrupted, Locked
-from orchestrator.execution.attempts import Agenda, newest
-from orchestrator.execution.database import Database
-from orchestrator.execution.engine import Engine
-from orchestrator.execution.follow import follow
+from orchestrator.cli.wiring import CLOCK, database_of, looking, outside_of, state_of
+from orchestrator.cli.witness import evidence_of, require_uncontradicted
+from orchestrator.cli.words import say
+from orchestrator.errors import CloudLost, ExitCode, MigrateError
+from orchestrator.execution.attempts import Agenda
 from orchestrator.execution.handlers import handlers
-from orchestrator.execution.history import recorded
 from orchestrator.execution.performer import Performer
+from orchestrator.execution.prepare import Look, Prepared
+from orchestrator.execution.run import Run, held
 from orchestrator.model.programme import Programme
-from orchestrator.model.result import RunStatus, SystemRun
+from orchestrator.model.result import SystemRun
 from orchestrator.reporting.runs import RunsView
-from orchestrator.reporting.view import to_json
-
-EVERY = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A programme that is ours alone while the session lasts.
+    """A programme that is ours alone while the session lasts, and the terminal it is told on.
 
     Attributes:
-        keep: sees that it still is, and raises `run.lease-lost` if not.
+        lost: the clouds that were lost while the session lasts: nothing is begun there any more.
     """
 
     shell: Shell
-    programme: Programme
-    batch: int
     state: StateFolder
-    database: Database
-    evidence: EvidenceLog
-    keep: Callable[[], None]
+    evidence: NotarisedLog
+    held: Run
+    lost: set[str] = field(default_factory=set)
 
-    def runs(self, *, steps: bool = False) -> tuple[SystemRun, ...]:
+    def looking(self) -> Look:
+        """Return how this run looks at its clouds: what it makes there opens with our key and goes on record."""
+        key = self.state.ensure_public_key()
+        return looking(self.shell, self.held.programme, public_key=key, evidence=self.evidence)
+
+    def runs(self) -> tuple[SystemRun, ...]:
         """Return the record of the batch's attempts."""
-        return recorded(self.database, self.batch, steps=steps)
+        return self.held.runs()
 
-    def run(self, prepared: Prepared, agenda: Agenda, *, max_failures: int, output: str) -> ExitCode:
-        """Do what is on the agenda and show how it ended.
+    def settle(self, prepared: Prepared) -> None:
+        """Remember which clouds the plan means: from now on their names may lead nowhere else.
+
+        Raises:
+            Locked: `claim.held`, `claim.unreadable`: on one of them the programme is another state folder's.
+        """
+        require_ours(self.state, prepared.views)
+        self.state.clouds.keep(prepared.plan.clouds)
+
+    def hold(self, prepared: Prepared) -> None:
+        """Have the programme on the plan's clouds, before anything is changed there or moved.
+
+        Raises:
+            Locked: `claim.held`, `claim.unreadable`.
+            Refused: `claim.not-possible`.
+        """
+        hold(self.shell, self.held.programme, self.state, prepared.clouds, self.evidence)
+
+    def run(self, prepared: Prepared, agenda: Agenda, *, max_failures: int) -> tuple[ExitCode, RunsView]:
+        """Do what is on the agenda, show it while it goes on, and return how it ended.
 
         Raises:
             Interrupted: by a person; everything goes on from there at the next run.
-            Locked: `run.lease-lost`: another machine goes on with it.
+            Locked: `run.lease-lost`: another machine goes on with it; as `hold`.
+            Refused: as `hold`.
         """
-        plan = prepared.plan
-        self.state.save_plan(plan.digest, to_json(plan))
-        self.evidence.record(
-            "run.started",
-            batch=self.batch,
-            plan=plan.digest,
-            version=__version__,
-            new=[order.id for order in agenda.new],
-            resumed=list(agenda.attached),
-        )
-        outside = outside_of(self.shell, self.programme, self.state, prepared.clouds, self.evidence)
+        self.hold(prepared)
+        plan, programme = prepared.plan, self.held.programme
+        outside = outside_of(self.shell, programme, self.state, prepared.clouds, self.evidence)
         systems = [system.system for system in plan.systems if system.spec]
-        with progress(systems, live=sys.stderr.isatty()) as tell:
+        with progress(systems, live=streams.is_terminal(err=True)) as tell:
             performer = Performer(handlers(outside), evidence=self.evidence, clock=CLOCK, tell=tell)
-            engine = Engine(self.database, self.programme, self.batch, performer)
-            dropped = engine.recover(agenda.attached)
-            if dropped:
-                self.evidence.record("run.dropped", batch=self.batch, workflows=list(dropped))
-            engine.submit(agenda.new)
-            try:
-                ends = follow(engine, agenda.ids, keep=self.keep, clock=CLOCK, every=EVERY, max_failures=max_failures)
-            except KeyboardInterrupt:
-                self._stop(engine)
-                raise Interrupted("run.interrupted", batch=self.batch) from None
-            except Locked as lost:
-                self.evidence.record("run.lease-lost", batch=self.batch, **lost.values)
-                raise
-        counts = {str(status): list(ends.values()).count(status) for status in RunStatus}
-        self.evidence.record("run.ended", batch=self.batch, plan=plan.digest, counts=counts)
-        runs = newest(self.runs(steps=True))
-        shown = tuple(runs[system] for system in systems if system in runs)
-        self.shell.show(
-            RunsView(batch=self.batch, runs=shown, digest=plan.digest, head=self.evidence.head, holder=None), output
+            outcome = self.held.do(plan, agenda, performer, max_failures=max_failures)
+        view = RunsView(
+            batch=outcome.batch,
+            runs=outcome.runs,
+            digest=outcome.digest,
+            head=outcome.head,
+            holder=None,
+            seen=prepared.seen,
+            lost=outcome.lost,
         )
-        good = all(status is RunStatus.DONE for status in ends.values())
-        return ExitCode.DONE if good else ExitCode.FAILED
+        self.lost.update(each.cloud for each in outcome.lost)
+        return ExitCode.DONE if outcome.done else ExitCode.FAILED, view
 
-    def _stop(self, engine: Engine) -> None:
-        self.shell.tell("run.stopping")
-        engine.stop()  # a second Ctrl-C ends this wait and the process at once; that too is resumable
-        self.evidence.record("run.interrupted", batch=self.batch)
+
+def tell_lost(shell: Shell, batch: int, error: CloudLost) -> None:
+    """Say once of a lost cloud what is wrong with it, what helps, and what becomes of its systems."""
+    shell.tell_error(
+        MigrateError(
+            "run.cloud-lost",
+            cloud=error.values["cloud"],
+            cause=say(error.code, **error.values),
+            code=error.code,
+            remedy=say.either(f"{error.code}.remedy", **error.values),
+            batch=batch,
+        )
+    )
 
 
 @contextmanager
@@ -109,37 +120,33 @@ def session(shell: Shell, programme: Programme, batch: int, command: Sequence[st
 
     Raises:
         Locked: somebody else has it.
+        Contradicted: the evidence so far is not what it was: nothing is built upon it.
     """
     state = state_of(shell)
     state.ensure()
+    require_room(state.path)
+    require_room(Path(tempfile.gettempdir()))
     database = database_of(programme, state)
     said = " ".join(("migrate", *command))
-    with ExitStack() as stack:
-        stack.enter_context(RunLock(state.lock, clock=CLOCK, command=said))
-        keep = stack.enter_context(database.lease(said))
-        stack.enter_context(_terminated_like_interrupted())
-        database.prepare()
-        evidence = evidence_of(state)
+    with (
+        held([RunLock(state.lock, clock=CLOCK, command=said)], database, said) as keep,
+        terminated_like_interrupted(),
+    ):
+        require_uncontradicted(shell, programme, state)
+        evidence = evidence_of(shell, programme, state)
         yield Session(
             shell=shell,
-            programme=programme,
-            batch=batch,
             state=state,
-            database=database,
             evidence=evidence,
-            keep=keep,
+            held=Run(
+                programme=programme,
+                batch=batch,
+                database=database,
+                plans=state,
+                evidence=evidence,
+                clock=CLOCK,
+                keep=keep,
+                stopping=lambda: shell.tell("run.stopping"),
+                lost=lambda error: tell_lost(shell, batch, error),
+            ),
         )
-
-
-@contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """Treat SIGTERM (a shutdown, a service manager) as Ctrl-C."""
-
-    def interrupt(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

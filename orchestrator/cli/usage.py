@@ -16,6 +16,7 @@ from unicodedata import east_asian_width
 import click
 
 from orchestrator.cli.words import say
+from orchestrator.reporting.visible import one_line
 
 C = TypeVar("C", bound=click.Command)
 
@@ -111,6 +112,20 @@ def comma_separated(
         return wanted
 
     return read
+
+
+def complaint(error: click.ClickException) -> str:
+    """Return what Click would print of an error, with the words of the command line kept on one line."""
+    told = error.format_message()
+    # Click lays out the choices of a missing parameter itself, and no word of the command line is in it.
+    message = told if isinstance(error, click.MissingParameter) else one_line(told)
+    lines = [word("Error: {message}").format(message=message)]
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context:
+        option = max(context.command.get_help_option_names(context), key=len, default="")
+        hint = word("Try '{command} {option}' for help.").format(command=context.command_path, option=option)
+        lines = [context.get_usage(), *((hint,) if option else ()), "", *lines]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def localised(command: C) -> C:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orchestrator.execution.job import Order
-from orchestrator.model.plan import BatchPlan, Mark, SystemSpec, Verb
+from orchestrator.model.pipeline import Verb
+from orchestrator.model.plan import BatchPlan, Mark, SystemSpec
 from orchestrator.model.result import RunStatus, SystemRun
 
 

@@ -6,16 +6,18 @@ import logging
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 
-from orchestrator.errors import MigrateError
+from orchestrator.errors import MigrateError, StorageError, storing
 from orchestrator.execution.lease import LOCKS, Lease, Session, holder
+from orchestrator.execution.trouble import Trouble, database_error
 
 # Sessions of minutes or days: a firewall must see life in them, and a dead line must show within a minute.
 _ALIVE: Mapping[str, Any] = {
@@ -24,6 +26,7 @@ _ALIVE: Mapping[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,  # ms
 }
+_WRITING = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +38,16 @@ class Database:
         file: the SQLite file, used when `url` is empty.
         url: `postgresql://…`; the database exists, its tables need not.
         log: file for the engine's own log; nothing of it goes to the terminal.
+        trouble: where the first error of the disk below is remembered, whichever thread met it.
+        reading: whoever opens it can write nothing, and makes nobody wait who does.
     """
 
     programme: str
     file: Path
     url: str = ""
     log: Path
+    trouble: Trouble = field(default_factory=Trouble, compare=False)
+    reading: bool = False
 
     @property
     def application(self) -> str:
@@ -48,12 +55,41 @@ class Database:
         return f"migrate-{self.programme}"
 
     def exists(self) -> bool:
-        """Tell whether anything was ever run."""
+        """Tell whether anything was ever run.
+
+        Raises:
+            StorageError: the database is damaged, or the disk does not give it.
+        """
         if not self.url:
-            return self.file.is_file()
+            # A kill may leave the file without its tables: then nothing was ever run.
+            return self.file.is_file() and bool(self._ask("SELECT 1 FROM sqlite_master WHERE name = 'workflow_status'"))
         with self._session() as session:
             found = session.execute("SELECT to_regclass('dbos.workflow_status')").fetchone()
         return bool(found and found[0])
+
+    def damage(self) -> str:
+        """Return what is wrong with SQLite's file, in the driver's words; nothing when it is whole or not there.
+
+        Raises:
+            StorageError: nobody could look, because of the disk.
+        """
+        if self.url or not self.file.is_file():
+            return ""
+        try:
+            found = self._ask("PRAGMA quick_check(1)")
+        except StorageError as error:
+            if error.code != "storage.database":
+                raise
+            return str(error.values["error"])
+        return "" if found == "ok" else str(found)
+
+    def _ask(self, query: str) -> object:
+        engine = self._sqlite()
+        try:
+            with engine.connect() as connection:
+                return connection.execute(sa.text(query)).scalar()
+        finally:
+            engine.dispose()
 
     def prepare(self) -> None:
         """Bring the tables to the engine's version, before any worker or client looks at them.
@@ -63,16 +99,53 @@ class Database:
         """
         self.log_to_file()
         if not self.url:
-            self.file.touch(mode=0o600)
-            DBOS.migrate(f"sqlite:///{self.file}")
+            with self.telling(), storing(self.file):
+                self.file.touch(mode=0o600)
+                DBOS.migrate(f"sqlite:///{self.file}")
             return
         with self._session() as session:
             session.execute("SELECT pg_advisory_lock(%s, %s)", (LOCKS, 0))
             DBOS.migrate(self.url)
 
+    def engine(self) -> sa.Engine:
+        """Return an engine on the same database, for tables of our own; the caller disposes of it."""
+        if not self.url:
+            return self._sqlite()
+        return sa.create_engine(
+            self._address.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10, **_ALIVE}
+        )
+
+    @property
+    def shown(self) -> str:
+        """Where the database is, for people; never with a password."""
+        return sa.make_url(self.url).render_as_string(hide_password=True) if self.url else str(self.file)
+
     def options(self) -> dict[str, Any]:
         """Return what tells the engine or its client where the database is."""
-        return {"system_database_url": self.url} if self.url else {"system_database_engine": _sqlite(self.file)}
+        if self.url:
+            return {"system_database_url": self._address.render_as_string(hide_password=False)}
+        return {"system_database_engine": self._sqlite()}
+
+    @property
+    def _address(self) -> sa.URL:
+        url = sa.make_url(self.url)
+        return url.update_query_dict({"options": "-cdefault_transaction_read_only=on"}) if self.reading else url
+
+    def _sqlite(self) -> sa.Engine:
+        return _sqlite(self.file, self.trouble, reading=self.reading)
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Tell what the driver says of the disk, where the engine works on connections of its own.
+
+        Raises:
+            StorageError: the disk does not take or give what is asked for, or the database is damaged.
+        """
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            found = database_error(error.orig, self.shown)
+            raise (self.trouble.note(found) if found else error) from error
 
     @contextmanager
     def client(self) -> Iterator[DBOSClient]:
@@ -129,7 +202,7 @@ class Database:
             return
         logger.handlers.clear()
         logger.propagate = False
-        handler = logging.FileHandler(self.log, encoding="utf-8", delay=True)
+        handler = _Log(self.log, encoding="utf-8", delay=True)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         logger.addHandler(handler)
 
@@ -141,7 +214,7 @@ class Database:
             yield session
 
     def _connect(self, name: str) -> Session:
-        plain = sa.make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        plain = self._address.set(drivername="postgresql").render_as_string(hide_password=False)
         return psycopg.connect(plain, autocommit=True, application_name=name, connect_timeout=10, **_ALIVE)
 
     @contextmanager
@@ -150,23 +223,40 @@ class Database:
             yield
         except psycopg.OperationalError as error:
             # The driver's words name host and user, never the password.
-            shown = sa.make_url(self.url).render_as_string(hide_password=True)
-            raise MigrateError("run.database", url=shown, error=str(error).strip().splitlines()[0]) from None
+            raise MigrateError("run.database", url=self.shown, error=str(error).strip().splitlines()[0]) from None
 
 
-def _sqlite(file: Path) -> sa.Engine:
+class _Log(logging.FileHandler):
+    """A log that may be cut short: what stops a run is told by the run, and on a full disk by it alone."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        """Lose the line; the library would print a traceback for each."""
+
+
+def _sqlite(file: Path, trouble: Trouble, *, reading: bool) -> sa.Engine:
     """Return an engine that readers of other processes do not block.
+
+    One that is `reading` opens the file read-only (https://www.sqlite.org/uri.html): it writes nothing, and its close
+    is no checkpoint, for which it would need the write lock.
 
     WAL lets `migrate status` read while a batch writes. `synchronous=FULL`: a step that was told as
     done stays done after a power cut; one more fsync per step is nothing beside a step of minutes.
     """
-    engine = sa.create_engine(f"sqlite:///{file}", pool_size=20, max_overflow=20)
+    address = f"sqlite:///file:{quote(str(file))}?mode=ro&uri=true" if reading else f"sqlite:///{file}"
+    engine = sa.create_engine(address, pool_size=20, max_overflow=20)
+    pragmas = ("busy_timeout=1000", "query_only=ON") if reading else _WRITING
 
     @sa.event.listens_for(engine, "connect")
     def tune(connection: Any, _record: Any) -> None:
         # Writers take the lock when they begin: two that upgrade from reading would deadlock each other.
         connection.isolation_level = "IMMEDIATE"
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "handle_error", retval=True)
+    def tell(context: sa.engine.ExceptionContext) -> BaseException | None:
+        # Raised in the place of the driver's error, so that the engine takes it for no failure of a workflow's own.
+        found = database_error(context.original_exception, str(file))
+        return trouble.note(found) if found else None
 
     return engine

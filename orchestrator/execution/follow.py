@@ -27,8 +27,11 @@ def follow(
     After `max_failures` failures (0: never) the rest is cancelled: waiting systems do not start,
     running ones finish their step. One failure alone never touches another system.
 
+    What a lost cloud holds is not waited for: it goes on with a later run.
+
     Raises:
         Locked: the programme is not ours any more, says `keep`; by then no step runs any more.
+        StorageError: a disk does not take what has to be kept; steps may still run.
     """
     while True:
         try:
@@ -36,8 +39,11 @@ def follow(
         except Locked:
             engine.stop()
             raise
+        if engine.trouble:
+            raise engine.trouble
         stands = engine.status(ids)
-        still = [workflow for workflow, status in stands.items() if status in OPEN]
+        held = engine.held_back(stands)
+        still = [workflow for workflow, status in stands.items() if status in OPEN and workflow not in held]
         if not still:
             break
         failed = sum(status is RunStatus.FAILED for status in stands.values())

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from orchestrator.checks.hosts import host_keys
+from orchestrator.checks.hosts import fingerprint, host_keys
 from orchestrator.errors import CloudError, Interrupted, MigrateError
 from orchestrator.execution.job import Job, Result
 from orchestrator.execution.offers import Offers
 from orchestrator.execution.performer import Handler
+from orchestrator.model.pipeline import Verb
 from orchestrator.model.plan import (
     CloudPart,
     FloatingIpSpec,
@@ -23,7 +25,6 @@ from orchestrator.model.plan import (
     PortSpec,
     SecurityGroupSpec,
     ServerSpec,
-    Verb,
     VolumeSpec,
 )
 from orchestrator.model.result import CheckResult, CheckStatus, Ensured, Guest, Observed
@@ -37,6 +38,7 @@ from orchestrator.ports import (
     PlaybookRunner,
     Renderer,
     SourceProbe,
+    TaskBoard,
 )
 
 # A new guest prints its host keys some seconds after cloud-init began; asking more often tells nothing sooner.
@@ -61,6 +63,7 @@ class Outside:
     guests: GuestProbe
     sources: SourceProbe
     host_keys: HostKeys
+    tasks: TaskBoard
     evidence: Evidence
     clock: Clock
     runs: Path
@@ -140,7 +143,7 @@ class _Handlers:
         part = _part(job)
         cloud = self._cloud(part.cloud)
         ensured = [
-            cloud.ensure_attached(server.name, volume, deadline=job.step.timeout)
+            cloud.ensure_attached(server.name, volume, deadline=job.step.timeout, among=part.objects)
             for server in part.objects
             if isinstance(server, ServerSpec)
             for volume in server.volumes
@@ -159,7 +162,12 @@ class _Handlers:
         reached = []
         for part, spec in _guests(job):
             guest = self._guest(job, part, spec, deadline)
-            self._await_ssh(job, guest, spec.user, deadline)
+            try:
+                self._await_ssh(job, guest, spec.user, deadline)
+            except MigrateError as error:
+                if error.code == "guest.host-key":
+                    self._refuse_renewed(job, part, guest, error)
+                raise
             reached.append({"server": guest.server, "address": guest.address})
         return {"guests": reached}
 
@@ -169,15 +177,11 @@ class _Handlers:
         A retry from this very step runs it all the same: new packages in the mirror folder change no configuration,
         and this is how they come to a server.
         """
-        holding = {
-            (part.cloud, name): found.detail.get("configured", "")
-            for part in job.spec.parts
-            for name, found in self._servers(part).items()
-        }
+        seen = {part.cloud: self._servers(part) for part in job.spec.parts}
         due = [
             (part, spec)
             for part, spec in _guests(job)
-            if job.asked or holding.get((part.cloud, spec.server)) != part.configuration_digest
+            if job.asked or _configuration(seen[part.cloud].get(spec.server)) != part.configuration_digest
         ]
         if not due:
             return {"changed": 0, "skipped": True}
@@ -185,20 +189,25 @@ class _Handlers:
         guests = {spec.server: self._guest(job, part, spec, deadline) for part, spec in _guests(job)}
         folder = self._out.renderer.render(job.spec, self._out.runs / str(job.spec.batch), guests=guests)
         with self._playbook_slot(job):
-            outcome = self._out.runner.run(
-                folder,
-                deadline=job.step.timeout,
-                cancelled=job.cancelled,
-                tell=lambda task: self._out.evidence.record("task", system=job.spec.system, **task),
-            )
+            try:
+                outcome = self._out.runner.run(
+                    folder,
+                    deadline=job.step.timeout,
+                    cancelled=job.cancelled,
+                    tell=lambda task: self._out.evidence.record("task", system=job.spec.system, **task),
+                    begun=partial(self._out.tasks.begun, job.spec.system),
+                )
+            finally:
+                self._out.tasks.ended(job.spec.system)
         if outcome.status == "cancelled":
             raise Interrupted("run.cancelled", system=job.spec.system)
         if outcome.status != "ok":
             failures = "; ".join(outcome.failures) or outcome.status
             raise MigrateError("run.playbook", status=outcome.status, failures=failures, folder=str(folder))
         # Noted on the server only now: a crash before this line runs the playbook again, and it is idempotent.
+        # Noted as seen before: of a server that was rebuilt while its playbook ran nothing is known.
         for part, spec in due:
-            self._cloud(part.cloud).ensure_configured(spec.server, part.configuration_digest)
+            self._cloud(part.cloud).ensure_configured(seen[part.cloud][spec.server], part.configuration_digest)
         return {"changed": outcome.changed, "skipped": False}
 
     def verify(self, job: Job) -> Result:
@@ -239,7 +248,7 @@ class _Handlers:
         part = _part(job)
         cloud = self._cloud(part.cloud)
         wanted = [item for kind in kinds for item in part.objects if isinstance(item, kind)]
-        ensured = [cloud.ensure(item, deadline=job.step.timeout) for item in wanted]
+        ensured = [cloud.ensure(item, deadline=job.step.timeout, among=part.objects) for item in wanted]
         return _told(ensured)
 
     def _guest(self, job: Job, part: CloudPart, spec: GuestSpec, deadline: float) -> Guest:
@@ -250,7 +259,7 @@ class _Handlers:
             raise CloudError("run.server-gone", cloud=part.cloud, server=spec.server)
         keys = self._out.host_keys.known(part.cloud, server.id)
         while not keys:
-            keys = host_keys(cloud.console(spec.server))
+            keys = host_keys(cloud.console(server))
             if keys:
                 self._out.host_keys.pin(part.cloud, server.id, keys)
                 self._out.evidence.record("guest.pinned", cloud=part.cloud, server=spec.server, keys=list(keys))
@@ -260,6 +269,19 @@ class _Handlers:
                 self._refuse_cancelled(job)
                 self._out.clock.sleep(CONSOLE_EVERY)
         return Guest(server=spec.server, address=cloud.address(server), host_keys=keys)
+
+    def _refuse_renewed(self, job: Job, part: CloudPart, guest: Guest, error: MigrateError) -> None:
+        """Refuse with the way on if the new key is one that the server's own console tells: it was rebuilt.
+
+        Not taken over in silence: that the machine behind an address is another one is for a person to know.
+        """
+        server = self._servers(part).get(guest.server)
+        told = host_keys(self._cloud(part.cloud).console(server)) if server else ()
+        seen = str(error.values.get("seen", ""))
+        if seen in map(fingerprint, told):
+            raise MigrateError(
+                "guest.new-key", server=guest.server, seen=seen, batch=job.spec.batch, system=job.spec.system
+            ) from error
 
     def _await_ssh(self, job: Job, guest: Guest, user: str, deadline: float) -> None:
         """Wait for the guest in short waits, so that a person who stops the run is not kept waiting too."""
@@ -285,6 +307,10 @@ class _Handlers:
             yield
         finally:
             self._out.playbooks.release()
+
+
+def _configuration(found: Observed | None) -> str:
+    return found.detail.get("configured", "") if found else ""
 
 
 def _part(job: Job) -> CloudPart:

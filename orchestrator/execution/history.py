@@ -8,10 +8,11 @@ from typing import Any
 
 from dbos import DBOSClient, StepInfo, WorkflowStatus
 
+from orchestrator.checks.services import links
 from orchestrator.execution.database import Database
 from orchestrator.execution.job import WORKFLOW_VERSION, Order, load_order, prefix
-from orchestrator.model.plan import Verb
-from orchestrator.model.result import RunStatus, StepRun, SystemRun
+from orchestrator.model.pipeline import Verb
+from orchestrator.model.result import Delivered, RunStatus, StepRun, SystemRun
 
 SYSTEM, PART = "migrate-system", "migrate-part"
 ACTIVE: Mapping[str, RunStatus] = {
@@ -50,10 +51,10 @@ def cancel(database: Database, batch: int, systems: Sequence[str] = ()) -> tuple
     return tuple(run.system for run in chosen)
 
 
-def drop(client: DBOSClient, programme: str, keep: Sequence[str]) -> tuple[str, ...]:
-    """Cancel every unfinished workflow of a programme but those in `keep` and their parts; return their ids."""
+def drop(client: DBOSClient, programme: str, batch: int, keep: Sequence[str]) -> tuple[str, ...]:
+    """Cancel every unfinished workflow of a batch but those in `keep` and their parts; return their ids."""
     found = client.list_workflows(
-        workflow_id_prefix=f"{programme}:", status=list(ACTIVE), load_input=False, load_output=False
+        workflow_id_prefix=prefix(programme, batch), status=list(ACTIVE), load_input=False, load_output=False
     )
     kept = tuple(f"{workflow}:" for workflow in keep)
     lost = [state.workflow_id for state in found if not f"{state.workflow_id}:".startswith(kept)]
@@ -65,6 +66,7 @@ def drop(client: DBOSClient, programme: str, keep: Sequence[str]) -> tuple[str, 
 def _runs(client: DBOSClient, programme: str, batch: int, *, steps: bool) -> Iterator[SystemRun]:
     for state in client.list_workflows(workflow_id_prefix=prefix(programme, batch), name=SYSTEM):
         order = load_order((state.input or {"args": ({},)})["args"][0])
+        ended = list(client.list_workflow_steps(order.id)) if steps else []
         yield SystemRun(
             system=order.spec.system,
             batch=batch,
@@ -73,14 +75,27 @@ def _runs(client: DBOSClient, programme: str, batch: int, *, steps: bool) -> Ite
             status=standing(state),
             # None: it waits on its queue and no version of the program has begun it.
             resumable=state.app_version in {None, WORKFLOW_VERSION},
-            steps=tuple(_steps(client, order)) if steps else (),
+            steps=tuple(_steps(client, order, ended)) if steps else (),
             error=_told(state.error),
+            servers=tuple(_servers(order, ended)),
         )
 
 
-def _steps(client: DBOSClient, order: Order) -> Iterator[StepRun]:
+def _servers(order: Order, ended: Sequence[StepInfo]) -> Iterator[Delivered]:
+    """Give the servers that the steps of the whole system tell of: on record at the end, before that as reached."""
+    told = {step["function_name"]: step["output"] for step in ended if not step["error"] and step["output"]}
+    found = (told.get(Verb.RECORD) or {}).get("servers") or (told.get(Verb.AWAIT_GUESTS) or {}).get("guests") or ()
+    specs = {guest.server: (part.cloud, guest) for part in order.spec.parts for guest in part.guests}
+    for each in found:
+        server, address = str(each["server"]), str(each["address"])
+        if server in specs:
+            cloud, guest = specs[server]
+            yield Delivered(server=server, cloud=cloud, address=address, links=links(guest, address))
+
+
+def _steps(client: DBOSClient, order: Order, own: Sequence[StepInfo]) -> Iterator[StepRun]:
     """Give the steps that ended, in their order. What is running now leaves its mark when it ends."""
-    ended = [(step, "") for step in client.list_workflow_steps(order.id, load_output=False)]
+    ended = [(step, "") for step in own]
     for cloud, workflow in order.part_ids.items():
         ended += [(step, cloud) for step in client.list_workflow_steps(workflow, load_output=False)]
     ended.sort(key=lambda pair: pair[0]["completed_at_epoch_ms"] or 0)

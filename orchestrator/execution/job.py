@@ -10,11 +10,12 @@ from typing import Any, Protocol
 from pydantic import TypeAdapter
 
 from orchestrator.errors import MigrateError
-from orchestrator.model.plan import CloudPart, Step, SystemSpec, Verb
+from orchestrator.model.pipeline import Step, Verb
+from orchestrator.model.plan import CloudPart, SystemSpec
 
 # Changes whenever the order or the names of recorded steps change; workflows of another version are not taken
 # up again, their systems get a new attempt instead.
-WORKFLOW_VERSION = "migrate-workflows-1"
+WORKFLOW_VERSION = "migrate-workflows-2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +41,12 @@ class Order:
         """Cloud name → id of the workflow that provisions that part."""
         return {part.cloud: f"{self.id}:{part.cloud}" for part in self.spec.parts}
 
-    def wants(self, verb: Verb) -> bool:
-        """Tell whether this attempt does the verb; `Verb` lists them in the order of their steps."""
-        order = list(Verb)
-        return self.first is None or order.index(verb) >= order.index(self.first)
+    def wants(self, step: Step) -> bool:
+        """Tell whether this attempt does the step: it stands at the first one or behind it."""
+        if self.first is None:
+            return True
+        places = [each.place for leg in self.spec.pipeline for each in leg.steps if each.verb is self.first]
+        return bool(places) and step.place >= min(places)
 
 
 def prefix(programme: str, batch: int) -> str:

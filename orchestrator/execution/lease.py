@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -22,6 +23,7 @@ class Lease:
     def __init__(self, connect: Callable[[], Session], key: int) -> None:
         self._connect = connect
         self._key = key
+        self._mutex = threading.Lock()
         self._session = connect()
         self._identity = _identity(self._session)
 
@@ -43,12 +45,13 @@ class Lease:
         Raises:
             Locked: `run.lease-lost`: somebody else took it meanwhile.
         """
-        try:
-            self._take_again()
-        except psycopg.OperationalError:
-            with suppress(psycopg.OperationalError):
-                self._reconnect()
+        with self._mutex:  # of several turns of a night one asks, and one reconnects
+            try:
                 self._take_again()
+            except psycopg.OperationalError:
+                with suppress(psycopg.OperationalError):
+                    self._reconnect()
+                    self._take_again()
 
     def close(self) -> None:
         """Give the lock back."""

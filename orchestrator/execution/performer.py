@@ -7,20 +7,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from orchestrator.errors import Interrupted, MigrateError
+from orchestrator.errors import CloudLost, Interrupted, MigrateError, StorageError, storage_error
 from orchestrator.execution.job import Job, Result, StepFailed
-from orchestrator.model.plan import Verb
+from orchestrator.model.pipeline import Verb
 from orchestrator.ports import Clock, Evidence
 
 _log = logging.getLogger("dbos.migrate")  # beside the engine's own lines, in the engine's file
 
 
 class Phase(StrEnum):
-    """A step's beginning and its two ends."""
+    """A step's beginning and its ends."""
 
     STARTED = "started"
     DONE = "done"
     FAILED = "failed"
+    HELD = "held"  # its cloud is lost: it says nothing about the system, and is done again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,8 @@ class Performer:
 
         Raises:
             StepFailed: with the handler's code; `step.crashed` for a fault of the program itself.
+            StorageError: a disk does not take what has to be kept; the step says nothing about the system.
+            CloudLost: the cloud is lost, which says nothing about the system.
             Interrupted: the step was cut short from outside and says nothing about the system.
         """
         began = self._clock.monotonic()
@@ -62,9 +65,17 @@ class Performer:
         except Interrupted:
             self._evidence.record("step.interrupted", **_place(job))
             raise
+        except StorageError:
+            raise  # nothing can be kept, its failure neither
+        except CloudLost as lost:
+            self._note(job, Phase.HELD, began, error={"code": lost.code, **lost.values})
+            raise
         except MigrateError as error:
             raise self._failed(job, StepFailed.of(error, job), began) from error
         except Exception as error:
+            kept = storage_error(error, error.filename or "?", ours=False) if isinstance(error, OSError) else None
+            if kept:
+                raise kept from error
             _log.exception("%s of %s", job.step.verb, job.spec.system)
             told = {"error": type(error).__name__}  # its text may hold anything, a secret too
             raise self._failed(job, StepFailed("step.crashed", job, told), began) from error

@@ -30,6 +30,12 @@ class Decrees:
         return self._systems.get(system.id) or self._units.get(system.unit, ())
 
 
+def members(systems: Iterable[System], batches: Iterable[Batch], number: int) -> frozenset[str]:
+    """Return the ids of the systems that belong to a batch."""
+    decrees = Decrees(batches)
+    return frozenset(system.id for system in systems if number in decrees.batches_of(system))
+
+
 def batched(systems: Iterable[System], batches: Iterable[Batch], chosen: Mapping[str, int]) -> tuple[System, ...]:
     """Return the systems with their batch filled in where their row leaves it open.
 

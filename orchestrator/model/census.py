@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from orchestrator.model.site import CloudSite, Egress, Network, Region, VirtualServer, Website
-from orchestrator.model.system import MigrationList, Row
+from orchestrator.model.system import Funding, MigrationList, Row, UnitLevel
 
 
 class TaskLevel(StrEnum):
@@ -100,8 +100,53 @@ class Project:
     region: str = ""
     state: ProjectState | None = None
     budget_wan: Decimal | None = None
+    funding: Funding | None = None
+    funding_on: date | None = None
+    spent_on: date | None = None
     completed_on: date | None = None
     audited_on: date | None = None
+    remarks: str = ""
+
+
+class IssueState(StrEnum):
+    """挂牌 / 整改 / 核查 / 销号: the way of a problem under supervision (督办)."""
+
+    LISTED = "listed"
+    RECTIFYING = "rectifying"
+    CHECKING = "checking"
+    CLOSED = "closed-out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """A problem that supervision has found, until somebody else has checked that it is gone (销号).
+
+    Attributes:
+        source: who found it, such as 第一次督查.
+        measure: what is done about it (整改措施).
+        rectified_on: when the unit says that it was.
+        checked_by, checked_on: who looked again, and when.
+        rebound_on: the day it came back (反弹); it is open again.
+    """
+
+    id: str
+    unit: str
+    title: str
+    row: Row
+    unit_level: UnitLevel | None = None
+    region: str = ""
+    source: str = ""
+    state: IssueState | None = None
+    responsible: str = ""
+    raised_on: date | None = None
+    due: date | None = None
+    measure: str = ""
+    rectified_on: date | None = None
+    checked_by: str = ""
+    checked_on: date | None = None
+    closed_on: date | None = None
+    rebound_on: date | None = None
+    evidence: str = ""
     remarks: str = ""
 
 
@@ -130,5 +175,13 @@ class Census:
     tasks: tuple[Task, ...] = ()
     inspections: tuple[Inspection, ...] = ()
     projects: tuple[Project, ...] = ()
+    issues: tuple[Issue, ...] = ()
     references: tuple[Reference, ...] = ()
     classified_rooms: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in it: the blank form, as a list of which nothing can be read is refused."""
+        return self == Census(
+            listing=replace(MigrationList(), columns=self.listing.columns, digest=self.listing.digest)
+        )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from orchestrator.model.plan import Reason, Verb
-from orchestrator.model.schedule import Basis, Phase
+from orchestrator.model.frozen import Frozen
+from orchestrator.model.pipeline import Verb
+from orchestrator.model.plan import Reason
+from orchestrator.model.schedule import Basis, CutoverPhase
 
 
 class Doer(StrEnum):
@@ -23,7 +25,7 @@ class Doer(StrEnum):
 class CutoverStep:
     """One phase of a system's cutover with its time."""
 
-    phase: Phase
+    phase: CutoverPhase
     doer: Doer
     start: datetime
     end: datetime
@@ -85,6 +87,12 @@ class CutoverSystem:
         """How long they are without it, as planned."""
         return sum(step.minutes for step in self.steps)
 
+    @property
+    def basis(self) -> Basis:
+        """What its times rest on: the weakest of its steps'."""
+        present = {step.basis for step in self.steps}
+        return next(basis for basis in (Basis.ESTIMATED, Basis.DECLARED, Basis.MEASURED) if basis in present)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutoverNight:
@@ -98,6 +106,14 @@ class CutoverNight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenSection:
+    """What the tool does while a system's clients wait: the very list that runs, and the digest an approval names."""
+
+    frozen: Frozen
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CutoverPlan:
     """A dry run of the cutover of a batch or a system.
 
@@ -107,6 +123,8 @@ class CutoverPlan:
         crew: people that one cutover takes.
         trial_days: of trial running that follow.
         cloud_kinds: cloud's name → what kind of cloud it is.
+        units: in their official order, that of the programme and then of the list.
+        frozen: of the systems whose move has begun and which are not open yet.
     """
 
     programme: str
@@ -123,9 +141,34 @@ class CutoverPlan:
     people: int
     trial_days: int
     cloud_kinds: Mapping[str, str]
+    units: tuple[str, ...]
     nights: tuple[CutoverNight, ...]
+    frozen: tuple[FrozenSection, ...] = ()
 
     @property
     def systems(self) -> tuple[CutoverSystem, ...]:
         """All systems, night after night."""
         return tuple(system for night in self.nights for system in night.systems)
+
+    @property
+    def by_unit(self) -> Mapping[str, tuple[CutoverSystem, ...]]:
+        """The systems of each unit by night and time, the units in their order."""
+        found: dict[str, list[CutoverSystem]] = {unit: [] for unit in self.units}
+        for system in self.systems:
+            found.setdefault(system.unit, []).append(system)
+        return {unit: tuple(systems) for unit, systems in found.items() if systems}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """Something that may go wrong and can be known before the night.
+
+    Attributes:
+        code: what it is; the catalogue has its words and a measure against it.
+        systems: those it concerns.
+        minutes: the limit it was judged by; 0 where it is not one of time.
+    """
+
+    code: str
+    systems: tuple[str, ...]
+    minutes: int = 0

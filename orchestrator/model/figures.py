@@ -141,6 +141,10 @@ class FigureResult:
     passed: bool | None = None
 
 
+# The reason of what is left out because a number is not filled in.
+MISSING = "audit.excluded.missing-data"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
     """A row that is not in the denominator, or not in the numerator, and why: `reason` is a code of the catalogue."""
@@ -182,6 +186,11 @@ class Ratio:
         """Ids of the denominator that the numerator lacks: the auditor's first question."""
         counted = frozenset(self.counted)
         return tuple(id_ for id_ in dict.fromkeys(self.scope) if id_ not in counted)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Ids that are in neither number because nobody wrote down what would be added up."""
+        return tuple(one.id for one in self.excluded if one.reason == MISSING)
 
     def percent(self, places: int = 1) -> Decimal | None:
         """Return the rate in per cent, rounded half up for display; None for 0/0, which is no rate at all."""
@@ -244,6 +253,17 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding(CheckResult):
+    """What an audit found of a row; `subject` is the row's id, or a unit's name.
+
+    Attributes:
+        cells: where it stands: `file!sheet!B7`, of every row that has a part in it.
+    """
+
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """One audit's answer: rates, amounts and findings as of a day, with what they were computed from.
 
@@ -259,7 +279,7 @@ class Audit:
     level: UnitLevel | None
     ratios: tuple[Ratio, ...] = ()
     amounts: tuple[Amount, ...] = ()
-    findings: tuple[CheckResult, ...] = ()
+    findings: tuple[Finding, ...] = ()
     rows: Mapping[str, Listed] = field(default_factory=dict)
     data_digest: str = ""
     definition_digest: str = ""
@@ -293,6 +313,6 @@ class Comparison:
     changes: tuple[Change, ...] = ()
 
 
-def finding(code: str, subject: str, /, **values: str) -> CheckResult:
+def finding(code: str, subject: str, /, *cells: str, **values: str) -> Finding:
     """Return a finding of an audit: `code` is in the text catalogue, `subject` is the row's id."""
-    return CheckResult(code=code, status=CheckStatus.FAIL, subject=subject, values=values)
+    return Finding(code=code, status=CheckStatus.FAIL, subject=subject, values=values, cells=cells)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
+from orchestrator.model.cloud import CloudIdentity
+from orchestrator.model.pipeline import Pipeline
 from orchestrator.model.programme import Hold
 from orchestrator.model.system import Disposition, Opening, Workload
 
@@ -132,6 +134,7 @@ class GuestSpec:
         host: its name in the Ansible inventory (a slug, unique within the system).
         user: the image's login.
         data_disk_gib: size of the data volume to mount at the workload's data folder; 0 for none.
+        role: what the list calls it; shown only.
     """
 
     server: str
@@ -154,9 +157,9 @@ class CloudPart:
         cloud: the cloud's name in `clouds.yaml`.
         zone: the programme's network zone.
         guests: one for each server; their order is the servers' order.
-        configuration_digest: SHA-256, hex, of the data that the playbook is rendered from, then ` role:` and
-            the beginning of a digest for each role it uses; written to the server when it has been configured,
-            so that a later run knows whether it still holds, and if not, why.
+        configuration_digest: SHA-256, hex, of the data that the playbook configures by (not of text that it only
+            shows), then ` role:` and the beginning of a digest for each role it uses; written to the server when
+            it has been configured, so that a later run knows whether it still holds, and if not, why.
     """
 
     cloud: str
@@ -178,12 +181,14 @@ class SourceSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemSpec:
-    """What a system shall be when the batch is done. Free text of the list is in `facts` only.
+    """What a system shall be when the batch is done. Text of the list is in `facts` and in guests' `role`.
 
     Attributes:
+        department: whose turn its work takes; it decides when something is done, never what.
         slug: `[a-z0-9][a-z0-9-]{0,30}`, from the validated system id; host and file names use it.
         facts: list values that playbooks may show (name, unit …); data, marked unsafe when rendered.
-        digest: SHA-256, hex, of the specification.
+        pipeline: what is done to get there, step by step.
+        digest: SHA-256, hex, of what decides: all of it but the department and the text of the list.
     """
 
     programme: str
@@ -194,6 +199,7 @@ class SystemSpec:
     parts: tuple[CloudPart, ...]
     sources: tuple[SourceSpec, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    pipeline: Pipeline = ()
     digest: str = ""
 
 
@@ -265,6 +271,9 @@ class QuotaLine:
     """One resource of one cloud before and after the batch; `None` is unknown (offline) or unlimited.
 
     `limit` -1 means the cloud sets none.
+
+    Attributes:
+        network: name of the network whose `addresses` are meant; empty for every other resource.
     """
 
     cloud: str
@@ -272,6 +281,7 @@ class QuotaLine:
     limit: int | None
     used: int | None
     needed: int
+    network: str = ""
 
     @property
     def missing(self) -> int:
@@ -304,8 +314,10 @@ class BatchPlan:
     """A batch as it would run now.
 
     Attributes:
-        digest: SHA-256, hex, of what is wanted (not of what was observed): the same list, rules and
-            batch give the same digest online and offline, before and after the run.
+        digest: SHA-256, hex, of what is wanted and on which clouds (not of what was observed there): the same list,
+            rules, batch and clouds give the same digest before and after the run. Offline the clouds are those
+            that earlier runs named; before the first one nobody has named them, and the digest is another.
+        clouds: the clouds that are meant, by what their tokens said.
         observed: False for `--offline`: nothing was asked of any cloud.
         classified_count: systems of the whole list that are excluded and never named.
         excluded_count: those of them that stand in the list although they may not (rule P0): the batch is refused.
@@ -322,29 +334,4 @@ class BatchPlan:
     classified_count: int = 0
     excluded_count: int = 0
     notes: tuple[Reason, ...] = ()
-
-
-class Verb(StrEnum):
-    """What a step does; the name of the handler and, where it is a playbook, of its task file."""
-
-    PRECHECK = "precheck"
-    PROBE_SOURCES = "probe_sources"
-    ENSURE_ACCESS = "ensure_access"
-    ENSURE_STORAGE = "ensure_storage"
-    ENSURE_PORTS = "ensure_ports"
-    ENSURE_SERVERS = "ensure_servers"
-    ENSURE_ATTACHMENTS = "ensure_attachments"
-    ENSURE_FLOATING_IPS = "ensure_floating_ips"
-    AWAIT_GUESTS = "await_guests"
-    CONFIGURE = "configure"
-    VERIFY = "verify"
-    RECORD = "record"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One sentence of a pipeline: do `verb`, within `timeout`, because `reason` (a text code)."""
-
-    verb: Verb
-    timeout: timedelta
-    reason: str
+    clouds: tuple[CloudIdentity, ...] = ()

@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from orchestrator.model.figures import AuditRules
+from orchestrator.model.moving import MovingRules
+from orchestrator.model.replica import Recovery
 from orchestrator.model.schedule import ScheduleRules
 from orchestrator.model.system import Arch, Disposition
 
@@ -195,6 +197,27 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRules:
+    """How the evidence is anchored.
+
+    Attributes:
+        signing_key: the operator's key that signs checkpoints; empty for none. `~` is whoever is at work.
+        allowed_signers: whose signatures count before a batch; empty where only the auditor judges.
+        signatures: how many different people have to sign.
+        algorithm: of the hashes of a log that begins now, `sha256` or `sm3`.
+        copy: a file elsewhere that takes every checkpoint; empty for none.
+        syslog: a socket (`/dev/log`) or `HOST:PORT` that takes every checkpoint; empty for none.
+    """
+
+    signing_key: str = ""
+    allowed_signers: str = ""
+    signatures: int = 1
+    algorithm: str = "sha256"
+    copy: str = ""
+    syslog: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
     """One programme folder's declaration.
 
@@ -205,6 +228,9 @@ class Programme:
         database_url: PostgreSQL URL for the engine's state; empty for SQLite in `.migrate/`.
         mirror, known_hosts, source_identity: paths relative to the folder.
         schedule: what cutover planning has to keep to.
+        evidence: how the evidence is anchored.
+        moving: how data moves, and what must have happened before clients are held.
+        recovery: what is wanted of replicas in the disaster-recovery centre, and where they are.
         figures: the file of published figures that `migrate audit figures` counts again; empty for none.
         audit: what the programme has defined for its audits.
         digest: SHA-256, hex, of the declaration.
@@ -226,6 +252,9 @@ class Programme:
     source_user: str = "root"
     source_identity: str = ""
     schedule: ScheduleRules = field(default_factory=ScheduleRules)
+    evidence: EvidenceRules = field(default_factory=EvidenceRules)
+    moving: MovingRules = field(default_factory=MovingRules)
+    recovery: Recovery = field(default_factory=Recovery)
     figures: str = ""
     audit: AuditRules = field(default_factory=AuditRules)
     digest: str = ""

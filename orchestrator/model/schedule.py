@@ -13,6 +13,10 @@ from enum import StrEnum
 
 BEIJING = timezone(timedelta(hours=8), "CST")
 
+# The longest a window may be, hours, and the most of anything that a programme may allow: advice keeps to them too.
+LONGEST_WINDOW = 24
+MOST = 1_000_000
+
 # Resources that a window has, besides the crews' time; `CLOUD/RESOURCE` is the same for one cloud's share.
 RESOURCES = ("systems", "servers", "data_gib")
 
@@ -32,7 +36,7 @@ class Clusters(StrEnum):
     ORDERED = "ordered"  # it is divided along its dependencies: what is needed goes in an earlier window
 
 
-class Phase(StrEnum):
+class CutoverPhase(StrEnum):
     """The parts of a cutover, in their order."""
 
     FREEZE = "freeze"
@@ -79,7 +83,7 @@ class Timing:
 
     basis: Basis = Basis.DECLARED
     source: str = ""
-    phases: Mapping[Phase, int] = field(default_factory=dict)
+    phases: Mapping[CutoverPhase, int] = field(default_factory=dict)
     rollback: int | None = None
 
 
@@ -94,6 +98,10 @@ class ScheduleRules:
         opens: when a window opens, minutes after midnight.
         hours: length of a window.
         long_hours: length of a window whose next day is no working day.
+        slack: minutes before the latest decision to roll back that are kept free where the nights allow it.
+        rest_after: after so many evenings in a row with a window, the crews rest; 0 for never.
+        rest_nights: for so many evenings.
+        pilot: the most systems in the very first night; None for as many as it holds.
         evenings: ISO weekdays (1 Monday … 7 Sunday) on whose evening a window may open.
         holidays: whether public holidays are frozen.
         people: how many are on duty in a night.
@@ -114,6 +122,10 @@ class ScheduleRules:
     opens: int = 22 * 60
     hours: int = 8
     long_hours: int = 8
+    slack: int = 0
+    rest_after: int = 0
+    rest_nights: int = 1
+    pilot: int | None = None
     evenings: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
     holidays: bool = True
     freezes: tuple[Freeze, ...] = ()
@@ -161,6 +173,7 @@ class Night:
         evening: the day it opens; names the night.
         minutes: its length.
         month_start: whether it touches the first working day of a month.
+        most: the most systems it may hold; None where nothing but the usual limits says so.
     """
 
     evening: date
@@ -168,10 +181,11 @@ class Night:
     end: datetime
     minutes: int
     month_start: bool = False
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Cutover:
     """One system's cutover as the planner sees it; minutes.
 
     Attributes:
@@ -192,11 +206,11 @@ class Job:
     load: Mapping[str, int]
     not_before: date | None
     month_start: bool
-    phases: Mapping[Phase, int]
+    phases: Mapping[CutoverPhase, int]
     rollback: int
     margin: int
     basis: Basis
-    phase_basis: Mapping[Phase, Basis]
+    phase_basis: Mapping[CutoverPhase, Basis]
     source: str = ""
     assumed: tuple[str, ...] = ()
 
@@ -333,6 +347,10 @@ class Schedule:
     provisional_from: int | None = None
     digest: str = ""
 
+    def window_at(self, now: datetime) -> Window | None:
+        """Return the window that is open or, if none is, the next one; None where the plan has no more."""
+        return min((window for window in self.windows if window.end > now), key=lambda each: each.start, default=None)
+
     def slot(self, system: str) -> tuple[Window, Slot] | None:
         """Return a system's window and slot, or None."""
         found = ((window, slot) for window in self.windows for slot in window.slots if slot.system == system)
@@ -369,23 +387,3 @@ class Conflict:
     remedies: tuple[Remedy, ...] = ()
     systems: tuple[str, ...] = ()
     proven: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """What became of one system between two plans, and why; `why` is a code of the text catalogue.
-
-    Attributes:
-        before, after: its evening, None where it is in no plan.
-        batch_before, batch_after: its batch, 0 where it is in no plan.
-    """
-
-    system: str
-    name: str
-    unit: str
-    before: date | None
-    after: date | None
-    batch_before: int
-    batch_after: int
-    why: str
-    values: Mapping[str, str] = field(default_factory=dict)

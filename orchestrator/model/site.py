@@ -99,13 +99,19 @@ class Website:
     state: WebsiteState | None = None
     due: date | None = None
     done_on: date | None = None
+    evidence: str = ""
     final_target: str = ""
     remarks: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualServer:
-    """A server on the cloud, as the cloud's own inventory gives it."""
+    """A server on the cloud, as the cloud's own inventory gives it.
+
+    Attributes:
+        running: whether it is switched on; one that is off still holds what was allocated to it.
+        cpu_percent: its average use over the last thirty days; None where nothing was measured, which is not 0.
+    """
 
     id: str
     row: Row
@@ -116,12 +122,14 @@ class VirtualServer:
     vcpus: int | None = None
     ram_mib: int | None = None
     disk_gib: int | None = None
+    running: bool | None = None
+    cpu_percent: Decimal | None = None
     remarks: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudSite:
-    """The site of a government cloud: its room (which is no department's), its zones and what it costs."""
+    """The site of a government cloud: its room (which is no department's), what it holds, its zones and its cost."""
 
     id: str
     name: str
@@ -129,6 +137,8 @@ class CloudSite:
     design_area_m2: Decimal | None = None
     built_area_m2: Decimal | None = None
     rack_capacity: int | None = None
+    racks_used: int | None = None
+    vcpus: int | None = None
     investment_wan: Decimal | None = None
     zones: int | None = None
     dr_site: str = ""
@@ -140,10 +150,11 @@ class CloudSite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """An administrative region of the programme."""
+    """An administrative region of the programme; `plan_on` is when its own plan (工作方案) was issued."""
 
     id: str
     name: str
     row: Row
     level: UnitLevel | None = None
+    plan_on: date | None = None
     remarks: str = ""

@@ -58,6 +58,14 @@ class UnitLevel(StrEnum):
     TOWNSHIP = "township"
 
 
+class Funding(StrEnum):
+    """经费安排: what was decided for the money of a system or project (扎口管理)."""
+
+    GRANTED = "granted"  # 安排
+    REFUSED = "refused"  # 不安排
+    ENDED = "ended"  # 停止后续: what is built gets no more
+
+
 class Audience(StrEnum):
     """使用对象."""
 
@@ -133,8 +141,10 @@ class Row:
 class System:
     """One business application on the migration list; column names are those of the glossary.
 
-    `None` means the cell is empty: unknown, never a default. `mlps_level` 0 means 未定级. `candidate_class` is
-    what the census took the system for; `system_class` holds once the department has confirmed it.
+    `identity` and `portal` say whether it uses the unified identity service and the service portal; `spent_on` is the
+    last day on which money was spent on it. `None` means the cell is empty: unknown, never a default. `mlps_level` 0
+    means 未定级. `candidate_class` is what the census took the system for; `system_class` holds once the department
+    has confirmed it.
     """
 
     id: str
@@ -203,6 +213,11 @@ class System:
     candidate_class: SystemClass | None = None
     confirmed_by: str = ""
     confirmed_on: date | None = None
+    identity: bool | None = None
+    portal: bool | None = None
+    funding: Funding | None = None
+    funding_on: date | None = None
+    spent_on: date | None = None
     remarks: str = ""
 
 
@@ -269,6 +284,7 @@ class Room:
     Attributes:
         other_units: units that share the room; it is one room, of which each of them has a part.
         opened_on: None for a room that was there at the census.
+        close_due: the day it was planned to be closed.
         closed_on: when its last business server went; with `evidence`, the number of the filed proof.
         reopened_on: business servers stand in it again since that day.
         running_devices: business devices found running at the last inspection.
@@ -293,6 +309,7 @@ class Room:
     other_units: frozenset[str] = frozenset()
     state: RoomState | None = None
     opened_on: date | None = None
+    close_due: date | None = None
     closed_on: date | None = None
     reopened_on: date | None = None
     evidence: str = ""

@@ -10,18 +10,23 @@ from types import MappingProxyType
 from orchestrator.errors import Refused
 from orchestrator.model.batches import Decrees
 from orchestrator.model.canonical import digest
+from orchestrator.model.moving import AnyRules, MariaRules
 from orchestrator.model.plan import BatchPlan, Mark, Placement, Reason, SystemPlan, SystemSpec
+from orchestrator.model.problem import Problem, Severity
 from orchestrator.model.programme import Batch, Hold, Programme
 from orchestrator.model.result import CloudView
 from orchestrator.model.system import Disposition, MigrationList, Server, Status, System
+from orchestrator.planning.addresses import address_notes, sum_addresses
 from orchestrator.planning.capacity import flavor_differences, sum_quotas
 from orchestrator.planning.classification import gravest, settled
-from orchestrator.planning.differences import Sight, changed_roles, compare, mark_of
+from orchestrator.planning.differences import Sight, changed_roles, compare, mark_of, renamed, renewed_servers
 from orchestrator.planning.placement import place
 from orchestrator.planning.rules import servers_by_system, told
 from orchestrator.planning.specs import Roles, build_spec, server_slug, slug
 
 _ON_CLOUD = frozenset({Status.CUT_OVER, Status.TRIAL, Status.ACCEPTED})
+_NOT_TO_GO = _ON_CLOUD | {Status.RETIRED, Status.MERGED, Status.DEFERRED}
+_TOLD = 20
 _REACHABLE = frozenset({Disposition.RETAIN, Disposition.CONNECT})
 
 
@@ -56,19 +61,84 @@ def plan_batch(
     placed = {draft.system.id for draft in drafts if draft.spec}
     systems = tuple(_finish(census, draft, sight, placed) for draft in drafts)
     going = [(system.spec, system.items) for system in systems if system.spec]
-    wanted = [(draft.system.id, draft.placement.disposition, draft.hold, draft.digest) for draft in drafts]
+    wanted = [
+        (draft.system.id, draft.placement.disposition, draft.hold, draft.digest, *census.moves_of(draft.system))
+        for draft in drafts
+    ]
+    addresses = sum_addresses(going, views)
     return BatchPlan(
         programme=programme.slug,
         batch=number,
         deadline=batch.deadline,
         systems=systems,
-        quotas=sum_quotas(programme, going, views),
+        quotas=tuple(sorted((*sum_quotas(programme, going, views), *addresses), key=lambda line: line.cloud)),
         digest=digest([programme.slug, number, batch.deadline, wanted]),
         observed=views is not None,
         classified_count=listing.classified_count + census.excluded_count,
         excluded_count=census.excluded_count,
-        notes=(*flavor_differences(programme, going, views or ()), *_leftovers(census, systems, views or ())),
+        notes=(
+            *_left_out(programme, census),
+            *flavor_differences(programme, going, views or ()),
+            *address_notes(going, addresses, views or ()),
+            *_leftovers(census, systems, views or ()),
+        ),
     )
+
+
+def left_out(programme: Programme, listing: MigrationList) -> tuple[System, ...]:
+    """Return the systems that are to migrate and that no batch takes, in the order of their ids.
+
+    None of a programme without batches, and none that wait, are there already or have ended.
+
+    Raises:
+        Refused: `rule.…` if a rule cannot be asked.
+    """
+    if not programme.batches:
+        return ()
+    decrees, servers = Decrees(programme.batches), servers_by_system(listing)
+    alone = [
+        system
+        for system in sorted(listing.systems, key=lambda one: one.id)
+        if system.status not in _NOT_TO_GO and not system.deferral and not decrees.batches_of(system)
+    ]
+    return tuple(
+        system
+        for system in alone
+        if settled(programme, system, listing, servers=servers.get(system.id, ())) is Disposition.MIGRATE
+    )
+
+
+def left_out_problems(programme: Programme, listing: MigrationList) -> Iterator[Problem]:
+    """Yield one warning about all systems that no batch takes, at the first one's row.
+
+    Raises:
+        Refused: as `left_out`.
+    """
+    found = left_out(programme, listing)
+    if found:
+        row = found[0].row
+        cell = listing.cell(row, "batch").rpartition("!")[2]
+        if row.file.casefold().endswith((".yaml", ".yml")):
+            place = {"sheet": "", "cell": f"{row.sheet}[{row.number - 1}]"}
+        else:
+            place = {"sheet": row.sheet, "cell": f"A{cell}" if cell.isdecimal() else cell}
+        values = {"count": str(len(found)), "systems": some_of(found)}
+        yield Problem(
+            code="list.left-out", severity=Severity.WARNING, file=row.file, value=found[0].id, values=values, **place
+        )
+
+
+def _left_out(programme: Programme, census: _Census) -> Iterator[Reason]:
+    """Yield that systems are in no batch, whichever batch this is: none would ever be asked for them."""
+    found = left_out(programme, census.listing)
+    if found:
+        yield Reason(code="plan.left-out", values={"count": str(len(found)), "systems": some_of(found)})
+
+
+def some_of(systems: Sequence[System]) -> str:
+    """Return the ids of systems, the first of them where there are many."""
+    told = ", ".join(system.id for system in systems[:_TOLD])
+    return f"{told} …" if len(systems) > _TOLD else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +155,7 @@ class _Census:
     servers: Mapping[str, tuple[Server, ...]]
     needs: Mapping[str, tuple[str, ...]]
     shared_slugs: frozenset[str]
+    moves: Mapping[str, AnyRules]
 
     @classmethod
     def of(cls, programme: Programme, listing: MigrationList) -> _Census:
@@ -116,11 +187,16 @@ class _Census:
             by_id={system.id: system for system in named},
             dispositions=dispositions,
             excluded_count=len(excluded),
+            moves=programme.moving.databases,
             excluded_slugs=frozenset(slug(system.id) for system in excluded),
             servers=servers,
             needs={system: tuple(sorted(found)) for system, found in needs.items()},
             shared_slugs=frozenset(doubled),
         )
+
+    def moves_of(self, system: System) -> tuple[AnyRules, ...]:
+        """Return how a system's data is declared to move; nothing where it is not."""
+        return (self.moves[system.id],) if system.id in self.moves else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +274,11 @@ def _finish(census: _Census, draft: _Draft, sight: Sight | None, placed: set[str
         return replace(plan, reasons=tuple(reasons))
     reasons += _needs(census, draft, sight, placed)
     items, obstacles = compare(draft.spec, sight)
-    reasons += changed_roles(draft.spec, sight) if sight else ()
+    if sight:
+        reasons += renewed_servers(draft.spec, sight)
+        reasons += changed_roles(draft.spec, sight)
+        reasons += renamed(draft.spec, sight)
+    reasons += (_moves(census, system, rules) for rules in census.moves_of(system))
     mark = Mark.HOLD if obstacles else mark_of(items)
     return replace(
         plan,
@@ -208,6 +288,22 @@ def _finish(census: _Census, draft: _Draft, sight: Sight | None, placed: set[str
         reasons=(*obstacles, *reasons),
         spec=None if mark is Mark.HOLD else draft.spec,
     )
+
+
+def _moves(census: _Census, system: System, rules: AnyRules) -> Reason:
+    """Say what data follows once the servers stand; `migrate cutover --dry-run` has the very list."""
+    found = next((server for server in census.servers.get(system.id, ()) if server.id == rules.server), None)
+    values = {
+        "system": system.id,
+        "databases": ", ".join(rules.databases),
+        "source": (found.source_address if found else "") or "?",
+        "frozen": f"{rules.limits.frozen.total_seconds():g}",
+    }
+    if isinstance(rules, MariaRules):
+        return Reason(
+            code="plan.moves-mariadb", values={**values, "proxy": f"{rules.proxy.address}:{rules.proxy.port}"}
+        )
+    return Reason(code="plan.moves", values={**values, "pooler": f"{rules.pooler.address}:{rules.pooler.port}"})
 
 
 def _led_to(placement: Placement) -> Iterator[Reason]:

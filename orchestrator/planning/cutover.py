@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from orchestrator.errors import Refused
 from orchestrator.model.cutover import CutoverNight, CutoverPlan, CutoverStep, CutoverSystem, Doer
+from orchestrator.model.pipeline import verbs
 from orchestrator.model.plan import BatchPlan, Reason, SystemPlan
-from orchestrator.model.schedule import Job, Phase, Schedule, Slot, Window
+from orchestrator.model.schedule import Cutover, CutoverPhase, Schedule, Slot, Window
 from orchestrator.model.system import MigrationList
-from orchestrator.planning import pipelines
 from orchestrator.planning.schedule.problem import Problem
 
 # Who does each phase. Moving data and switching users over are people's work: the tool has no step for them.
-DOERS: Mapping[Phase, Doer] = {
-    Phase.FREEZE: Doer.VENDOR,
-    Phase.FINAL_SYNC: Doer.VENDOR,
-    Phase.VERIFY: Doer.VENDOR,
-    Phase.SWITCH: Doer.VENDOR,
-    Phase.ACCEPT: Doer.OWNER,
+DOERS: Mapping[CutoverPhase, Doer] = {
+    CutoverPhase.FREEZE: Doer.VENDOR,
+    CutoverPhase.FINAL_SYNC: Doer.VENDOR,
+    CutoverPhase.VERIFY: Doer.VENDOR,
+    CutoverPhase.SWITCH: Doer.VENDOR,
+    CutoverPhase.ACCEPT: Doer.OWNER,
 }
 
 
@@ -78,15 +79,29 @@ def plan_cutover(
         people=programme.schedule.people,
         trial_days=programme.schedule.trial_days,
         cloud_kinds={cloud.name: cloud.kind.value for cloud in programme.clouds},
+        units=tuple(dict.fromkeys((*(declared.units if declared else ()), *(row.unit for row in listing.systems)))),
         nights=tuple(nights),
     )
+
+
+def only_night(plan: CutoverPlan, evening: date) -> CutoverPlan:
+    """Return the plan of the one night that begins on that evening.
+
+    Raises:
+        Refused: `cutover.no-night`: nothing of the plan is cut over then; named are the nights before and after.
+    """
+    nights = tuple(night for night in plan.nights if night.evening == evening)
+    if not nights:
+        before = [str(night.evening) for night in plan.nights if night.evening < evening]
+        after = [str(night.evening) for night in plan.nights if night.evening > evening]
+        raise Refused("cutover.no-night", night=str(evening), nearest=", ".join((*before[-1:], *after[:1])))
+    return replace(plan, nights=nights)
 
 
 class _Maker:
     """Looks everything up once."""
 
     def __init__(self, schedule: Schedule, problem: Problem, listing: MigrationList, batch: BatchPlan) -> None:
-        self._limits = problem.programme.limits
         self._jobs = {job.system: job for job in problem.jobs}
         self._systems = {system.id: system for system in listing.systems}
         self._plans: dict[str, SystemPlan] = {plan.system: plan for plan in batch.systems}
@@ -108,7 +123,7 @@ class _Maker:
     def _system(self, slot: Slot) -> CutoverSystem:
         job, system, plan = self._jobs[slot.system], self._systems[slot.system], self._plans.get(slot.system)
         steps = tuple(_steps(job, slot.start))
-        point = next(step.start for step in steps if step.phase is Phase.SWITCH)
+        point = next(step.start for step in steps if step.phase is CutoverPhase.SWITCH)
         spec = plan.spec if plan else None
         return CutoverSystem(
             system=slot.system,
@@ -123,7 +138,7 @@ class _Maker:
             mlps_level=system.mlps_level,
             crew=slot.crew,
             steps=steps,
-            prepared=pipelines.verbs(spec, self._limits) if spec else (),
+            prepared=verbs(spec.pipeline) if spec else (),
             gates=_gates(plan, slot.batch),
             rollback=job.rollback,
             margin=job.margin,
@@ -143,8 +158,8 @@ def _gates(plan: SystemPlan | None, batch: int) -> tuple[Reason, ...]:
     return plan.reasons if plan.hold else ()
 
 
-def _steps(job: Job, start: datetime) -> Iterator[CutoverStep]:
-    for phase in Phase:
+def _steps(job: Cutover, start: datetime) -> Iterator[CutoverStep]:
+    for phase in CutoverPhase:
         minutes = job.phases[phase]
         end = start + timedelta(minutes=minutes)
         yield CutoverStep(

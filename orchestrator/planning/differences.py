@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orchestrator.model.plan import (
     CloudObject,
@@ -33,10 +33,29 @@ _KINDS: Mapping[type[CloudObject], Kind] = {
     ServerSpec: Kind.SERVER,
     FloatingIpSpec: Kind.FLOATING_IP,
 }
+# Nova's states (https://docs.openstack.org/api-guide/compute/server_concepts.html) that a person puts a server into
+# → the action of `openstack server` that takes it out again. We take none of them: somebody had a reason.
+_WAKES = {
+    "SHUTOFF": "start",
+    "PAUSED": "unpause",
+    "SUSPENDED": "resume",
+    "SHELVED": "unshelve",
+    "SHELVED_OFFLOADED": "unshelve",
+    "RESCUE": "unrescue",
+    "SOFT_DELETED": "restore",
+    "VERIFY_RESIZE": "resize confirm",
+}
 # What cannot be mended without deleting the object, which this tool never does by itself.
 _FIXED = frozenset({"flavor", "image", "boot_volume", "size_gib", "network"})
 # Nova forgets these when the flavor or image is deleted after the server was made from it: no difference then.
 _FORGOTTEN = frozenset({"flavor", "image"})
+# Details that name another object of ours, and its kind.
+_NAMED: Mapping[str, Kind] = {
+    "boot_volume": Kind.VOLUME,
+    "security_group": Kind.SECURITY_GROUP,
+    "port": Kind.PORT,
+    "server": Kind.SERVER,
+}
 # The two things a server may boot from; it has one of them.
 _BOOT = ("boot_volume", "image")
 _RUNNING = "ACTIVE"
@@ -115,10 +134,11 @@ def compare(spec: SystemSpec, sight: Sight | None) -> tuple[tuple[Item, ...], tu
 
 
 def _part(part: CloudPart, sight: Sight) -> Iterator[tuple[Item, Reason | None]]:
+    planned = _planned_names(part, sight)
     server_of = {name: item for item in part.objects if isinstance(item, ServerSpec) for name in item.volumes}
     booted = {item.boot_volume: item.name for item in part.objects if isinstance(item, ServerSpec)}
     for item in part.objects:
-        found = sight.of_object(part.cloud, item)
+        found = tuple(_as_planned(seen, planned) for seen in sight.of_object(part.cloud, item))
         yield _object(part.cloud, item, found, booted.get(item.name, "") if isinstance(item, VolumeSpec) else "")
         if isinstance(item, VolumeSpec) and item.name in server_of:
             yield _attachment(part.cloud, item, server_of[item.name], found)
@@ -126,6 +146,33 @@ def _part(part: CloudPart, sight: Sight) -> Iterator[tuple[Item, Reason | None]]
     for guest in part.guests:
         if is_configured(guest):
             yield _configuration(part, guest.server, servers[guest.server]), None
+
+
+def _planned_names(part: CloudPart, sight: Sight) -> Mapping[tuple[Kind, str], str]:
+    """Return the planned name of each object by what it is called on the cloud: its id, and its name there."""
+    names: dict[tuple[Kind, str], str] = {}
+    for item in part.objects:
+        for seen in sight.of_object(part.cloud, item):
+            names |= {(kind_of(item), seen.name): item.name, (kind_of(item), seen.id): item.name}
+    return names
+
+
+def _as_planned(seen: Observed, planned: Mapping[tuple[Kind, str], str]) -> Observed:
+    """Return what was found with planned names for what it hangs on: a mark decides, a name is for people."""
+    detail = {
+        name: planned.get((_NAMED[name], text), text) if name in _NAMED else text for name, text in seen.detail.items()
+    }
+    return replace(seen, detail=detail)
+
+
+def renamed(spec: SystemSpec, sight: Sight) -> Iterator[Reason]:
+    """Yield a note for each object that is called otherwise than planned; floating IPs have no names."""
+    for part in spec.parts:
+        for item in part.objects:
+            for seen in () if isinstance(item, FloatingIpSpec) else sight.of_object(part.cloud, item):
+                if seen.name != item.name:
+                    values = {"kind": kind_of(item).value, "name": item.name, "called": seen.name, "cloud": part.cloud}
+                    yield Reason(code="plan.renamed", values=values)
 
 
 def _object(cloud: str, item: CloudObject, found: tuple[Observed, ...], boots: str) -> tuple[Item, Reason | None]:
@@ -150,6 +197,10 @@ def _object(cloud: str, item: CloudObject, found: tuple[Observed, ...], boots: s
     if kind is Kind.VOLUME and seen.status.startswith("error"):
         reason = Reason(code="plan.volume-error", values={**about, "id": seen.id, "status": seen.status})
         return Item(mark=Mark.HOLD, kind=kind, name=item.name, cloud=cloud, detail={"status": seen.status}), reason
+    if set(fixed) == {"status"} and seen.status in _WAKES:
+        values = {**about, "id": seen.id, "status": seen.status, "verb": _WAKES[seen.status]}
+        reason = Reason(code="plan.server-stopped", values=values)
+        return Item(mark=Mark.HOLD, kind=kind, name=item.name, cloud=cloud, detail=fixed), reason
     if fixed:
         told = ", ".join(f"{name} {text}" for name, text in fixed.items())
         reason = Reason(code="plan.cannot-change", values={**about, "differs": told})
@@ -186,9 +237,13 @@ def _attachment(
 
 
 def _configuration(part: CloudPart, server: str, found: tuple[Observed, ...]) -> Item:
-    configured = _configured(found)
+    configured, renewed = _configured(found), _renewed(found)
     detail = {"digest": part.configuration_digest[:12]}
     mark = Mark.KEEP if configured else Mark.CREATE
+    if renewed:
+        return Item(
+            mark=Mark.CHANGE, kind=Kind.CONFIGURATION, name=server, cloud=part.cloud, detail={"renewed": renewed}
+        )
     if configured and configured != part.configuration_digest:
         mark = Mark.CHANGE
         roles = ", ".join(_other_roles(configured, part.configuration_digest))
@@ -217,8 +272,22 @@ def changed_roles(spec: SystemSpec, sight: Sight) -> Iterator[Reason]:
         yield Reason(code="plan.roles-unnoted", values={"servers": ", ".join(unnoted)})
 
 
+def renewed_servers(spec: SystemSpec, sight: Sight) -> Iterator[Reason]:
+    """Yield a reason for each server that runs another disk than the one that was configured."""
+    for part in spec.parts:
+        for item in part.objects:
+            renewed = _renewed(sight.of_object(part.cloud, item)) if isinstance(item, ServerSpec) else ""
+            if renewed:
+                values = {"server": item.name, "since": renewed, "system": spec.system, "batch": str(spec.batch)}
+                yield Reason(code="plan.server-renewed", values=values)
+
+
 def _configured(found: tuple[Observed, ...]) -> str:
     return found[0].detail.get("configured", "") if found else ""
+
+
+def _renewed(found: tuple[Observed, ...]) -> str:
+    return found[0].detail.get("renewed", "") if found else ""
 
 
 def _other_roles(configured: str, wanted: str) -> list[str]:

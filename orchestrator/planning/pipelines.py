@@ -1,64 +1,55 @@
-"""The steps of a move, in literal tuples that can be read aloud; which handler does a step is not known here."""
+"""The steps of a move, as literal tuples that can be read aloud; which handler does a step is not known here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TypeVar
 
-from orchestrator.model.plan import CloudPart, FloatingIpSpec, GuestSpec, ServerSpec, Step, SystemSpec, Verb, VolumeSpec
+from orchestrator.model.pipeline import Leg, Pipeline, Step, Verb
+from orchestrator.model.plan import CloudPart, FloatingIpSpec, GuestSpec, ServerSpec, SystemSpec, VolumeSpec
 from orchestrator.model.programme import Limits
 from orchestrator.model.system import Workload
-
-T = TypeVar("T")
 
 # A question, or a short series of API calls whose answers come at once.
 CALLS = timedelta(minutes=5)
 
 
-def before(spec: SystemSpec) -> tuple[Step, ...]:
-    """Return what is done before anything is created. Nothing here writes."""
-    return _chosen(
-        spec,
-        (always, _step(Verb.PRECHECK, CALLS)),
-        (has_sources, _step(Verb.PROBE_SOURCES, CALLS)),
-    )
-
-
-def provision(part: CloudPart, limits: Limits) -> tuple[Step, ...]:
-    """Return how one cloud part comes to be; every step looks before it creates."""
+def provisioning(spec: SystemSpec, limits: Limits) -> Pipeline:
+    """Return how a system comes to be: nothing of `before` writes, each part looks before it creates."""
     servers = timedelta(minutes=limits.server_minutes)
-    return _chosen(
-        part,
-        (always, _step(Verb.ENSURE_ACCESS, CALLS)),
-        (has_volumes, _step(Verb.ENSURE_STORAGE, servers)),
-        (always, _step(Verb.ENSURE_PORTS, CALLS)),
-        (always, _step(Verb.ENSURE_SERVERS, servers)),
-        (has_data_volumes, _step(Verb.ENSURE_ATTACHMENTS, servers)),
-        (has_floating_ips, _step(Verb.ENSURE_FLOATING_IPS, CALLS)),
+    playbook = timedelta(minutes=limits.playbook_minutes)
+    before = (
+        (True, Verb.PRECHECK, CALLS),
+        (bool(spec.sources), Verb.PROBE_SOURCES, CALLS),
     )
-
-
-def after(spec: SystemSpec, limits: Limits) -> tuple[Step, ...]:
-    """Return how a provisioned system is configured, verified and put on record."""
-    servers = timedelta(minutes=limits.server_minutes)
-    return _chosen(
-        spec,
-        (has_workload, _step(Verb.AWAIT_GUESTS, servers)),
-        (has_workload, _step(Verb.CONFIGURE, timedelta(minutes=limits.playbook_minutes))),
-        (always, _step(Verb.VERIFY, CALLS)),
-        (always, _step(Verb.RECORD, CALLS)),
+    part: tuple[tuple[Callable[[CloudPart], bool], Verb, timedelta], ...] = (
+        (always, Verb.ENSURE_ACCESS, CALLS),
+        (has_volumes, Verb.ENSURE_STORAGE, servers),
+        (always, Verb.ENSURE_PORTS, CALLS),
+        (always, Verb.ENSURE_SERVERS, servers),
+        (has_data_volumes, Verb.ENSURE_ATTACHMENTS, servers),
+        (has_floating_ips, Verb.ENSURE_FLOATING_IPS, CALLS),
+    )
+    after = (
+        (has_workload(spec), Verb.AWAIT_GUESTS, servers),
+        (has_workload(spec), Verb.CONFIGURE, playbook),
+        (True, Verb.VERIFY, CALLS),
+        (True, Verb.RECORD, CALLS),
+    )
+    first, last = len(before), len(before) + len(part)
+    return (
+        _leg("before", before, 0),
+        *(
+            _leg("provision", [(holds(one), verb, timeout) for holds, verb, timeout in part], first, one.cloud)
+            for one in spec.parts
+        ),
+        _leg("after", after, last),
     )
 
 
 def always(_: object) -> bool:
     """Hold for every system and part."""
     return True
-
-
-def has_sources(spec: SystemSpec) -> bool:
-    """Tell whether the system comes from machines that can be looked at."""
-    return bool(spec.sources)
 
 
 def has_volumes(part: CloudPart) -> bool:
@@ -86,17 +77,10 @@ def is_configured(guest: GuestSpec) -> bool:
     return guest.workload is not Workload.NONE
 
 
-def verbs(spec: SystemSpec, limits: Limits) -> tuple[Verb, ...]:
-    """Return the verbs of the whole move once each, in the order of their steps."""
-    steps = [*before(spec), *(step for part in spec.parts for step in provision(part, limits)), *after(spec, limits)]
-    wanted = {step.verb for step in steps}
-    return tuple(verb for verb in Verb if verb in wanted)
-
-
-def _step(verb: Verb, timeout: timedelta) -> Step:
-    return Step(verb=verb, timeout=timeout, reason=f"step.{verb}.reason")
-
-
-def _chosen(subject: T, *offered: tuple[Callable[[T], bool], Step]) -> tuple[Step, ...]:
-    pairs: Iterable[tuple[Callable[[T], bool], Step]] = offered
-    return tuple(step for holds, step in pairs if holds(subject))
+def _leg(name: str, offered: Sequence[tuple[bool, Verb, timedelta]], first: int, cloud: str = "") -> Leg:
+    steps = (
+        Step(verb=verb, timeout=timeout, place=place)
+        for place, (wanted, verb, timeout) in enumerate(offered, start=first)
+        if wanted
+    )
+    return Leg(name=name, steps=tuple(steps), cloud=cloud)

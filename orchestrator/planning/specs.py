@@ -1,6 +1,7 @@
 """What a system shall be on its clouds: named objects, guests and sources, the same for the same list.
 
-Names are made of validated slugs only; text of the list is carried in `facts` and nowhere else.
+Names are made of validated slugs only; text of the list is carried in `facts` and in a guest's `role`. It is shown
+and decides nothing: no digest has it, so that a typo that is put right starts nothing anew.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from orchestrator.model.plan import (
 from orchestrator.model.programme import BootFrom, CloudSpec, Programme
 from orchestrator.model.system import Opening, Server, System, Workload
 from orchestrator.planning.flavors import image_of
+from orchestrator.planning.pipelines import provisioning
 
 _SLUG_LENGTH = 31
 _NAME_LENGTH = 63  # of a DNS label: servers' names become host names
@@ -93,11 +95,9 @@ def build_spec(
     by_cloud: dict[str, list[Server]] = defaultdict(list)
     for server in sorted(servers, key=lambda server: server.id):
         by_cloud[placement.targets[server.id][0]].append(server)
-    facts = _facts(system)
     clouds = {cloud.name: cloud for cloud in programme.clouds}
     parts = tuple(
-        _part(programme, clouds[name], system, found, placement, facts, roles)
-        for name, found in sorted(by_cloud.items())
+        _part(programme, clouds[name], system, found, placement, roles) for name, found in sorted(by_cloud.items())
     )
     sources = tuple(
         SourceSpec(
@@ -118,9 +118,20 @@ def build_spec(
         department=system.unit,
         parts=parts,
         sources=tuple(sorted(sources, key=lambda source: source.server)),
-        facts=facts,
+        facts=_facts(system),
     )
-    return replace(spec, digest=digest(spec))
+    spec = replace(spec, pipeline=provisioning(spec, programme.limits))
+    return replace(spec, digest=digest(decisive(spec)))
+
+
+def decisive(spec: SystemSpec) -> SystemSpec:
+    """Return a specification without what is only shown, and without the queue that its work waits in."""
+    parts = tuple(replace(part, guests=_unspoken(part.guests)) for part in spec.parts)
+    return replace(spec, department="", facts={}, parts=parts)
+
+
+def _unspoken(guests: Iterable[GuestSpec]) -> tuple[GuestSpec, ...]:
+    return tuple(replace(guest, role="") for guest in guests)
 
 
 def _facts(system: System) -> Mapping[str, str]:
@@ -134,7 +145,6 @@ def _part(
     system: System,
     servers: list[Server],
     placement: Placement,
-    facts: Mapping[str, str],
     roles: Roles,
 ) -> CloudPart:
     """Return the objects of one cloud in the order they are made."""
@@ -151,7 +161,7 @@ def _part(
             made[type(item)].append(item)
     objects = [made[kind] for kind in (VolumeSpec, PortSpec, ServerSpec, FloatingIpSpec)]
     guests = tuple(_guest(programme, cloud, server) for server in servers)
-    content = {"programme": programme.slug, "system": system.id, "cloud": cloud.name, "guests": guests, "facts": facts}
+    content = {"programme": programme.slug, "system": system.id, "cloud": cloud.name, "guests": _unspoken(guests)}
     return CloudPart(
         cloud=cloud.name,
         zone="+".join(sorted({placement.targets[server.id][1] for server in servers})),

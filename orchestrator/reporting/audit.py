@@ -13,13 +13,13 @@ from orchestrator.model.figures import (
     Exclusion,
     FigureResult,
     FigureTable,
+    Finding,
     Holds,
     PartResult,
     Qualifier,
     Ratio,
     Strength,
 )
-from orchestrator.model.result import CheckResult
 from orchestrator.reporting.measures import measure_text
 from orchestrator.reporting.reasons import clean
 from orchestrator.reporting.texts import Say
@@ -185,7 +185,7 @@ class AuditView:
             table.add_row(
                 Text(formula_name(say, ratio.formula)),
                 Text(percent_text(ratio, self.places)),
-                Text(f"{number_text(ratio.numerator)} / {number_text(ratio.denominator)}"),
+                Text(fraction_text(say, ratio)),
                 Text(say.either(f"audit.unit.{ratio.unit}", ratio.unit)),
                 Text(f"{ratio.formula} v{ratio.version}"),
             )
@@ -202,7 +202,8 @@ class AuditView:
         return table
 
     def _behind(self, say: Say) -> Iterator[RenderableType]:
-        """Yield what the first rate lacks, and the lists that were asked for."""
+        """Yield what the first rate lacks, and the lists that were asked for; each exclusion once."""
+        told = set[tuple[str, str]]()
         for position, ratio in enumerate(self.audit.ratios):
             name = formula_name(say, ratio.formula)
             if ratio.missing and (position == 0 or self.counted):
@@ -212,7 +213,7 @@ class AuditView:
                 title = say("audit.counted", rate=name, count=len(ratio.counted))
                 yield from self._list(say, title, ratio.counted, every=True)
             if position == 0 or self.excluded:
-                yield from self._excluded(say, name, ratio)
+                yield from self._excluded(say, name, ratio, told)
             if ratio.classified and (position == 0 or self.counted):
                 yield say("audit.classified-counted", rate=name, count=ratio.classified)
 
@@ -236,28 +237,35 @@ class AuditView:
             "  ".join(part for part in (id_, row.unit, row.name, state, row.decided, f"({row.place})") if part)
         )
 
-    def _excluded(self, say: Say, name: str, ratio: Ratio) -> Iterator[str]:
+    def _excluded(self, say: Say, name: str, ratio: Ratio, before: set[tuple[str, str]]) -> Iterator[str]:
+        """Yield what a rate leaves out; what another one has told is only counted, and added to those."""
         reasons: defaultdict[str, list[str]] = defaultdict(list)
+        found = {(id_, told) for id_, told in _reasons(say, ratio.excluded).items()}
         for id_, told in _reasons(say, ratio.excluded).items():
-            reasons[told].append(id_)
-        if ratio.excluded or ratio.hidden:
-            yield say("audit.excluded", rate=name, count=len(ratio.excluded) + ratio.hidden)
-        if ratio.hidden:
-            yield f"  {say('audit.classified-hidden', count=ratio.hidden)}"
+            if (id_, told) not in before:
+                reasons[told].append(id_)
+        again = len(found & before)
+        if not before or reasons:
+            if ratio.excluded or ratio.hidden:
+                yield say("audit.excluded", rate=name, count=len(ratio.excluded) + ratio.hidden)
+            if again:
+                yield say("audit.told-above", count=again)
+            if ratio.hidden:
+                yield f"  {say('audit.classified-hidden', count=ratio.hidden)}"
+        before |= found
         for told, ids in reasons.items():
             yield f"  {told}: {len(ids)}"
             for id_ in ids if self.excluded else ids[:3]:
                 yield f"    {self._row(say, id_)}"
 
     def _findings(self, say: Say) -> Iterator[str]:
-        by_code: defaultdict[str, list[CheckResult]] = defaultdict(list)
+        by_code: defaultdict[str, list[Finding]] = defaultdict(list)
         for result in self.audit.findings:
             by_code[result.code].append(result)
         yield say("audit.findings", count=len(self.audit.findings))
         for code, results in by_code.items():
             for result in results[:_SHOWN]:
-                values = {key: spoken_value(say, key, value) for key, value in result.values.items()}
-                yield f"  {clean(result.subject)}: {say(code, **values)}"
+                yield f"  {clean(result.subject)}: {located_text(say, result)}"
             if len(results) > _SHOWN:
                 yield f"  {say('audit.more', count=len(results) - _SHOWN)}"
             yield f"    → {say(f'{code}.remedy')}"
@@ -269,6 +277,12 @@ def _reasons(say: Say, rows: Iterable[Exclusion]) -> Mapping[str, str]:
         one.id: say(one.reason, **{key: spoken_value(say, key, value) for key, value in one.values.items()})
         for one in rows
     }
+
+
+def located_text(say: Say, found: Finding) -> str:
+    """Return what an audit found, and in which cells."""
+    told = say(found.code, **{key: spoken_value(say, key, value) for key, value in found.values.items()})
+    return say("audit.at-cells", told=told, cells=clean(", ".join(found.cells))) if found.cells else told
 
 
 def assumption_text(say: Say, code: str) -> str:
@@ -298,6 +312,7 @@ def _ratio(ratio: Ratio, places: int) -> Mapping[str, object]:
         "scope": ratio.scope,
         "missing": ratio.missing,
         "excluded": ratio.excluded,
+        "unknown": ratio.unknown,
         # Only where there are such: reports kept before there was this key are still the same.
         **({"uncounted": ratio.uncounted} if ratio.uncounted else {}),
     }
@@ -307,6 +322,12 @@ def percent_text(ratio: Ratio | None, places: int) -> str:
     """Return a rate in per cent; a dash for 0/0."""
     found = ratio.percent(places) if ratio else None
     return _NOTHING if found is None else f"{found}%"
+
+
+def fraction_text(say: Say, ratio: Ratio) -> str:
+    """Return numerator and denominator, and beside them how many rows are in neither because nobody knows."""
+    fraction = f"{number_text(ratio.numerator)} / {number_text(ratio.denominator)}"
+    return say("audit.unknown-beside", fraction=fraction, count=len(ratio.unknown)) if ratio.unknown else fraction
 
 
 def number_text(value: Decimal | None) -> str:

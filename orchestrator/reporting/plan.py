@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rich import box
 from rich.cells import cell_len
@@ -12,10 +12,14 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from orchestrator.model.pipeline import Leg, Pipeline, verbs
 from orchestrator.model.plan import BatchPlan, Item, Mark, QuotaLine, SystemPlan
 from orchestrator.model.result import CheckResult, CheckStatus
-from orchestrator.reporting.reasons import HOLD_STYLES, STYLES, clean, indented, padded, reason_text, spoken, word
+from orchestrator.model.seen import Seen
+from orchestrator.reporting.reasons import HOLD_STYLES, STYLES, clean, indented, padded, reason_text, remedy_text, word
+from orchestrator.reporting.seen import seen_data, unseen_text
 from orchestrator.reporting.texts import Say
+from orchestrator.reporting.verdicts import verdict_lines
 
 _NAME_CELLS = 40  # longer names push their line out instead of widening every other
 # Details that do not say by themselves what they are.
@@ -41,10 +45,11 @@ class _Widths:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A plan with the verdicts on it."""
+    """A plan with the verdicts on it, and what was seen from outside of the systems that are as planned."""
 
     plan: BatchPlan
     checks: Sequence[CheckResult] = ()
+    seen: Mapping[str, Seen] = field(default_factory=dict)
 
     def data(self) -> Mapping[str, object]:
         """Return the plan for programs; keys are stable, marks are the printed signs."""
@@ -55,13 +60,15 @@ class PlanView:
             "deadline": plan.deadline,
             "observed": plan.observed,
             "digest": plan.digest,
+            "clouds": plan.clouds,
             "classified_count": plan.classified_count,
             "totals": {mark.name.lower(): count for mark, count in self._totals().items()},
-            "systems": [_system_data(system) for system in plan.systems],
+            "systems": [_system_data(system, self.seen.get(system.system)) for system in plan.systems],
             "quotas": [
                 {
                     "cloud": line.cloud,
                     "resource": line.resource,
+                    "network": line.network,
                     "used": line.used,
                     "needed": line.needed,
                     "after": _after(line),
@@ -78,10 +85,18 @@ class PlanView:
         """Give the dry run: systems, quotas, verdicts, then the sum in the last lines."""
         plan = self.plan
         yield self._headline(say)
+        for cloud in plan.clouds:
+            where = {
+                "url": clean(cloud.auth_url),
+                "project": clean(cloud.project),
+                "region": clean(cloud.region) or "-",
+            }
+            yield Text(say("plan.where", cloud=cloud.name, **where), style="dim")
         yield ""
         widths = _widths(say, plan.systems)
         for system in plan.systems:
-            yield from _system_lines(say, system, widths, counted=len(plan.systems) > _LISTED_SYSTEMS)
+            seen = self.seen.get(system.system)
+            yield from _system_lines(say, system, widths, seen, counted=len(plan.systems) > _LISTED_SYSTEMS)
         if len(plan.systems) > _LISTED_SYSTEMS:
             yield Text(say("plan.counted", most=_LISTED_SYSTEMS), style="dim")
         if plan.systems:
@@ -117,19 +132,12 @@ class PlanView:
     def _verdicts(self, say: Say) -> Iterator[RenderableType]:
         found = [check for check in self.checks if check.status is not CheckStatus.PASS]
         for check in found:
-            values = spoken(say, check.values)
-            code = check.code if check.status is CheckStatus.FAIL else f"{check.code}.{check.status}"
-            style = "bold red" if check.status is CheckStatus.FAIL else "yellow"
-            text = say.either(code, say(check.code, subject=check.subject, **values), subject=check.subject, **values)
-            yield Text.assemble((f"{word(say, 'verdict', check.status)}  ", style), text)
-            remedy = say.either(f"{check.code}.remedy", subject=check.subject, **values)
-            if remedy:
-                yield indented(f"→ {remedy}", 4, "dim")
+            yield from verdict_lines(say, check)
         if found:
             yield ""
 
 
-def _system_data(system: SystemPlan) -> Mapping[str, object]:
+def _system_data(system: SystemPlan, seen: Seen | None) -> Mapping[str, object]:
     return {
         "system": system.system,
         "name": system.name,
@@ -140,7 +148,14 @@ def _system_data(system: SystemPlan) -> Mapping[str, object]:
         "digest": system.spec.digest if system.spec else "",
         "reasons": system.reasons,
         "items": system.items,
+        "seen": seen_data(seen),
+        "pipeline": [_leg_data(leg) for leg in system.spec.pipeline] if system.spec else [],
     }
+
+
+def _leg_data(leg: Leg) -> Mapping[str, object]:
+    steps = [{"verb": step.verb, "timeout_seconds": step.timeout} for step in leg.steps]
+    return {"leg": leg.name, "cloud": leg.cloud, "steps": steps}
 
 
 def _after(line: QuotaLine) -> int | None:
@@ -159,7 +174,9 @@ def _widths(say: Say, systems: Iterable[SystemPlan]) -> _Widths:
     )
 
 
-def _system_lines(say: Say, system: SystemPlan, widths: _Widths, *, counted: bool) -> Iterator[RenderableType]:
+def _system_lines(
+    say: Say, system: SystemPlan, widths: _Widths, seen: Seen | None, *, counted: bool
+) -> Iterator[RenderableType]:
     line = Text.assemble((system.mark.value, STYLES[system.mark]), " ", padded(clean(system.system), widths.system))
     line.append(f"  {clean(system.name)}", style="bold")
     line.append(f"  {clean(system.unit)}", style="dim")
@@ -168,13 +185,27 @@ def _system_lines(say: Say, system: SystemPlan, widths: _Widths, *, counted: boo
         line.append(f" · {word(say, 'hold', system.hold)}", style=HOLD_STYLES[system.hold])
     elif system.mark is Mark.KEEP and system.items:
         line.append(f" · {say('plan.all-right', count=len(system.items))}", style="dim")
+        if seen and seen.status is CheckStatus.UNKNOWN:
+            line.append(f" · {unseen_text(say, seen)}", style="yellow")
     yield line
     if counted and system.mark is not Mark.KEEP:
         yield from _counts(say, system.items)
     elif system.mark is not Mark.KEEP:
         yield from (_item_line(say, item, widths) for item in system.items)
+        if system.spec and not system.hold:
+            yield indented(_steps_line(say, system.spec.pipeline), 4, "dim")
+    for check in seen.checks if seen else ():
+        if check.status is not CheckStatus.PASS:
+            yield from verdict_lines(say, check, margin=4, subject=True)
     for reason in system.reasons:
         yield indented(reason_text(say, reason), 4, "" if system.hold else "dim")
+        if system.hold and (remedy := remedy_text(say, reason, system.system)):
+            yield indented(f"→ {remedy}", 6, "dim")
+
+
+def _steps_line(say: Say, pipeline: Pipeline) -> str:
+    """Return the very steps that run, in their order; those of clouds that go side by side are said once."""
+    return say("plan.steps", steps=say("plan.step-mark").join(say(f"step.{verb}") for verb in verbs(pipeline)))
 
 
 def _counts(say: Say, items: Iterable[Item]) -> Iterator[Text]:
@@ -229,10 +260,15 @@ def _quota_lines(say: Say, plan: BatchPlan) -> Iterator[RenderableType]:
             limit = say("plan.unlimited") if line.limit is not None and line.limit < 0 else _number(line.limit)
             lacks = say("plan.lacks", missing=line.missing) if line.missing else ""
             cells = [_number(line.used), *cells, _number(_after(line)), limit, Text(lacks, style="bold red")]
-        table.add_row(line.cloud if line.cloud != above else "", word(say, "resource", line.resource), *cells)
+        table.add_row(line.cloud if line.cloud != above else "", _resource(say, line), *cells)
         above = line.cloud
     yield table
     yield ""
+
+
+def _resource(say: Say, line: QuotaLine) -> Text:
+    name = word(say, "resource", line.resource)
+    return Text(f"{name} ({clean(line.network)})" if line.network else name)
 
 
 def _number(value: int | None) -> str:

@@ -24,11 +24,18 @@ class Problems:
     Attributes:
         counts: what was read, by name (systems, servers …, classified); empty when nothing was.
         copies: marked copies that were written.
+        empty: nothing was read; without an error, the list is a form that nobody has filled in.
     """
 
     problems: tuple[Problem, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
     copies: tuple[str, ...] = ()
+    empty: bool = False
+
+    @property
+    def blank(self) -> bool:
+        """Whether the list is a form that nobody has filled in."""
+        return self.empty and not self.errors
 
     @property
     def errors(self) -> int:
@@ -40,7 +47,7 @@ class Problems:
         """Rule → how many problems; the most frequent first."""
         return dict(Counter(problem.code for problem in self.problems).most_common())
 
-    def data(self) -> object:
+    def data(self) -> dict[str, object]:
         """Return the problems as values; rule and remedy in both languages."""
         return {
             "errors": self.errors,
@@ -48,6 +55,7 @@ class Problems:
             "by_rule": self.by_rule,
             "counts": self.counts,
             "copies": self.copies,
+            "blank": self.blank,
             "problems": [
                 {
                     "code": problem.code,
@@ -64,31 +72,39 @@ class Problems:
             ],
         }
 
-    def lines(self, say: Say) -> Iterable[RenderableType]:
-        """Return a table of the problems, then the sums."""
+    def table(self, say: Say) -> Iterable[RenderableType]:
+        """Return the problems, each with its place, and how often each rule is broken."""
         from rich.table import Table
         from rich.text import Text
 
+        table = Table("", *(say(f"list.column.{name}") for name in ("place", "value", "rule", "remedy")))
+        for problem in self.problems:
+            error = problem.severity is Severity.ERROR
+            table.add_row(
+                Text("✗" if error else "!", style="red" if error else "yellow"),
+                Text(place_of(problem)),
+                Text(problem.value),
+                Text(f"{_rule(problem, say)} [{problem.code}]"),
+                Text(_remedy(problem, say)),
+            )
+        yield table
+        for code, count in self.by_rule.items():
+            yield f"{count:>6}  {code}"
+
+    def lines(self, say: Say) -> Iterable[RenderableType]:
+        """Return a table of the problems, then the sums."""
         if self.problems:
-            table = Table("", *(say(f"list.column.{name}") for name in ("place", "value", "rule", "remedy")))
-            for problem in self.problems:
-                error = problem.severity is Severity.ERROR
-                table.add_row(
-                    Text("✗" if error else "!", style="red" if error else "yellow"),
-                    Text(place_of(problem)),
-                    Text(problem.value),
-                    Text(f"{_rule(problem, say)} [{problem.code}]"),
-                    Text(_remedy(problem, say)),
-                )
-            yield table
-            for code, count in self.by_rule.items():
-                yield f"{count:>6}  {code}"
+            yield from self.table(say)
         if self.counts:
             yield say("list.read", **self.counts)
         for copy in self.copies:
             yield say("list.copy-written", path=copy)
         if any(copy.endswith(".xlsx") for copy in self.copies):
             yield say("list.copy-lacks")
+        if self.blank:
+            yield say("list.blank")
+            yield say("list.blank.remedy")
+            return
         warnings = len(self.problems) - self.errors
         yield say("list.clean") if not self.problems else say("list.sums", errors=self.errors, warnings=warnings)
 

@@ -39,9 +39,12 @@ _FIELDS = {
     "declassified": "flag",
     "disposition": "disposition",
     "exchange": "flag",
+    "funding": "funding",
+    "identity": "flag",
     "mlps_level": "grade",
     "networks": "network",
     "outcome": "disposition",
+    "portal": "flag",
     "replica_verified": "flag",
     "seasonal": "flag",
     "secrecy": "secrecy",
@@ -64,6 +67,11 @@ def reason_text(say: Say, reason: Reason) -> str:
     if reason.cells:
         values |= {"cells": cells_text(say, reason.cells), "cell": place_text(say, reason.cells[-1])}
     return say(reason.code, **values)
+
+
+def remedy_text(say: Say, reason: Reason, system: str) -> str:
+    """Return what a person can do about a reason that holds a system; empty where the reason says it itself."""
+    return say.either(f"{reason.code}.remedy", **{**spoken(say, reason.values), "system": clean(system)})
 
 
 def cells_text(say: Say, cells: Iterable[Used]) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 from rich.table import Table
 
-from orchestrator.model.schedule import BatchSchedule, Conflict, Goal, Move, Reading, Remedy, Schedule, ScheduleRules
+from orchestrator.model.schedule import BatchSchedule, Conflict, Goal, Reading, Remedy, Schedule, ScheduleRules
+from orchestrator.model.shift import Shift
 from orchestrator.reporting.reasons import clean, indented
 from orchestrator.reporting.texts import Say
 
@@ -27,7 +28,7 @@ class ScheduleView:
     schedule: Schedule
     rules: ScheduleRules
     path: str
-    moves: tuple[Move, ...] | None = None
+    moves: tuple[Shift, ...] | None = None
     changed: tuple[str, ...] = ()
 
     def data(self) -> Mapping[str, object]:
@@ -92,7 +93,9 @@ class InfeasibleView:
         yield say("schedule.infeasible" if proven else "schedule.unproven", count=len(self.conflicts))
         told = set[frozenset[str]]()
         for number, conflict in enumerate(self.conflicts, start=1):
-            yield f"{number}. {say(conflict.code, **_values(say, conflict.values))}"
+            never = conflict.values.get("first_night") == ""
+            code = f"{conflict.code}.never" if never else conflict.code
+            yield f"{number}. {say(code, **_values(say, conflict.values))}"
             if conflict.systems:
                 yield indented(say("schedule.systems", systems=_named(say, conflict.systems)), 3)
             for remedy in conflict.remedies:
@@ -221,7 +224,7 @@ def _notes(say: Say, plan: Schedule) -> Iterator[str]:
         yield say("schedule.provisional", year=plan.provisional_from)
 
 
-def _moved(say: Say, moves: Sequence[Move], changed: Sequence[str]) -> Iterator[RenderableType]:
+def _moved(say: Say, moves: Sequence[Shift], changed: Sequence[str]) -> Iterator[RenderableType]:
     inputs = ", ".join(say(f"schedule.input.{name}") for name in changed) or say("schedule.nothing")
     yield say("schedule.diff", count=len(moves), inputs=inputs)
     table = Table()

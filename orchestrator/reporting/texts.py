@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import PurePath
 from typing import Literal
 
 from orchestrator.reporting import catalogue
+from orchestrator.reporting.visible import Line, one_line
 
 Lang = Literal["en", "zh"]
 
@@ -25,10 +27,20 @@ def modules() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(catalogue.__path__)))
 
 
+@lru_cache(maxsize=1024)
+def _homes(first: str, second: str) -> tuple[str, ...]:
+    """Return all modules, those first that a code of these words is kept in: `list`, `list_cells`, other `list_…`."""
+
+    def rank(name: str) -> tuple[bool, bool, bool]:
+        return name != first, name != f"{first}_{second}", not name.startswith(f"{first}_")
+
+    return tuple(sorted(modules(), key=rank))
+
+
 def _lookup(code: str) -> tuple[str, str] | None:
-    # The module of the code's first word is tried first, so that `--help` loads one module and not all.
-    first = code.split(".", 1)[0]
-    for name in sorted(modules(), key=lambda name: name != first):
+    # Modules are loaded as they are tried, so that `--help` loads one or two and not all.
+    first, second, *_ = *code.split(".", 2), ""
+    for name in _homes(first, second):
         found = _module(name).get(code)
         if found is not None:
             return found
@@ -53,15 +65,34 @@ class Say:
         """Return the words of a code; missing values show as their placeholder's name in braces."""
         texts = _lookup(code)
         if texts is None:
-            told = ", ".join(f"{name}={value}" for name, value in values.items())
-            return f"{code} ({told})" if told else code
-        return texts[self.lang == "zh"].format_map(_Values(values))
+            told = ", ".join(f"{name}={one_line(value)}" for name, value in values.items())
+            return Line(f"{code} ({told})" if told else code)
+        return Line(
+            texts[self.lang == "zh"].format_map(
+                _Values(self, code, {name: _inline(value) for name, value in values.items()})
+            )
+        )
 
     def either(self, code: str, fallback: str = "", /, **values: object) -> str:
         """Return the words of a code, or the fallback where there are none."""
         return self(code, **values) if has(code) else fallback
 
 
+def _inline(value: object) -> object:
+    """Return a value that stays on its line; numbers keep their kind, which a text may ask them to be formatted by."""
+    return one_line(value) if isinstance(value, str | PurePath) else value
+
+
 class _Values(dict[str, object]):
+    """What placeholders stand for; `{kind_words}` is the words of `CODE.KIND`, KIND being the value of `kind`."""
+
+    def __init__(self, say: Say, code: str, values: Mapping[str, object]) -> None:
+        super().__init__(values)
+        self._say = say
+        self._code = code
+
     def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+        name = key.removesuffix("_words")
+        if name == key or name not in self:
+            return "{" + key + "}"
+        return self._say.either(f"{self._code}.{self[name]}", str(self[name]), **self)

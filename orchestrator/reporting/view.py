@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.reporting.texts import Say
+from orchestrator.reporting.visible import visible_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,13 +35,14 @@ def plain(value: object) -> object:
 
 
 def json_pieces(value: object) -> Iterator[str]:
-    """Yield JSON text piece by piece: UTF-8 as it is, two spaces, keys in the order the view gives them.
+    """Yield JSON text piece by piece: UTF-8, two spaces, keys in the order the view gives them.
 
+    Characters that nobody sees but a terminal obeys are escaped.
     The text of a large batch takes more memory than its plan, and is not needed all at once.
     """
     tokens = json.JSONEncoder(ensure_ascii=False, indent=2, default=_known).iterencode(value)
     while piece := "".join(islice(tokens, _PIECE_TOKENS)):
-        yield piece
+        yield visible_json(piece)
 
 
 def to_json(value: object) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from seeds._generate.draw import between, day, number, pick, spread
-from seeds._generate.rows import leaf, recovery, shadow, system, verdict, zombie
+from seeds._generate.rows import leaf, people, recovery, shadow, system, verdict, zombie
 from seeds._generate.tables import Row, Table, table
 
 AS_OF = date(2018, 8, 31)
@@ -30,6 +30,7 @@ def tables() -> list[Table]:
         table("cloud_sites", [_cloud()]),
         table("tasks", _tasks()),
         table("projects", _projects()),
+        table("issues", _issues()),
         table("regions", _regions()),
     ]
 
@@ -188,6 +189,9 @@ def _virtual_servers(systems: Table) -> Iterator[Row]:
                 "vcpus": 8 if large else 4,
                 "ram_mib": 16384 if large else 8192,
                 "disk_gib": pick(f"{id_}/disk", (100, 200, 500)),
+                "running": "是",
+                # Nobody measured the newest ones yet.
+                "cpu_percent": between(f"{id_}/cpu", 6, 62) if serial <= 1100 else None,
             }
 
 
@@ -195,6 +199,9 @@ def _cloud() -> Row:
     return {
         "id": "WH-CLOUD",
         "name": "威海市政务云（威海云计算中心）",
+        "rack_capacity": 180,
+        "racks_used": 96,
+        "vcpus": 9600,
         "dr_site": "省政务云灾备服务中心",
         "procurement": "购买服务",
         "fee_wan": "860.00",
@@ -236,6 +243,34 @@ def _projects() -> Iterator[Row]:
             "completed_on": date(2018, 5, 31) if state == "已完成" else None,
             "audited_on": date(2018, 7, 31) if state == "已完成" and number(id_, 2) else None,
         }
+
+
+def _issues() -> Iterator[Row]:
+    """Yield what two rounds of supervision found: most of it closed out after a check, some still open."""
+    found = ("机房未腾空", "专网未并入", "系统未按期迁移", "台账更新不及时", "备份未校验")
+    for index in range(20):
+        id_ = f"WH-Q-{index + 1:02}"
+        raised = day(f"{id_}/raised", date(2018, 3, 1), date(2018, 5, 31))
+        row: Row = {
+            "id": id_,
+            "unit": UNITS[index * 3],
+            "title": pick(f"{id_}/what", found),
+            "unit_level": "市直",
+            "region": "威海市",
+            "source": pick(f"{id_}/round", ("第一次督查", "第二次督查")),
+            "responsible": people(id_),
+            "raised_on": raised,
+            "due": raised + timedelta(days=75),
+            "measure": "限期整改",
+        }
+        rectified = raised + timedelta(days=between(f"{id_}/days", 10, 50))
+        checked = rectified + timedelta(days=between(f"{id_}/check", 2, 12))
+        closed: Row = {
+            "state": "销号", "rectified_on": rectified, "checked_by": f"督查组{index % 6 + 1}", "checked_on": checked,
+            "closed_on": checked + timedelta(days=3), "evidence": f"督办〔2018〕{index + 1:02}",
+        }  # fmt: skip
+        late: Row = {"state": "整改", "raised_on": date(2018, 8, 1), "due": date(2018, 10, 31)}
+        yield {**row, **(closed if index < 16 else late)}
 
 
 def _regions() -> Iterator[Row]:

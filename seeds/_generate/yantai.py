@@ -15,6 +15,7 @@ UNITS = tuple(f"烟台市直单位{index:02}" for index in range(1, 52))
 BATCHES = {1: UNITS[:26], 2: UNITS[26:39], 3: UNITS[39:]}
 DEADLINES = {1: date(2018, 2, 28), 2: date(2018, 6, 30), 3: date(2018, 12, 31)}
 NODES = (date(2017, 12, 31), date(2018, 6, 30), date(2018, 12, 31))
+_CLOSING = {1: date(2018, 8, 31), 2: date(2018, 12, 31), 3: date(2018, 12, 31)}
 _DISTRICTS = tuple(f"烟台县市区{index:02}" for index in range(1, 16))
 _PLATFORMS = {"邮件": "全省统一公务邮件系统", "视频会议": "全市统一视频会议平台", "办公": "全市统一办公平台"}
 
@@ -107,6 +108,8 @@ def _rooms() -> Iterator[Row]:
                 "racks": racks[index - 1],
                 "build_cost_wan": costs[index - 1],
                 "state": "在用",
+                # A department's rooms close when its systems have had time to prove themselves on the cloud; made up.
+                "close_due": _CLOSING[next(number for number, units in BATCHES.items() if UNITS[unit] in units)],
             }
     yield {"id": "YT-R-CLOUD", "unit": "市级政务云运营单位", "name": "政务云平台机房", "unit_level": "市直",
            "region": "烟台市", "kind": "云中心", "area_m2": 1000, "racks": 200, "state": "在用"}  # fmt: skip
@@ -164,7 +167,8 @@ def _websites() -> Iterator[Row]:
         closed = day(f"yt/site/{index}", date(2016, 1, 1), AS_OF)
         unit = f"烟台关停网站单位{index % 120 + 1:03}"
         yield {"id": f"YT-W-{serial:04}", "unit": unit, "name": f"关停网站{index + 1:03}",
-               "kind": "部门网站", **city, "state": "已关停", "done_on": closed}  # fmt: skip
+               "kind": "部门网站", **city, "state": "已关停", "done_on": closed,
+               "evidence": f"关停〔{closed.year}〕{index + 1:03}"}  # fmt: skip
     for index in range(68):
         serial += 1
         district = index < 15
@@ -225,7 +229,9 @@ def _references() -> Iterator[Row]:
 def _regions() -> Iterator[Row]:
     yield {"id": "YT-00", "name": "烟台市", "level": "市直"}
     for index, district in enumerate(_DISTRICTS, start=1):
-        yield {"id": f"YT-{index:02}", "name": district, "level": "区市"}
+        # Four of them had issued a plan of their own; which ones is made up here.
+        issued = date(2017, 12, index) if index <= 4 else None
+        yield {"id": f"YT-{index:02}", "name": district, "level": "区市", "plan_on": issued}
 
 
 def batches() -> str:

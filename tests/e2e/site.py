@@ -167,6 +167,10 @@ def _clear(cloud: Any, slug: str) -> None:
     for key in cloud.compute.keypairs():
         if key.name == f"migrate-{slug}":
             cloud.compute.delete_keypair(key, ignore_missing=True)
+    # Another folder of the same name, of the next try, must not find the programme claimed.
+    for group in cloud.compute.server_groups():
+        if (group.name or "").startswith(f"migrate-claim:{slug}/"):
+            cloud.compute.delete_server_group(group, ignore_missing=True)
 
 
 def make_site(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,6 +14,19 @@ from tests.e2e.site import Site
 from tests.front import Fault, FaultFront, FaultKind
 
 pytestmark = pytest.mark.e2e
+
+
+@contextmanager
+def behind(front: FaultFront, site: Site) -> Iterator[None]:
+    """Lead the programme to its clouds by the front, another address; what it knows of them is set aside meanwhile."""
+    files = [site.folder / "clouds.yaml", site.folder / ".migrate" / "clouds.json"]
+    aside = [path.rename(path.with_name(f"{path.name}.aside")) for path in files]
+    try:
+        front.clouds_yaml(files[0])
+        yield
+    finally:
+        for path, own in zip(files, aside, strict=True):
+            own.replace(path)
 
 
 def test_quickstart_ends_with_every_system_of_batch_1_verified(
@@ -43,13 +57,9 @@ def test_the_public_web_server_answers_from_outside(quickstart: Quickstart) -> N
 def test_again_makes_no_mutating_call_and_everything_is_kept(quickstart: Quickstart, front: FaultFront) -> None:
     site = quickstart.site
     before = site.objects()
-    own = (site.folder / "clouds.yaml").read_bytes()
-    try:
-        front.clouds_yaml(site.folder / "clouds.yaml")
+    with behind(front, site):
         plan = site.ask("batch", "1", "--dry-run", "--detailed-exitcode")
         again = site.run("batch", "1", "--yes")
-    finally:
-        (site.folder / "clouds.yaml").write_bytes(own)
     marks = {
         item["mark"] for system in plan["systems"] if system["disposition"] == "migrate" for item in system["items"]
     }
@@ -70,10 +80,8 @@ def test_evidence_is_whole_and_names_every_api_call(quickstart: Quickstart) -> N
 
 def test_a_second_operator_is_refused_with_holder_pid_and_since(quickstart: Quickstart, front: FaultFront) -> None:
     site: Site = quickstart.site
-    own = (site.folder / "clouds.yaml").read_bytes()
     front.inject(Fault(kind=FaultKind.SLOW, method="GET", path=r"/servers", times=2, seconds=20))
-    try:
-        front.clouds_yaml(site.folder / "clouds.yaml")
+    with behind(front, site):
         first = site.start("batch", "1", "--yes")
         try:
             deadline = time.monotonic() + 60
@@ -85,5 +93,3 @@ def test_a_second_operator_is_refused_with_holder_pid_and_since(quickstart: Quic
             assert "batch 1" in second.stderr
         finally:
             assert first.wait(timeout=300) == 0, site.tail()
-    finally:
-        (site.folder / "clouds.yaml").write_bytes(own)

@@ -140,10 +140,16 @@ def _left() -> list[object]:
         ]
 
 
+def standing(cloud: OpenStackCloud) -> Observed:
+    found = cloud.find(SERVER)
+    assert found is not None
+    return found
+
+
 def run(cloud: OpenStackCloud, specs: tuple[CloudObject, ...] = SPECS) -> list[Ensured]:
     ensured = [cloud.ensure(spec, deadline=DEADLINE) for spec in specs]
     ensured.append(cloud.ensure_attached(SERVER.name, VOLUME.name, deadline=DEADLINE))
-    ensured.append(cloud.ensure_configured(SERVER.name, "d1"))
+    ensured.append(cloud.ensure_configured(standing(cloud), "d1"))
     return ensured
 
 
@@ -174,14 +180,14 @@ def test_lost_answers_then_nothing_left_to_do(bench: Bench) -> None:
 
     bench.front.clear()
     assert not any(one.changed for one in run(bench.cloud()))
-    assert bench.cloud().console(SERVER.name) is not None
+    assert bench.cloud().console(standing(bench.cloud())) is not None
     assert bench.front.mutations == []
 
 
-def await_console(cloud: OpenStackCloud, server: str) -> str:
+def await_console(cloud: OpenStackCloud) -> str:
     """Return the console once a guest has said its host key there: it has booted."""
     clock, end = SystemClock(), time.monotonic() + DEADLINE.total_seconds()
-    while "END SSH HOST KEY KEYS" not in (said := cloud.console(server)) and time.monotonic() < end:
+    while "END SSH HOST KEY KEYS" not in (said := cloud.console(standing(cloud))) and time.monotonic() < end:
         clock.sleep(timedelta(seconds=5))
     return said
 
@@ -203,7 +209,7 @@ def test_a_server_boots_from_its_volume_and_is_made_anew_on_it(bench: Bench) -> 
     (server,) = bench.objects()[Kind.SERVER]
     assert (server.detail["image"], server.detail["boot_volume"]) == ("", BOOT.name)
     assert server.detail["volumes"] == VOLUME.name
-    assert "END SSH HOST KEY KEYS" in await_console(bench.cloud(), SERVER.name)
+    assert "END SSH HOST KEY KEYS" in await_console(bench.cloud())
 
     bench.front.clear()
     assert not any(one.changed for one in run(bench.cloud(), BOOTED))
@@ -214,7 +220,7 @@ def test_a_server_boots_from_its_volume_and_is_made_anew_on_it(bench: Bench) -> 
     made = [one.kind for one in run(bench.cloud(), BOOTED) if one.changed]
     assert made == [Kind.SERVER, Kind.ATTACHMENT, Kind.CONFIGURATION]
     assert {one.id for one in bench.objects()[Kind.VOLUME]} == {boot.id, data.id}
-    assert "END SSH HOST KEY KEYS" in await_console(bench.cloud(), SERVER.name)
+    assert "END SSH HOST KEY KEYS" in await_console(bench.cloud())
 
 
 def test_a_volume_is_smaller_than_its_image(bench: Bench) -> None:

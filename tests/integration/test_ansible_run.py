@@ -111,7 +111,11 @@ def test_a_system_is_configured_and_twice_is_once(target: Machine, renderer: Pla
     told: list[Mapping[str, str]] = []
     folder = renderer.render(web(), tmp_path / "out", guests=at(target))
     runner = AnsibleRunner(tmp_path / "state", target.identity)
-    first = runner.run(folder, deadline=MINUTES, cancelled=never, tell=told.append)
+    tasks: list[tuple[str, int, int | None]] = []
+    first = runner.run(
+        folder, deadline=MINUTES, cancelled=never, tell=told.append, begun=lambda *task: tasks.append(task)
+    )
+    assert {of for _, _, of in tasks} == {tasks[-1][1]}, "as many begin as were counted"
     assert (first.status, first.failures) == ("ok", ())
     assert first.changed > 0
     assert {line["host"] for line in told} == {"web1"}
@@ -178,17 +182,16 @@ def test_a_playbook_that_is_none_fails_with_the_reason(target: Machine, tmp_path
     assert "no_such_module" in result.failures[0]
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("reason", ["timeout", "cancelled"])
 def test_a_run_ends_when_it_is_told_to(target: Machine, tmp_path: Path, reason: str) -> None:
-    folder = slow_playbook(tmp_path / "slow", target, 120)
+    folder = slow_playbook(tmp_path / "slow", target, 3600)
     begun: list[Mapping[str, str]] = []
     runner = AnsibleRunner(tmp_path / "state", target.identity)
     deadline = timedelta(seconds=4) if reason == "timeout" else MINUTES
     cancelled: Callable[[], bool] = (lambda: bool(begun)) if reason == "cancelled" else never
-    start = time.monotonic()
     result = runner.run(folder, deadline=deadline, cancelled=cancelled, tell=begun.append)
     assert result.status == reason
-    assert time.monotonic() - start < 60
     assert list((tmp_path / "state").rglob("*.json")) == []
 
 
@@ -250,7 +253,7 @@ def test_sigkill_of_the_orchestrator_ends_its_playbook(
     orchestrator, token = running
     orchestrator.send_signal(signal.SIGKILL)
     orchestrator.wait()
-    wait_for(lambda: not list(processes.members(token)), 10)
+    wait_for(lambda: not list(processes.members(token)), 60)
     assert not Path(f"/tmp/{token}").exists()
 
 
@@ -267,7 +270,7 @@ def test_sigkill_of_orchestrator_and_keeper_ends_the_playbook_and_the_next_run_r
     def playbooks() -> list[int]:
         return [pid for pid in processes.members(token) if b"playbook.yml" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
-    wait_for(lambda: not playbooks(), 10)
+    wait_for(lambda: not playbooks(), 60)
     assert processes.reap(tmp_path / "state" / "playbook-runs") == [token]
     assert list(processes.members(token)) == []
     assert list((tmp_path / "state").rglob("*.json")) == []

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
+from orchestrator.model.pipeline import verbs
 from orchestrator.model.plan import Mark
 from orchestrator.model.result import RunStatus
-from orchestrator.planning.pipelines import verbs
-from tests.fakes import sample_programme, sample_spec
+from tests.fakes import sample_spec
 from tests.runs import Site
 
 pytestmark = pytest.mark.integration
 
 SPEC = sample_spec()
-VERBS = verbs(SPEC, sample_programme().limits)
+VERBS = verbs(SPEC.pipeline)
 EFFECTS = (
     "POST server lab-yt-001-web",
     "POST volume lab-yt-001-web-boot",

@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -20,9 +21,11 @@ import sqlalchemy as sa
 
 from orchestrator.adapters.evidence import verify
 from orchestrator.execution.attempts import newest
+from orchestrator.execution.history import recorded
 from orchestrator.execution.lease import LOCKS, Lease, holder
+from orchestrator.execution.lives import Lives
 from orchestrator.model.result import RunStatus
-from tests.fakes import sample_spec
+from tests.fakes import FakeClock, sample_spec
 from tests.runs import CLOUDS, Site
 
 pytestmark = pytest.mark.integration
@@ -80,6 +83,19 @@ def test_killed_and_run_again(kill: str, url: str, tmp_path: Path) -> None:
     assert verify(site.state.evidence).ok
 
 
+def test_a_reader_reads_and_can_write_nothing(url: str, tmp_path: Path) -> None:
+    site = Site(tmp_path, database_url=url)
+    assert site.run([SPEC]) == 0
+    reader = replace(site.database, reading=True)
+    assert [run.system for run in recorded(reader, 1, steps=False)] == ["YT-001"]
+    assert reader.exists()
+    assert reader.holder() is None
+    lives = Lives(reader, FakeClock())
+    assert lives.all() == {}
+    with pytest.raises(sa.exc.DBAPIError, match="read-only"):
+        lives.begin("YT-001")
+
+
 def test_two_machines_one_programme(url: str, tmp_path: Path) -> None:
     """Two state folders stand for two machines: only the database knows of both."""
     here, there = Site(tmp_path / "here", database_url=url), Site(tmp_path / "there", database_url=url)
@@ -117,12 +133,12 @@ def test_a_run_whose_session_was_ended_goes_on_when_nobody_came(url: str, tmp_pa
     site = Site(tmp_path, database_url=url)
     run = site.start([SPEC], slow={"ensure_ports": 3.0})
     site.wait_for(lambda: any(line.endswith("ensure_ports") for line in site.performed()))
-    before = site.database.holder()
+    before = holding(url)
     assert before
 
     end_session_of_the_run(url)
 
-    site.wait_for(lambda: site.database.holder() not in (None, before))
+    site.wait_for(lambda: holding(url) not in (0, before))
     run.join(60)
     assert run.exitcode == 0
     assert {system: run.attempt for system, run in newest(site.runs()).items()} == {"YT-001": 1}
@@ -187,6 +203,17 @@ def test_a_database_that_is_away_for_a_while_ends_no_lease(url: str) -> None:
 
 def key(site: Site) -> int:
     return site.database._key
+
+
+def holding(url: str) -> int:
+    """Return the server process that holds the programme; 0 when nobody does."""
+    with psycopg.connect(url, autocommit=True) as session:
+        found = session.execute(
+            "SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = %s AND d.datname = current_database()",
+            (LOCKS,),
+        ).fetchone()
+    return int(found[0]) if found else 0
 
 
 def waiting(url: str) -> int:

@@ -13,11 +13,11 @@ from orchestrator.adapters.evidence import read, verify
 from orchestrator.adapters.lock import holder_of
 from orchestrator.execution import history
 from orchestrator.execution.attempts import newest
+from orchestrator.model.pipeline import verbs
 from orchestrator.model.plan import Mark
 from orchestrator.model.result import RunStatus
 from orchestrator.model.system import Workload
-from orchestrator.planning.pipelines import verbs
-from tests.fakes import sample_programme, sample_spec
+from tests.fakes import sample_spec
 from tests.runs import CLOUDS, Site
 
 pytestmark = pytest.mark.integration
@@ -182,7 +182,7 @@ def test_interrupted_by_a_person_goes_on_without_repeating(site: Site) -> None:
 
     assert site.run([spec]) == 0
 
-    assert [line.split()[1] for line in site.performed()] == list(verbs(spec, sample_programme().limits))
+    assert [line.split()[1] for line in site.performed()] == list(verbs(spec.pipeline))
     assert newest(site.runs())["YT-001"].attempt == 1
 
 

@@ -74,7 +74,7 @@ def test_the_plan_is_the_one_that_is_made_today(tmp_path: Path) -> None:
 
 def test_the_report_is_committed_whole(report: Path, lang: str) -> None:
     names = {path.name for path in report.iterdir()}
-    assert len(names) == 5
+    assert len(names) == 6
     assert names <= {path.name for path in EXAMPLES.iterdir()}
     (page,) = report.glob("*.html")
     same = (EXAMPLES / page.name).read_bytes() == page.read_bytes()
@@ -91,6 +91,12 @@ def test_the_workbooks_hold_the_same_cells(report: Path, lang: str) -> None:
                 number for number, pair in enumerate(zip(rows, kept[sheet], strict=True), 1) if pair[0] != pair[1]
             ]
             assert different == [], (path.name, sheet, again(f"report {lang}"))
+
+
+def test_the_circular_says_the_same(report: Path, lang: str) -> None:
+    (paper,) = report.glob("*.docx")
+    same = texts(paper) == texts(EXAMPLES / paper.name)
+    assert same, again(f"report {lang}")
 
 
 def test_the_cutover_plan_says_the_same_as_a_page_and_on_paper(cutover: Path, lang: str) -> None:

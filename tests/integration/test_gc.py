@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,9 +19,11 @@ import pytest
 import yaml
 
 from orchestrator.adapters.clock import SystemClock
-from orchestrator.adapters.evidence import NoEvidence
+from orchestrator.adapters.evidence import NoEvidence, read
 from orchestrator.adapters.openstack import OpenStackCloud
+from orchestrator.errors import ExitCode
 from orchestrator.model.plan import KeypairSpec, Owner, PortSpec, SecurityGroupSpec, ServerSpec, VolumeSpec
+from tests.command_site import MIGRATE
 from tests.fake_openstack import FakeOpenStack
 
 pytestmark = pytest.mark.integration
@@ -62,6 +68,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
             cloud.clouds_yaml(tmp_path / "one.yaml")
             clouds[name] = yaml.safe_load((tmp_path / "one.yaml").read_text(encoding="utf-8"))["clouds"]["fake"]
         (folder / "clouds.yaml").write_text(yaml.safe_dump({"clouds": clouds}), encoding="utf-8")
+        (folder / "clouds.yaml").chmod(0o600)
         adapter = OpenStackCloud(
             "public-service",
             clouds_file=folder / "clouds.yaml",
@@ -102,17 +109,81 @@ def test_it_lists_by_default_and_deletes_when_told(bench: Bench) -> None:
     assert sorted(one["kind"] for one in told["leftovers"]) == ["port", "security-group", "server", "volume", "volume"]
     assert {one["reason"] for one in told["leftovers"]} == {"gc.system-gone"}
     assert bench.counts() == before
+    would = fates(told)
 
     code, told = bench.gc("--yes")
     assert code == 0, told
+    assert fates(told) == would, "a dry run says what will be"
     assert {one["kind"]: one["fate"] for one in told["leftovers"]} == {
         "server": "spared", "volume": "spared", "port": "spared", "security-group": "spared",
     }  # fmt: skip
     assert bench.counts() == before, "a server that has run keeps running, with all it needs"
 
+    _, would_go = bench.gc("--data")
     code, told = bench.gc("--yes", "--data")
+    assert fates(told) == fates(would_go)
     assert {one["fate"] for one in told["leftovers"]} == {"deleted"}
     assert bench.counts() == {"keypairs": 1, "ports": 0, "security-groups": 0, "servers": 0, "volumes": 0}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("times", [1, 2])
+def test_it_ends_between_two_objects_and_says_what_became_of_each(
+    bench: Bench, number: signal.Signals, times: int
+) -> None:
+    """Whoever asks twice does not wait for the object in hand: what became of it nobody knows."""
+    started = threading.Event()
+    deletes: list[str] = []
+
+    def interrupt(method: str, path: str) -> None:
+        if method != "DELETE":
+            return
+        deletes.append(path)
+        if len(deletes) == 1:
+            started.wait(30)
+            for _ in range(times):
+                process.send_signal(number)
+                time.sleep(0.3)
+
+    bench.fake.watch = interrupt
+    process = subprocess.Popen(
+        [*MIGRATE, "-C", str(bench.folder), "gc", "--yes", "--data", "-o", "json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    started.set()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.INTERRUPTED, err
+    assert "gc.interrupted" in err
+    told = json.loads(out)
+    met = Counter(one["fate"] for one in told["leftovers"])
+    assert met == {"deleted" if times == 1 else "unknown": 1, "left": 4}
+    entries = list(read(bench.folder / ".migrate" / "evidence.jsonl"))
+    assert Counter(entry.data["fate"] for entry in entries if entry.kind == "gc") == met
+    assert [entry.kind for entry in entries[-3:] if entry.kind.startswith("gc.")] == ["gc.interrupted", "gc.ended"]
+
+    bench.fake.watch = lambda *_: None
+    code, told = bench.gc("--yes", "--data")
+    assert code == 0, told
+    assert bench.counts() == {"keypairs": 1, "ports": 0, "security-groups": 0, "servers": 0, "volumes": 0}
+
+
+def test_a_cloud_that_is_lost_meanwhile_is_not_asked_for_every_object(bench: Bench) -> None:
+    def revoke(method: str, _: str) -> None:
+        if method == "DELETE":
+            bench.fake.refused = 401
+
+    bench.fake.watch = revoke
+    code, told = bench.gc("--yes", "--data")
+    assert code == ExitCode.FAILED
+    met = [one["fate"] for one in told["leftovers"]]
+    assert met.count("failed") == 1
+    assert met[met.index("failed") + 1 :] == ["left"] * (len(met) - met.index("failed") - 1)
+
+
+def fates(told: Any) -> dict[str, str]:
+    return {one["id"]: one["fate"] for one in told["leftovers"]}
 
 
 def test_what_holds_nothing_goes_without_a_further_word(bench: Bench) -> None:

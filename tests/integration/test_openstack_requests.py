@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.openstack import OpenStackCloud
+from orchestrator.adapters.tasks import TaskBoard
 from orchestrator.execution.handlers import Outside, handlers
 from orchestrator.execution.job import Job
 from orchestrator.model.plan import KeypairSpec, Owner, SystemSpec
 from orchestrator.model.programme import Limits
 from orchestrator.model.system import Workload
-from orchestrator.planning.pipelines import after, before, provision
+from orchestrator.planning.pipelines import provisioning
 from tests.fake_openstack import FakeOpenStack
 from tests.fakes import (
     FakeClock,
@@ -59,6 +60,7 @@ def test_a_system_costs_the_same_in_a_full_cloud(tmp_path: Path) -> None:
             guests=FakeGuestProbe(),
             sources=FakeSourceProbe(),
             host_keys=FakeHostKeys(),
+            tasks=TaskBoard(tmp_path / "tasks", clock),
             evidence=evidence,
             clock=clock,
             runs=tmp_path,
@@ -69,12 +71,9 @@ def test_a_system_costs_the_same_in_a_full_cloud(tmp_path: Path) -> None:
             sent = evidence.kinds().count("call")
             for spec in map(system, numbers):
                 (part,) = spec.parts
-                for step in before(spec):
-                    steps[step.verb](Job(spec=spec, step=step))
-                for step in provision(part, Limits()):
-                    steps[step.verb](Job(spec=spec, step=step, part=part))
-                for step in after(spec, Limits()):
-                    steps[step.verb](Job(spec=spec, step=step))
+                for leg in provisioning(spec, Limits()):
+                    for step in leg.steps:
+                        steps[step.verb](Job(spec=spec, step=step, part=part if leg.cloud else None))
             return evidence.kinds().count("call") - sent
 
         requests([1])  # it logs in, and learns the ids of what the cloud offers

@@ -167,6 +167,25 @@ def test_the_cutover_plan_of_a_batch_and_of_a_system_is_written(yantai: Path, tm
     ] == systems[:1]
 
 
+def test_one_night_of_a_batch_is_written_alone_and_another_night_is_refused(yantai: Path, tmp_path: Path) -> None:
+    whole = answer(run(yantai, "cutover-plan", "--batch", "2", "-o", "json"), "cutover-plan")
+    nights = whole["plan"]["nights"]
+    evening = nights[1]["evening"]
+    arguments = ("cutover-plan", "--batch", "2", "--out", str(tmp_path), "--night")
+    one = answer(run(yantai, *arguments, evening, "-o", "json"), "cutover-plan")
+    assert one["plan"]["nights"] == nights[1:2]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"cutover-batch-2-{evening}.docx", f"cutover-batch-2-{evening}.html"
+    ]  # fmt: skip
+    text = (tmp_path / f"cutover-batch-2-{evening}.html").read_text(encoding="utf-8")
+    other = {system["system"] for night in nights if night["evening"] != evening for system in night["systems"]}
+    assert all(system["system"] in text for system in nights[1]["systems"])
+    assert not [system for system in other if system in text]
+    error = run(yantai, *arguments, "2018-02-16").exception
+    assert isinstance(error, Refused)
+    assert (error.code, error.values["night"]) == ("cutover.no-night", "2018-02-16")
+
+
 @pytest.mark.parametrize(
     "arguments", [(), ("--batch", "1", "--system", "YT-S-0001"), ("--batch", "1", "--format", "pdf")]
 )

@@ -154,13 +154,14 @@ def test_the_ledger_is_filtered_by_light(page: webdriver.Chrome) -> None:
     assert all(line.is_displayed() for line in lines)
 
 
-def test_a_narrow_screen_never_scrolls_sideways(page: webdriver.Chrome) -> None:
-    resize(page, 360)
+@pytest.mark.parametrize("width", [360, 390])
+def test_a_narrow_screen_never_scrolls_sideways(page: webdriver.Chrome, width: int) -> None:
+    resize(page, width)
     for name in PAGES:
         shown = show(page, name)
         for summary in shown.find_elements(By.CSS_SELECTOR, "details.ratio > summary")[:2]:
             summary.click()
-        assert page.execute_script("return document.documentElement.scrollWidth") <= 360, name
+        assert page.execute_script("return document.documentElement.scrollWidth") <= width, name
 
 
 def test_the_wall_chart_is_printed_on_a3(page: webdriver.Chrome) -> None:
@@ -170,6 +171,26 @@ def test_the_wall_chart_is_printed_on_a3(page: webdriver.Chrome) -> None:
     assert set(sheets) == {a4, a3}
     # The leader's page is one page, and the wall chart follows.
     assert sheets[:2] == [a4, a3]
+
+
+def test_the_rules_of_the_lights_stand_on_the_sheet_of_the_first_chart(page: webdriver.Chrome) -> None:
+    show(page, "wall")
+    sheets = page.find_elements(By.CSS_SELECTOR, "figure.sheet")
+    others = [name for name in PAGES if name not in {"wall", "leader"}]
+    # With the other pages gone, there are as many sheets of A3 as charts: none for the legend alone.
+    page.execute_script("arguments[0].forEach(n => document.getElementById('page-' + n).remove())", others)
+    printed = page.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
+    assert page_sizes(b64decode(printed["data"])).count((1191, 842)) == len(sheets) > 0
+
+
+@pytest.mark.parametrize("name", ["割接方案-首批.html", "cutover-batch-1.html"])
+def test_the_cutover_plan_of_26_units_is_not_longer_than_people_read(browser: webdriver.Chrome, name: str) -> None:
+    """Print Yantai's committed example, which `test_examples` keeps true: 271 systems, 23 nights, 26 units."""
+    resize(browser, 390)
+    browser.get((SEEDS.parent / "docs" / "examples" / "yantai" / name).as_uri())
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+    printed = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
+    assert len(page_sizes(b64decode(printed["data"]))) <= 25
 
 
 def page_sizes(pdf: bytes) -> list[tuple[int, int]]:

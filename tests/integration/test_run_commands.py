@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
@@ -10,13 +11,15 @@ from contextlib import closing
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from orchestrator.adapters.evidence import read, verify
 from orchestrator.errors import ExitCode
 from tests.command_site import CLOUDS, CommandSite, command_site, server_of
-from tests.fake_openstack import Json
+from tests.fake_openstack import PROJECT, Json
 
 pytestmark = pytest.mark.integration
 
@@ -58,7 +61,11 @@ def test_a_dry_run_touches_nothing_and_the_batch_does_what_it_said(site: Command
     planned = site.ask("batch", "1", "--dry-run", "--detailed-exitcode", expect=ExitCode.PENDING)
     assert things(site) == before
     assert not (site.folder / ".migrate").exists()
-    assert (planned["digest"], planned["observed"], offline["observed"]) == (offline["digest"], True, False)
+    assert (planned["observed"], offline["observed"]) == (True, False)
+    assert [each["project"] for each in planned["clouds"]] == [PROJECT, PROJECT]
+    assert planned["digest"] != offline["digest"]  # nobody has named the clouds yet, and that is told
+    assert [note["code"] for note in offline["notes"]] == ["plan.clouds-unnamed"]
+    assert "plan.clouds-unnamed" not in {note["code"] for note in planned["notes"]}
     assert [each["mark"] for each in planned["systems"]] == ["+"] * 4
 
     site.run("batch", "1", "--yes", "--plan-digest", planned["digest"])
@@ -68,7 +75,9 @@ def test_a_dry_run_touches_nothing_and_the_batch_does_what_it_said(site: Command
     made, calls = things(site), site.steps()
     again = site.ask("batch", "1", "--dry-run", "--detailed-exitcode")
     assert {item["mark"] for each in again["systems"] for item in each["items"]} == {"="}
-    assert again["digest"] == planned["digest"]
+    offline = site.ask("batch", "1", "--dry-run", "--offline")
+    assert again["digest"] == planned["digest"] == offline["digest"]
+    assert not offline["notes"]
     assert "nothing to do" in site.run("batch", "1")[0]
     assert (things(site), site.steps()) == (made, calls)
     assert verify(site.folder / ".migrate" / "evidence.jsonl").ok
@@ -108,6 +117,30 @@ def test_a_batch_that_cannot_fit_is_refused_with_the_numbers_before_anything_is_
     told = site.ask("batch", "1", expect=ExitCode.REFUSED)
     assert [check["code"] for check in told["checks"] if check["status"] != "pass"] == ["plan.quota"]
     assert things(site) == before
+
+
+def test_status_tells_addresses_and_who_left_the_batch(site: CommandSite) -> None:
+    site.clouds[CLOUDS[0]].failing[server_of("S-1")] = FAULT
+    site.run("batch", "1", expect=ExitCode.FAILED)
+    told = site.ask("status", "1", expect=ExitCode.FAILED)
+    found = {each["system"]: each["servers"] for each in told["systems"]}
+    assert found["S-1"] == []
+    assert [(one["server"], one["cloud"], one["links"]) for one in found["S-2"]] == [(server_of("S-2"), CLOUDS[1], [])]
+    assert found["S-2"][0]["address"].startswith("10.0.")
+    assert told["holder"] is None
+
+    listed = site.folder / "list.yaml"
+    document = yaml.safe_load(listed.read_text(encoding="utf-8"))
+    for sheet in ("systems", "servers"):
+        document[sheet] = [row for row in document[sheet] if row["系统编号"] != "S-1"]
+    listed.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    told = site.ask("status", "1")
+    assert (told["counts"]["failed"], told["counts"]["done"]) == (0, 3)
+    assert [each["system"] for each in told["systems"] if each["left_batch"]] == ["S-1"]
+
+    listed.write_text("systems: [", encoding="utf-8")
+    told = site.ask("status", "1", expect=ExitCode.FAILED)
+    assert (told["members_known"], told["counts"]["failed"]) == (False, 1)
 
 
 def test_a_failed_system_is_retried_alone_until_its_cause_is_gone(site: CommandSite) -> None:
@@ -261,6 +294,33 @@ def test_doctor_and_status_tell_what_a_killed_run_left_and_the_same_command_ends
     assert site.ask("doctor")["healthy"] is True
 
 
+def test_a_text_that_is_put_right_between_two_runs_starts_nothing_anew_and_a_number_does(site: CommandSite) -> None:
+    hold_builds(site)
+    first = site.start("batch", "1")
+    site.wait_for(lambda: len(site.servers()) == 4)
+    first.kill()
+    first.wait()
+    let_builds_end(site)
+    before = site.ask("batch", "1", "--dry-run")["digest"]
+    rewrite(site, "业务系统S-1", "业务系统一")
+    _, err = site.run("batch", "1", "--plan-digest", before)
+    assert "4 system(s) go on" in err
+    assert set(stands(site).values()) == {("done", 1)}
+
+    rewrite(site, "业务系统S-2", "业务系统二")
+    assert "nothing to do" in site.run("batch", "1", "--plan-digest", before)[0]
+
+    rewrite(site, "服务器编号: S-1-app\n", "服务器编号: S-1-app\n  SSH端口: 2222\n  源服务器IP: 192.0.2.9\n")
+    assert site.ask("batch", "1", "--dry-run")["digest"] != before
+
+
+def rewrite(site: CommandSite, old: str, new: str) -> None:
+    path = site.folder / "list.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
 def test_an_interrupted_batch_ends_its_steps_and_a_retry_takes_up_one_system_alone(site: CommandSite) -> None:
     hold_builds(site)
     first = site.start("batch", "1")
@@ -281,14 +341,71 @@ def test_an_interrupted_batch_ends_its_steps_and_a_retry_takes_up_one_system_alo
     assert site.servers() == sorted(map(server_of, UNITS))
 
 
-def test_doctor_names_a_cloud_that_does_not_answer_and_passwords_that_others_may_read(site: CommandSite) -> None:
-    (site.folder / "clouds.yaml").chmod(0o644)
+def test_doctor_names_a_cloud_that_does_not_let_us_in(site: CommandSite) -> None:
     text = (site.folder / "clouds.yaml").read_text(encoding="utf-8")
     (site.folder / "clouds.yaml").write_text(text.replace("password: p", "password: wrong", 1), encoding="utf-8")
     told = site.ask("doctor", expect=ExitCode.FAILED)
     bad = [(check["code"], check["values"].get("cloud", "")) for check in told["checks"] if check["status"] != "pass"]
-    assert bad[0] == ("doctor.clouds-file", "")
-    assert [code for code, cloud in bad[1:]] == ["doctor.cloud"]
+    assert [code for code, cloud in bad] == ["doctor.cloud"]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o666, 0o620])
+def test_credentials_that_others_may_read_or_write_are_used_by_no_command(site: CommandSite, mode: int) -> None:
+    (site.folder / "clouds.yaml").chmod(mode)
+    for command in (("batch", "1", "--dry-run"), ("batch", "1", "--yes"), ("gc",)):
+        _, err = site.run(*command, expect=ExitCode.REFUSED)
+        assert "chmod 600" in err
+    told = site.ask("doctor", expect=ExitCode.FAILED)
+    assert [check["code"] for check in told["checks"] if check["status"] != "pass"] == ["doctor.clouds-file"]
+    assert site.servers() == []
+    assert not any(cloud.of("keypairs") for cloud in site.clouds.values())
+
+
+def test_all_mistakes_of_clouds_yaml_are_told_at_once_and_no_secret(site: CommandSite) -> None:
+    document = yaml.safe_load((site.folder / "clouds.yaml").read_text(encoding="utf-8"))
+    first, second = (document["clouds"][name] for name in CLOUDS)
+    del first["auth"]["password"]
+    first["cacert"] = "/nowhere/ca.pem"
+    second["auth"] |= {"auth_url": "keystone:5000", "password": "s3cret-word", "project_domain_name": ""}
+    (site.folder / "clouds.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
+
+    out, err = site.run("batch", "1", "--dry-run", expect=ExitCode.REFUSED)
+
+    for told in ("auth.password", "/nowhere/ca.pem", "auth.auth_url", "project_domain_name", "clouds.refused"):
+        assert told in err
+    assert "s3cret-word" not in out + err
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("http://127.0.0.1:9/v3", "refused"),
+        ("http://keystone.nowhere.invalid:5000/v3", "unknown name"),
+        ("https://127.0.0.1:PORT/v3", "TLS"),
+        ("http://127.0.0.1:SILENT/v3", "time-out"),
+    ],
+)
+def test_a_cloud_that_cannot_be_reached_is_told_soon_with_address_and_kind(
+    site: CommandSite, address: str, kind: str
+) -> None:
+    document = yaml.safe_load((site.folder / "clouds.yaml").read_text(encoding="utf-8"))
+    auth = document["clouds"]["administrative"]["auth"]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        there = address.replace("PORT", str(urlsplit(auth["auth_url"]).port))
+        auth["auth_url"] = there.replace("SILENT", str(silent.getsockname()[1]))
+        (site.folder / "clouds.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
+
+        out, err = site.run("batch", "1", "--dry-run", expect=ExitCode.REFUSED)
+
+        parts = urlsplit(auth["auth_url"])
+        assert f"{parts.hostname}:{parts.port}" in err
+        assert kind in err
+        assert server_of("S-1") in out
+        told = site.ask("doctor", expect=ExitCode.FAILED)
+        asked = [check["values"] for check in told["checks"] if check["code"] == "doctor.cloud"]
+        answers = {values["cloud"]: values["answer"] for values in asked}
+        assert answers["public-service"] == "OK"
+        assert kind in answers["administrative"]
 
 
 @pytest.mark.parametrize(

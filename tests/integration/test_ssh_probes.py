@@ -222,3 +222,27 @@ def test_many_probes_at_a_time(machines: dict[str, Machine], tmp_path: Path) -> 
     for thread in threads:
         thread.join()
     assert found == [True] * 16
+
+
+def test_who_answers_is_told_in_one_look(machines: dict[str, Machine], tmp_path: Path) -> None:
+    target, other = machines["web"], keypair(tmp_path / "other")
+    probe = SshGuestProbe(target.identity, patience=timedelta(seconds=5))
+    keypair(tmp_path / "stranger")
+    stranger = SshGuestProbe(tmp_path / "stranger", patience=timedelta(seconds=5))
+    absent = Guest(server="x", address="127.9.9.9", host_keys=(target.host_key,))
+    unpinned = Guest(server="x", address=target.address, host_keys=())
+    looks = [
+        (probe, guest(target), CheckStatus.PASS, "same"),
+        (probe, guest(target, other, target.host_key), CheckStatus.PASS, "same"),
+        (probe, guest(target, other), CheckStatus.FAIL, "other-key"),
+        (stranger, guest(target), CheckStatus.FAIL, "not-let-in"),
+        (probe, absent, CheckStatus.FAIL, "refused"),
+        (probe, unpinned, CheckStatus.UNKNOWN, "unpinned"),
+        (SshGuestProbe(tmp_path / "no-key-yet"), guest(target), CheckStatus.UNKNOWN, "open"),
+    ]
+    for eyes, who, status, answer in looks:
+        found = eyes.identify(who, "root")
+        assert (found.status, found.values["answer"]) == (status, answer)
+    wrong = probe.identify(guest(target, other), "root").values
+    assert wrong["seen"].startswith("SHA256:")
+    assert wrong["seen"] != wrong["pinned"]

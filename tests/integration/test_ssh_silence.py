@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,9 +24,8 @@ from orchestrator.errors import MigrateError
 from orchestrator.model.plan import SourceSpec
 from orchestrator.model.result import CheckStatus, Guest
 
-pytestmark = pytest.mark.integration
-
-SOON = 10.0  # seconds, far above every time-out here and far below for ever
+# A probe that waits for ever meets the limit; every time-out of its own is a second at most.
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
 
 
 @dataclass
@@ -94,19 +92,16 @@ def test_a_frozen_guest_is_unreachable_by_its_time_out(frozen: Machine, monkeypa
     monkeypatch.setattr(services, "SSH_PORT", frozen.port)
     probe = SshGuestProbe(frozen.identity, patience=timedelta(seconds=0.1))
     guest = Guest(server="web1", address="127.0.0.1", host_keys=(frozen.host_key,))
-    begun = time.monotonic()
 
     with pytest.raises(MigrateError) as caught:
         probe.await_ssh(guest, "debian", deadline=timedelta(seconds=0.2))
 
     assert (caught.value.code, caught.value.values["error"]) == ("guest.unreachable", "TimeoutError")
-    assert time.monotonic() - begun < SOON
 
 
 def test_a_frozen_source_is_not_taken_for_one_that_told_its_facts(frozen: Machine, tmp_path: Path) -> None:
     known = tmp_path / "known_hosts"
     known.write_text(f"[127.0.0.1]:{frozen.port} {frozen.host_key}\n")
-    begun = time.monotonic()
 
     results, facts = ShellSourceProbe(known, frozen.identity, timeout=1.0).probe(
         SourceSpec(server="old", address="127.0.0.1", port=frozen.port, user="root")
@@ -118,11 +113,10 @@ def test_a_frozen_source_is_not_taken_for_one_that_told_its_facts(frozen: Machin
     else:
         assert told == {"source.reachable": (CheckStatus.FAIL, "TimeoutError")}
     assert facts == {}
-    assert time.monotonic() - begun < SOON
 
 
 def test_who_is_done_in_time_is_not_hung_up_on(frozen: Machine) -> None:
-    with connect("127.0.0.1", frozen.port, "root", frozen.identity, [frozen.key], patience=SOON) as client:
+    with connect("127.0.0.1", frozen.port, "root", frozen.identity, [frozen.key], patience=60.0) as client:
         transport = client.get_transport()
         assert transport
         assert transport.is_active()

@@ -30,7 +30,8 @@ def test_an_error_of_the_fake_cloud_can_be_told(code: str, values: frozenset[str
     assert has(code)
     for text in (code, f"{code}.remedy"):
         for lang in LANGUAGES:
-            needed = {name for _, name, _, _ in Formatter().parse(Say(lang)(text)) if name}
+            # The words of a value are looked up by the value itself.
+            needed = {name.removesuffix("_words") for _, name, _, _ in Formatter().parse(Say(lang)(text)) if name}
             assert needed <= ALWAYS | values
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from .errors import LabError
+from .errors import NoAnswer
 
 Json = Any
 """What an API answers; its shape is OpenStack's business."""
@@ -20,24 +23,29 @@ _ROOTS = {
     "volume": ":8776/v3/{project}",
     "placement": ":8778",
 }
-SERVICES = tuple(_ROOTS)
-
-
-def answers(address: str, service: str) -> bool:
-    """Say whether anything speaks HTTP on a service's port; refusing to answer without a token counts."""
-    port = _ROOTS[service].split("/")[0]
-    try:
-        with urllib.request.urlopen(f"http://{address}{port}/", timeout=3):
-            return True
-    except urllib.error.HTTPError as error:
-        return error.code < 500
 
 
 class Api:
     """One user's session with one cloud."""
 
-    def __init__(self, address: str, user: str, password: str, project: str) -> None:
-        self._address = address
+    def __init__(
+        self, address: str, user: str, password: str, project: str, *, logs: Path, within: float = 180
+    ) -> None:
+        """Ask for a token.
+
+        Args:
+            address: of the cloud.
+            user: its name.
+            password: its password.
+            project: the project's name.
+            logs: where the cloud's services write; errors name it.
+            within: seconds that each call may take.
+
+        Raises:
+            ApiError: the identity service says no, or nothing.
+        """
+        self._address, self._logs = address, logs
+        self._within = within
         self._headers = {"Content-Type": "application/json"}
         domain = {"name": "Default"}
         identity = {
@@ -46,9 +54,11 @@ class Api:
         }
         scope = {"project": {"name": project, "domain": domain}}
         self.project = "-"
-        with self._open("identity", "POST", "/auth/tokens", {"auth": {"identity": identity, "scope": scope}}) as answer:
-            self._headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
-            token = json.load(answer)["token"]
+        answer, headers = self._ask(
+            "identity", "POST", "/auth/tokens", {"auth": {"identity": identity, "scope": scope}}
+        )
+        self._headers["X-Auth-Token"] = headers["X-Subject-Token"]
+        token = answer["token"]
         self.project = token["project"]["id"]
         self.user = token["user"]["id"]
 
@@ -58,9 +68,7 @@ class Api:
 
     def call(self, service: str, method: str, path: str, body: Json = None) -> Json:
         """Make one call and return its parsed answer, or None when it is empty."""
-        with self._open(service, method, path, body) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
+        return self._ask(service, method, path, body)[0]
 
     def ensure(self, service: str, path: str, kind: str, name: str, /, **wanted: Json) -> Json:
         """Return the object of that name, created if absent; an existing one is left as it is."""
@@ -76,10 +84,9 @@ class Api:
     def upload(self, path: str, stream: BinaryIO, size: int) -> None:
         """Send an image's bytes."""
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
-        with self._open("image", "PUT", path, stream=stream, headers=headers):
-            pass
+        self._ask("image", "PUT", path, stream=stream, headers=headers)
 
-    def _open(
+    def _ask(
         self,
         service: str,
         method: str,
@@ -88,20 +95,39 @@ class Api:
         *,
         stream: BinaryIO | None = None,
         headers: dict[str, str] | None = None,
-    ) -> Any:
+    ) -> tuple[Json, Mapping[str, str]]:
         url = f"http://{self._address}{_ROOTS[service].format(project=self.project)}{path}"
         data = stream if stream else None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(url, data=data, method=method, headers={**self._headers, **(headers or {})})
         try:
-            return urllib.request.urlopen(request, timeout=180)  # noqa: S310 -- as above
+            with urllib.request.urlopen(request, timeout=self._within) as answer:  # noqa: S310 -- as above
+                text = answer.read()
+                return json.loads(text) if text else None, answer.headers
         except urllib.error.HTTPError as error:
-            detail = error.read().decode(errors="replace")[:600]
-            raise ApiError(error.code, f"{method} {url} answered {error.code}: {detail}") from error
+            detail = _line(_rest(error))
+            raise ApiError(
+                error.code, f"{method} {url} answered {error.code}: {detail}", f"the logs are in {self._logs}"
+            ) from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise ApiError(
+                0, f"{method} {url} was not answered: {_line(error)}", f"the logs are in {self._logs}"
+            ) from error
 
 
-class ApiError(LabError):
-    """An API said no."""
+def _line(text: object) -> str:
+    return " ".join(str(text).split())[:600]
 
-    def __init__(self, status: int, what: str) -> None:
-        super().__init__(what)
+
+def _rest(error: urllib.error.HTTPError) -> str:
+    try:
+        return error.read().decode(errors="replace")
+    except (OSError, http.client.HTTPException):
+        return ""
+
+
+class ApiError(NoAnswer):
+    """An API said no, or, with status 0, nothing within its time."""
+
+    def __init__(self, status: int, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
         self.status = status

@@ -7,49 +7,27 @@ import json
 import secrets
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
-from . import databases, files, network
-from .api import SERVICES as APIS
-from .api import Api, ApiError, answers
+from . import databases, files, listening, network, patches
+from .api import Api
 from .box import Box
-from .errors import LabError, Refused
+from .errors import LabError, NoAnswer, Refused
 from .progress import say, wait_for
 from .services import ON_DEMAND, services
 
 NUMBERS = {"public-service": 1, "administrative": 2, "dr": 3}
 DEFAULT = ("public-service", "administrative")
 _USERS = ("placement", "glance", "nova", "neutron", "cinder")
-_PYTHON = Path("/usr/lib/python3/dist-packages")
-# Lines of Debian's packages that this kind of machine cannot live with, replaced in the cloud's own view only.
-_PATCHES = (
-    # Everything is root already: privileged helpers beside each agent would only cost a gigabyte and many seconds.
-    # Neutron's agents do need one, as their netlink sockets break among green threads; but one is enough.
-    (
-        "oslo_privsep/priv_context.py",
-        "self.client_mode = sys.platform != 'win32'",
-        "self.client_mode = prefix.startswith('neutron')",
-    ),
-    (
-        "neutron/privileged/__init__.py",
-        "link_cmd = priv_context",
-        "dhcp_release_cmd = namespace_cmd = conntrack_cmd = default\n_own_link_cmd = priv_context",
-    ),
-    (
-        "neutron/privileged/agent/linux/ip_lib.py",
-        "\n@privileged.link_cmd.",
-        "\n@privileged.default.",
-    ),
-    # The fix of CVE-2024-32498 also refuses the backing files of the NFS driver's own snapshots.
-    (
-        "cinder/image/image_utils.py",
-        "qemu_img_info(source, run_as_root=run_as_root)\n",
-        "qemu_img_info(source, run_as_root=run_as_root, allow_qcow2_backing_file=image_id == 'internal image')\n",
-    ),
-)
+_WORKERS = frozenset({
+    "nova-conductor", "nova-scheduler", "nova-compute", "cinder-scheduler", "cinder-volume",
+    "neutron-linuxbridge", "neutron-dhcp", "neutron-l3", "neutron-metadata",
+})  # fmt: skip
+# Seconds for a service to answer: one that was found running, and one that was just started, on a busy machine.
+_FOUND_S, _STARTED_S = 60.0, 300.0
 
 
 class Cloud:
@@ -81,9 +59,16 @@ class Cloud:
         """Whether the cloud has no databases yet."""
         return not (self.folder / "var/lib/lab-mysql/mysql").is_dir()
 
-    def api(self, user: str = "admin", project: str = "") -> Api:
-        """Open a session of one of the two users people know of."""
-        return Api(self.address, user, self.secrets[user], project or {"admin": "admin"}.get(user, "egov"))
+    def api(self, user: str = "admin", project: str = "", *, within: float = 180) -> Api:
+        """Open a session of one of the two users people know of; each of its calls may take `within` seconds."""
+        where = project or {"admin": "admin"}.get(user, "egov")
+        return Api(self.address, user, self.secrets[user], where, logs=self.folder / "var/log", within=within)
+
+    def log(self, service: str) -> Path:
+        """Return the log in which a service has written last."""
+        logs = self.folder / "var/log"
+        found = [path for name in (service, f"{service}-agent") for path in logs.glob(f"*/{name}.log")]
+        return max(found, key=lambda path: path.stat().st_mtime, default=logs / "lab" / f"{service}.log")
 
     def configure(self) -> None:
         """Write every configuration file; into the running box when there is one, else below its overlay."""
@@ -95,7 +80,7 @@ class Cloud:
         for kind in ("fernet", "credential"):
             for number in "01":
                 files.write(root / f"keystone/{kind}-keys/{number}", self.secrets[f"{kind}-{number}"], 0o600)
-        for script in ("wait_consumers.py", "fake_agent.py"):
+        for script in ("listens.py", "fake_agent.py"):
             files.write(root / "migrate-lab" / script, (files.DATA / "cloud" / script).read_text())
 
     def _values(self) -> dict[str, str]:
@@ -155,30 +140,36 @@ class Cloud:
             if not target.is_symlink():
                 target.symlink_to({"run": "/run", "lock": "/run/lock"}[link])
         init: list[str | Path] = ["sh", files.DATA / "cloud/init.sh", self.folder, files.state() / "shared", self.name]
-        for patched, original in self._patches():
+        for patched, original in patches.write(self.folder / "patched"):
             init += [patched, original]
         self.box.start(init)
-
-    def _patches(self) -> Iterable[tuple[Path, Path]]:
-        for name, old, new in _PATCHES:
-            text = (_PYTHON / name).read_text()
-            if old not in text:
-                raise LabError(f"{_PYTHON / name} is not the version the lab knows", "look at _PATCHES in cloud.py")
-            patched = self.folder / "patched" / name
-            files.write(patched, text.replace(old, new))
-            yield patched, _PYTHON / name
 
     def start(self, *names: str) -> None:
         """Start services; those that run are left alone."""
         for name in names:
             if name not in self.services:
                 raise Refused(f"there is no service {name!r}", f"known: {', '.join(self.services)}")
+            if name == "neutron-linuxbridge" and not self.box.service_pid(name):
+                listening.forget_macs(self)
             service = self.services[name]
             self.box.spawn(name, service.argv, service.env)
 
     def stop(self, *names: str) -> None:
         """Stop services."""
         self.box.end(*names)
+
+    def revive(self, *names: str) -> None:
+        """Start services; one that runs and does not listen is started again."""
+        running = [name for name in names if name in self.services and self.box.service_pid(name)]
+        self.start(*names)
+        if deaf := [name for name in running if not listening.hears(self, name)]:
+            say(self.name, f"deaf, started again: {', '.join(deaf)}")
+            self.restart(*deaf)
+
+    def restart(self, *names: str) -> None:
+        """Start services again that do not listen, and so cannot be asked to end either."""
+        self.box.end(*names, within=3)
+        self.start(*names)
 
     def remember(self, option: str, asked: bool) -> bool:
         """Say whether an option of `up` holds: asked for now, or ever before."""
@@ -200,15 +191,28 @@ class Cloud:
             # only when it starts does the agent look for its interface and put it into its bridge
             self.stop("neutron-linuxbridge")
         self.box.run("ip", "route", "replace", "default", "via", router)
+        found = {name for name, pid in self.status().items() if pid}
         began = datetime.now(UTC).isoformat(timespec="seconds")[:19]
-        since = began if any(not pid for name, pid in self.status().items() if name not in ON_DEMAND) else ""
+        if held := sorted(name for name in found if self.box.stopped(name)):
+            self.box.end(*held, within=1)
+            note(f"deaf and ended: {', '.join(held)}")
+            found -= set(held)
+        self.box.let_go()
+        renewed = not found >= set(self.services) - ON_DEMAND
+
+        def hear(service: str, probe: Callable[[], object] | None = None) -> None:
+            nonlocal renewed
+            patience = _FOUND_S if service in found else _STARTED_S
+            renewed |= self._hear(service, probe or listening.probe(self, service), patience)
+
         self.start("mariadb", "rabbitmq", "memcached")
-        wait_for(self.name, "MariaDB", partial(databases.ping, self.box), within=180)
+        hear("mariadb")
         registered = self.folder / "registered"
         if not registered.exists():
             self._bootstrap()
         self.start("keystone", "placement", "glance", "virtlogd", "libvirtd")
-        wait_for(self.name, "Keystone", partial(answers, self.address, "identity"), within=300)
+        hear("rabbitmq")
+        hear("keystone")
         if not registered.exists():
             self._register()
             registered.touch()
@@ -216,25 +220,76 @@ class Cloud:
         # without its queue each of these waits out a whole RPC time-out, so its server comes first
         self.start("nova-conductor", "neutron-server", "nova-api", "nova-scheduler")
         self.start("cinder-api", "cinder-scheduler", "cinder-volume")
-        self._wait_consumers("conductor")
+        hear("libvirtd")
+        hear("nova-conductor", partial(listening.consumed, self, "conductor"))
         self.start("nova-compute")
         if self.remember("backup", backup or self.name == "dr"):
             self.start("cinder-backup")
-        self._wait_consumers("q-l3-plugin", "q-plugin")
+        hear("neutron-server", partial(listening.consumed, self, "q-l3-plugin", "q-plugin"))
         self.start("neutron-linuxbridge", "neutron-dhcp", "neutron-l3", "neutron-metadata")
         if self.remember("fake", fake):
             self.start("fake-agent", "nova-fake")
         note("all services started")
-        for api in APIS:
-            wait_for(self.name, f"the {api} API", partial(answers, self.address, api), within=300)
+        for api in listening.APIS:
+            hear(api)
         note("all APIs answer")
-        wait_for(self.name, "every worker to report up", partial(self.ready, since), within=600, pause=1)
-        if stopped := [name for name, pid in self.status().items() if not pid and name not in ON_DEMAND]:
-            raise LabError(f"{self.name}: {', '.join(stopped)} ended at once", f"the logs are in {self.folder}/var/log")
+        hear("neutron-linuxbridge")
+        self._all_report(began if renewed else "")
+        if ended := [name for name, pid in self.status().items() if not pid and name not in ON_DEMAND]:
+            logs = ", ".join(str(self.log(name)) for name in ended)
+            raise LabError(f"{self.name}: {', '.join(ended)} ended at once", f"the logs: {logs}")
         note("every worker reports up")
 
-    def _wait_consumers(self, *queues: str) -> None:
-        self.box.run("python3", "/etc/migrate-lab/wait_consumers.py", self.secrets["service"], *queues)
+    def _hear(self, service: str, probe: Callable[[], object], patience: float) -> bool:
+        """Wait until a service listens; one that does not within its time is started again, once.
+
+        Returns:
+            Whether it was started again.
+
+        Raises:
+            LabError: it does not listen then either.
+        """
+
+        def heard() -> object:
+            if not self.box.service_pid(service):
+                raise LabError(f"{self.name}: {service} has ended")
+            return probe()
+
+        try:
+            wait_for(self.name, f"{service} to answer", heard, within=patience)
+        except LabError:
+            say(self.name, f"{service} is deaf; started again")
+        else:
+            return False
+        self.restart(service)
+        try:
+            wait_for(self.name, f"{service} to answer", heard, within=_STARTED_S)
+        except LabError as error:
+            raise LabError(f"{error}; it was started twice", f"its log is {self.log(service)}") from error
+        return True
+
+    def _all_report(self, since: str) -> None:
+        """Wait until every worker reports up; those that do not in time are started again, once."""
+
+        def all_report() -> bool:
+            if missing := self.missing(since):
+                raise NoAnswer(f"missing: {', '.join(missing)}")
+            return True
+
+        wait = partial(wait_for, self.name, "every worker to report up", all_report, within=_STARTED_S, pause=1)
+        try:
+            wait()
+        except NoAnswer:
+            missing = self.missing(since)
+            say(self.name, f"deaf, started again: {', '.join(missing)}")
+            self.restart(*missing)
+        else:
+            return
+        try:
+            wait()
+        except NoAnswer as error:
+            logs = ", ".join(str(self.log(name)) for name in self.missing(since))
+            raise LabError(f"{error}; they were started twice", f"the logs: {logs}") from error
 
     def _bootstrap(self) -> None:
         url = f"http://{self.address}:5000/v3"
@@ -272,34 +327,42 @@ class Cloud:
                     }
                     api.call("identity", "POST", "/endpoints", {"endpoint": endpoint})
 
-    def ready(self, since: str = "") -> bool:
-        """Say whether every worker reports up, and a hypervisor and a volume backend can be scheduled to.
+    def ready(self) -> bool:
+        """Say whether every worker reports up, and a hypervisor and a volume backend can be scheduled to."""
+        try:
+            return not self.missing()
+        except NoAnswer:
+            return False
+
+    def missing(self, since: str = "") -> list[str]:
+        """Return the services for which a new server or volume would wait in vain.
 
         An API that answers is not a cloud that works: servers created before this point may hang for minutes.
 
         Args:
             since: only reports after this time count (UTC, ISO 8601): those of a dead worker stay fresh for a minute.
-        """
-        try:
-            api = self.api()
-            compute = api.get("compute", "/os-services")["services"]
-            volume = api.get("volume", "/os-services")["services"]
-            agents = api.get("network", "/agents")["agents"]
-            hypervisors = api.get("compute", "/os-hypervisors/detail")["hypervisors"]
-            # What cinder-volume told before cinder-scheduler listened is lost, and no volume can be placed until it
-            # tells again.
-            pools = api.get("volume", "/scheduler-stats/get_pools")["pools"]
-            placed = all(reported(api, one["hypervisor_hostname"]) for one in hypervisors)
-        except (ApiError, OSError):
-            return False
-        up = {s["binary"] for s in compute + volume if s["state"] == "up" and _after(s["updated_at"], since)}
-        up |= {a["binary"] for a in agents if a["alive"] and _after(a["heartbeat_timestamp"], since)}
-        return up >= self._workers() and any(h["state"] == "up" for h in hypervisors) and placed and bool(pools)
 
-    def _workers(self) -> set[str]:
-        agents = {name for name in self.services if name.startswith("neutron-")} - {"neutron-server"}
-        nova = {"nova-conductor", "nova-scheduler", "nova-compute"}
-        return {f"{name}-agent" for name in agents} | nova | {"cinder-scheduler", "cinder-volume"}
+        Raises:
+            ApiError: an API does not answer.
+        """
+        api = self.api(within=60)
+        compute = api.get("compute", "/os-services")["services"]
+        volume = api.get("volume", "/os-services")["services"]
+        agents = api.get("network", "/agents")["agents"]
+        up = {s["binary"] for s in compute + volume if s["state"] == "up" and _after(s["updated_at"], since)}
+        up |= {
+            a["binary"].removesuffix("-agent") for a in agents if a["alive"] and _after(a["heartbeat_timestamp"], since)
+        }
+        missing = _WORKERS - up
+        hypervisors = api.get("compute", "/os-hypervisors/detail")["hypervisors"]
+        placed = all(reported(api, one["hypervisor_hostname"]) for one in hypervisors)
+        if not placed or not any(one["state"] == "up" for one in hypervisors):
+            missing |= {"nova-compute"}
+        # What cinder-volume told before cinder-scheduler listened is lost, and no volume can be placed until it tells
+        # again.
+        if not api.get("volume", "/scheduler-stats/get_pools")["pools"]:
+            missing |= {"cinder-volume"}
+        return sorted(missing)
 
     def status(self) -> dict[str, int | None]:
         """Return each service and its process number inside the box, or None."""

@@ -5,7 +5,6 @@ The migrations cost half a minute of processor time and say nothing about any on
 
 from __future__ import annotations
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -45,7 +44,7 @@ def url(name: str) -> str:
 
 def ping(box: Box) -> bool:
     """Say whether the database server of a cloud answers."""
-    return box.succeeds("mariadb-admin", "--defaults-file=/etc/mysql/lab.cnf", "ping")
+    return box.succeeds("mariadb-admin", "--defaults-file=/etc/mysql/lab.cnf", "--connect-timeout=5", "ping", within=10)
 
 
 def key() -> str:
@@ -64,12 +63,9 @@ def ensure() -> Path:
 
 def copy_to(datadir: Path) -> None:
     """Give a new cloud its own copy."""
-    partial = datadir.with_name(f"{datadir.name}.partial")
-    for leftover in (partial, datadir):
-        shutil.rmtree(leftover, ignore_errors=True)
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    run("cp", "-a", "--sparse=always", ensure(), partial)
-    partial.rename(datadir)
+    ready = ensure()
+    with files.built(datadir) as work:
+        run("cp", "-a", "--sparse=always", f"{ready}/.", work)
 
 
 def _build(ready: Path) -> None:
@@ -107,4 +103,4 @@ def _migrate(box: Box, commands: tuple[str, ...]) -> None:
         "{transport}": "{scheme}://{username}:{password}@{hostname}:{port}/",
     }
     for command in commands:
-        box.run(*(words.get(word, word) for word in command.split()))
+        box.run(*(words.get(word, word) for word in command.split()), within=900)

@@ -12,6 +12,10 @@ class LabError(Exception):
         super().__init__(f"{what}\n  {remedy}" if remedy else what)
 
 
+class NoAnswer(LabError):
+    """What was asked did not answer in time, or not as it must; asked again, it may."""
+
+
 class Refused(LabError):
     """The lab does not begin: this machine or this request does not allow it."""
 

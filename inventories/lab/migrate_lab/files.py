@@ -73,8 +73,13 @@ def prune(current: Path, *, used: Collection[Path] = ()) -> None:
 
 @contextmanager
 def built(target: Path) -> Iterator[Path]:
-    """Give a temporary folder beside the target and rename it there when the block ends well."""
+    """Give a temporary folder beside the target and rename it there when the block ends well.
+
+    The lab's lock is held, so what an earlier, killed build has left is nobody's.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in target.parent.glob(f".{target.name}.*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
         yield work

@@ -73,7 +73,7 @@ def _bootstrap(root: Path) -> None:
         "--aptopt=Acquire::Retries \"3\"",
         "--setup-hook", f'mkdir -p "$1/etc/tiny-initramfs" && cp {data}/tiny-initramfs.conf "$1/etc/tiny-initramfs/"',
         "--customize-hook", f'sh {data}/customize.sh "$1"',
-        "bookworm", root, *sources,
+        "bookworm", root, *sources, within=3600,
     )  # fmt: skip
     if not list(root.glob("boot/initrd.img-*")):
         raise LabError("the guest has no initial RAM disk")

@@ -5,24 +5,32 @@ from __future__ import annotations
 import argparse
 import fcntl
 import json
+import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from . import contents, databases, files, image, mirror, network, packages, rooms
+from . import contents, databases, files, image, listening, mirror, network, packages, rooms
 from .cloud import DEFAULT, NUMBERS, Cloud
-from .errors import LabError, Refused
-from .progress import out, say
+from .errors import LabError, NoAnswer, Refused
+from .progress import out, say, wait_for
+
+_LOCK_S = 1800.0  # longer than the slowest first `up`
+_SEED_TRIES = 3
+INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 done, 1 failed, 4 refused before anything was touched, 130 interrupted.
+        0 done, 1 failed, 4 refused before anything was touched, 70 unexpected, 130 interrupted.
     """
     arguments = _parser().parse_args(argv)
     try:
@@ -33,7 +41,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("interrupted; the same command continues\n")
-        return 130
+        return INTERRUPTED
+    except OSError as error:
+        sys.stderr.write(f"the lab's files or programs: {error}\n")
+        return 1
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is one sentence and a file, and never a traceback
+        path = files.state() / "error.log"
+        files.write(path, traceback.format_exc(), 0o600)
+        sys.stderr.write(f"{type(error).__name__}: {error}\n  unexpected; how it came to it is in {path}\n")
+        return 70
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,12 +91,23 @@ def _parser() -> argparse.ArgumentParser:
 @contextmanager
 def _lock() -> Iterator[None]:
     """Let one command change the lab at a time."""
-    with (files.state() / "lock").open("w") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("lab", "waiting for another command to end")
-            fcntl.flock(stream, fcntl.LOCK_EX)
+    with (files.state() / "lock").open("a+") as stream:
+
+        def free() -> bool:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        if not free():
+            stream.seek(0)
+            holder = f"another command to end (process {stream.read().strip() or 'unknown'})"
+            say("lab", f"waiting for {holder}")
+            wait_for("lab", holder, free, within=_LOCK_S, pause=0.5)
+        stream.truncate(0)
+        stream.write(f"{os.getpid()}\n")
+        stream.flush()
         yield
 
 
@@ -102,17 +129,36 @@ def _up(arguments: argparse.Namespace) -> None:
         def one(cloud: Cloud) -> None:
             cloud.up(fake=arguments.fake, backup=arguments.backup)
             if arguments.fake:
-                contents.seed_fake(cloud)
-            contents.seed(cloud)
+                _persistently(cloud, contents.seed_fake)
+            _persistently(cloud, contents.seed)
 
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            jobs = [pool.submit(one, cloud) for cloud in clouds]
-            if not arguments.no_sources:
-                jobs.append(pool.submit(rooms.up))
-        for job in jobs:
-            job.result()
+        _side_by_side([partial(one, cloud) for cloud in clouds] + ([] if arguments.no_sources else [rooms.up]))
         _write_clouds_yaml()
         say("lab", f"up: {', '.join(cloud.name for cloud in clouds)}; clouds.yaml is in {files.state()}")
+
+
+def _side_by_side(jobs: Sequence[Callable[[], None]]) -> None:
+    """Do all jobs, two at a time; each ends by itself, and all that went wrong is told."""
+    pool = ThreadPoolExecutor(max_workers=2)
+    try:
+        futures = [pool.submit(job) for job in jobs]
+        failed = [error for error in (future.exception() for future in futures) if error]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # who interrupts does not wait for the others
+    if unexpected := [error for error in failed if not isinstance(error, LabError)]:
+        raise unexpected[0]
+    if failed:
+        raise LabError("\n".join(map(str, failed)))
+
+
+def _persistently(cloud: Cloud, seed: Callable[[Cloud], None]) -> None:
+    """Give a cloud its contents; what is there is kept, so an answer that was lost is asked for again."""
+    for _ in range(_SEED_TRIES - 1):
+        try:
+            return seed(cloud)
+        except NoAnswer as error:
+            say(cloud.name, f"once more, as {str(error).splitlines()[0]}")
+    return seed(cloud)
 
 
 def _existing() -> dict[str, Cloud]:
@@ -125,17 +171,19 @@ def _write_clouds_yaml() -> None:
 
 
 def _status(arguments: argparse.Namespace) -> int:
-    report: dict[str, dict[str, object]] = {}
+    report: dict[str, dict[str, Any]] = {}
     for name in NUMBERS:
         cloud = Cloud(name)
         if not cloud.folder.exists():
             continue
         services = cloud.status()
         up = cloud.box.pid is not None
+        deaf = listening.deaf(cloud) if up else []
         report[name] = {
             "kind": "cloud",
             "up": up,
-            "ready": up and cloud.ready(),
+            "ready": up and not deaf and cloud.ready(),
+            "deaf": deaf,
             "memory_mib": round(cloud.box.memory_mib()) if up else 0,
             "running": [service for service, pid in services.items() if pid],
             "stopped": [service for service, pid in services.items() if not pid],
@@ -144,10 +192,12 @@ def _status(arguments: argparse.Namespace) -> int:
         box = source.box
         if box.folder.exists():
             up = box.pid is not None
+            answers = up and source.answers()
             report[source.name] = {
                 "kind": "source",
                 "up": up,
-                "ready": up and source.answers(),
+                "ready": answers,
+                "deaf": list(source.services) if up and not answers else [],
                 "memory_mib": round(box.memory_mib()) if up else 0,
                 "address": source.address,
                 "room": source.room,
@@ -156,8 +206,13 @@ def _status(arguments: argparse.Namespace) -> int:
         out(json.dumps(report, indent=2))
     else:
         for name, facts in report.items():
-            word = "ready" if facts["ready"] else "up, not ready" if facts["up"] else "down"
-            out(f"{name:<15} {facts['kind']!s:<7} {word:<14} {facts['memory_mib']:>6} MiB")
+            word = (
+                "ready" if facts["ready"] else "deaf" if facts["deaf"] else "up, not ready" if facts["up"] else "down"
+            )
+            deaf = ", ".join(map(str, facts["deaf"]))
+            out(f"{name:<15} {facts['kind']!s:<7} {word:<14} {facts['memory_mib']:>6} MiB  {deaf}".rstrip())
+            if facts["deaf"]:
+                out(f"{'':<15} {'':<7} `migrate lab up` starts it again")
         if not report:
             out("nothing is here yet: `migrate lab up`")
     running = [facts for facts in report.values() if facts["up"]]
@@ -167,8 +222,7 @@ def _status(arguments: argparse.Namespace) -> int:
 def _down(arguments: argparse.Namespace) -> None:
     with _lock():
         clouds = [Cloud(name) for name in arguments.cloud or NUMBERS]
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(Cloud.down, clouds))
+        _side_by_side([cloud.down for cloud in clouds])
         if not arguments.cloud:
             rooms.down()
             network.unplug()
@@ -207,5 +261,5 @@ def _start_stop(arguments: argparse.Namespace) -> None:
     if unknown := [name for name in arguments.service if name not in cloud.services]:
         raise Refused(f"no such service: {', '.join(unknown)}", f"known: {', '.join(cloud.services)}")
     with _lock():
-        getattr(cloud, arguments.verb)(*arguments.service)
+        {"start": cloud.revive, "stop": cloud.stop}[arguments.verb](*arguments.service)
     say(cloud.name, f"{arguments.verb}: {', '.join(arguments.service)}")

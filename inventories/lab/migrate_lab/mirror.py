@@ -14,7 +14,7 @@ from .shell import run
 
 WORKLOADS: Mapping[str, tuple[str, ...]] = {
     "nginx": ("nginx-light",),
-    "postgresql": ("postgresql-15",),
+    "postgresql": ("postgresql-15", "pgbouncer"),  # the pooler is for source machines
     "mariadb": ("mariadb-server",),
 }
 
@@ -32,7 +32,7 @@ def ensure() -> Path:
     ready = files.cache() / f"mirror-{key}"
     if not ready.is_dir():
         say("mirror", f"collecting {', '.join(WORKLOADS)}, once")
-        run("apt-get", "update", "-qq")
+        run("apt-get", "update", "-qq", within=1200)
         with files.built(ready) as work:
             sums = []
             for workload, names in WORKLOADS.items():
@@ -63,7 +63,7 @@ def _collect(into: Path, status: Path, names: tuple[str, ...]) -> None:
         "Debug::NoLocking": "true",
     }
     options = [word for name, value in own.items() for word in ("-o", f"{name}={value}")]
-    run("apt-get", *options, "install", "--download-only", "-y", "-qq", *names)
+    run("apt-get", *options, "install", "--download-only", "-y", "-qq", *names, within=1200)
     stanzas = []
     for deb in sorted(archives.glob("*.deb")):
         # apt writes an epoch's colon as %3a, which a file: repository would decode once more

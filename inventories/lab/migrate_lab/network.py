@@ -50,7 +50,7 @@ def ensure_backbone() -> Box:
             f"the lab needs {', '.join(NETWORKS)} for itself: take that route away, or use another machine",
         )
     if box.pid is None:
-        box.start(("sh", "-c", _INIT))
+        box.start(("sh", "-c", _INIT, box.folder))
         box.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
         box.run("ip", "link", "set", "lo", "up")
         say(box.name, "routes between the clouds and the machine rooms")

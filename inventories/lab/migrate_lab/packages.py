@@ -59,9 +59,9 @@ def install() -> None:
     if own_policy:
         files.write(_POLICY, "#!/bin/sh\nexit 101\n", 0o755)
     try:
-        run("apt-get", "update", "-qq")
+        run("apt-get", "update", "-qq", within=1200)
         lock = ("-o", "DPkg::Lock::Timeout=900")
-        run("apt-get", "install", "-y", "-qq", *lock, "--no-install-recommends", *names)
+        run("apt-get", "install", "-y", "-qq", *lock, "--no-install-recommends", *names, within=3600)
     finally:
         if own_policy:
             _POLICY.unlink()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from .errors import LabError
+from .errors import NoAnswer
 
 T = TypeVar("T")
 _BEGAN = time.monotonic()
@@ -28,7 +28,10 @@ def say(subject: str, text: str) -> None:
 def wait_for(subject: str, what: str, probe: Callable[[], T], *, within: float, pause: float = 0.3) -> T:
     """Return the probe's first true answer, saying every quarter of a minute what is waited for.
 
-    The probe may also raise `OSError`: a service that is not there yet refuses connections.
+    The probe may also raise `OSError` or `NoAnswer`: a service that is not there yet refuses connections.
+
+    Raises:
+        NoAnswer: the deadline has passed.
     """
     began, said = time.monotonic(), time.monotonic()
     reason = ""
@@ -36,11 +39,11 @@ def wait_for(subject: str, what: str, probe: Callable[[], T], *, within: float, 
         try:
             if answer := probe():
                 return answer
-        except OSError as error:
+        except (OSError, NoAnswer) as error:
             reason = f" ({error})"
         now = time.monotonic()
         if now - began > within:
-            raise LabError(f"{subject}: waited {within:.0f} s in vain for {what}{reason}")
+            raise NoAnswer(f"{subject}: waited {within:.0f} s in vain for {what}{reason}")
         if now - said > _REPEAT_S:
             say(subject, f"waiting for {what}, {now - began:.0f} s so far{reason}")
             said = now

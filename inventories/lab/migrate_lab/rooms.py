@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
+import struct
 import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +13,14 @@ from pathlib import Path
 
 from . import files, image, mirror, network
 from .box import Box
+from .errors import LabError
 from .progress import say, wait_for
 from .shell import run
 
 ROOMS: Mapping[str, str] = {"room-a": "10.77.1", "room-b": "10.77.2"}
 _KEY = "source_ed25519"
+_HALL = "hall.secret"  # what the service hall's application logs in with, and so does the probe client
+_SPEAK_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +32,9 @@ class Source:
     host: int
     kind: str
     workload: str
-    package: str
-    service: str
-    port: int
+    packages: str
+    services: tuple[str, ...]
+    ports: tuple[int, ...]
 
     @property
     def address(self) -> str:
@@ -37,26 +42,43 @@ class Source:
         return f"{ROOMS[self.room]}.{self.host}"
 
     @property
+    def form(self) -> str:
+        """What it is made by: a machine that was made otherwise is made anew."""
+        return files.key_of(self.kind, self.packages, self.address, files.DATA / "rooms/provision.sh")
+
+    @property
     def box(self) -> Box:
         """Its namespaces."""
         return Box(self.name, files.state() / "sources" / self.name)
 
     def answers(self) -> bool:
-        """Say whether its sshd and its service take connections."""
+        """Say whether its sshd and its services speak; a connection alone is taken by the kernel, also for the deaf."""
         try:
-            for port in (22, self.port):
-                socket.create_connection((self.address, port), timeout=3).close()
+            return all(_speaks(self.address, port, _ASKED.get(port, b"")) for port in (22, *self.ports))
         except OSError:
             return False
-        return True
 
 
 SOURCES = (
-    Source("src-web-01", "room-a", 11, "web", "nginx", "nginx-light", "nginx", 80),
-    Source("src-pg-01", "room-a", 12, "postgresql", "postgresql", "postgresql-15", "postgresql", 5432),
-    Source("src-maria-01", "room-b", 11, "mariadb", "mariadb", "mariadb-server", "mariadb", 3306),
-    Source("src-legacy-01", "room-b", 12, "legacy", "nginx", "nginx-light", "nginx", 80),
-)
+    Source("src-web-01", "room-a", 11, "web", "nginx", "nginx-light", ("nginx",), (80,)),
+    Source(
+        "src-pg-01", "room-a", 12, "postgresql", "postgresql", "postgresql-15 pgbouncer", ("postgresql", "pgbouncer"),
+        (5432, 6432),
+    ),
+    Source("src-maria-01", "room-b", 11, "mariadb", "mariadb", "mariadb-server", ("mariadb",), (3306,)),
+    Source("src-legacy-01", "room-b", 12, "legacy", "nginx", "nginx-light", ("nginx",), (80,)),
+)  # fmt: skip
+
+
+_TLS = struct.pack("!II", 8, 80877103)
+_ASKED = {80: b"HEAD / HTTP/1.0\r\n\r\n", 5432: _TLS, 6432: _TLS}
+"""What a service is asked before it says something: nginx its page, PostgreSQL and its pooler whether TLS is spoken."""
+
+
+def _speaks(address: str, port: int, asked: bytes) -> bool:
+    with socket.create_connection((address, port), timeout=_SPEAK_S) as connection:
+        connection.sendall(asked)
+        return bool(connection.recv(1))
 
 
 def up() -> None:
@@ -64,6 +86,9 @@ def up() -> None:
     key = files.state() / _KEY
     if not key.exists():
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "migrate-lab", "-f", key)
+    secret = files.state() / _HALL
+    if not secret.exists():
+        files.write(secret, f"{secrets.token_urlsafe(18)}\n", 0o600)
     for room, prefix in ROOMS.items():
         network.bridge(room, f"{prefix}.1/24")
     guest, packages = image.ensure(), mirror.ensure()
@@ -84,24 +109,46 @@ def _up(source: Source, lower: Path, packages: Path) -> None:
     box = source.box
     # a machine keeps the root it was made from, also when a newer one has been built since
     origin = box.folder / "origin"
-    fresh = not (box.folder / "provisioned").exists() or not origin.exists()
+    fresh = not _is_provisioned(source) or not origin.exists()
     if fresh:
         box.destroy()
         origin.parent.mkdir(parents=True)
         origin.symlink_to(lower)
-    if box.pid is None:
-        box.start(("sh", files.DATA / "rooms/init.sh", box.folder, origin.readlink(), source.name))
-    network.plug(box, "eth0", source.name, address=f"{source.address}/24", bridge=source.room)
-    box.run("ip", "route", "replace", "default", "via", f"{ROOMS[source.room]}.1")
-    if fresh:
-        _provision(source, packages)
-        (box.folder / "provisioned").touch()
-    box.spawn("sshd", ["/usr/sbin/sshd", "-D", "-e"])
-    if not source.answers():
-        box.succeeds("service", source.service, "start")
-    wait_for(source.name, f"{source.service} and sshd", source.answers, within=60)
+    found = box.pid is not None
+    try:
+        _start(source, packages, within=30 if found else 120)
+    except LabError:
+        if not found:
+            raise
+        say(source.name, "deaf; started again")
+        box.stop()
+        _start(source, packages, within=120)
     if fresh:
         say(source.name, f"provisioned: {source.kind} at {source.address}, {source.room}")
+
+
+def _start(source: Source, packages: Path, *, within: float) -> None:
+    """Start what of the machine does not run, and wait until it answers."""
+    box = source.box
+    if box.pid is None:
+        lower = (box.folder / "origin").readlink()
+        box.start(("sh", files.DATA / "rooms/init.sh", box.folder, lower, source.name))
+    box.let_go()
+    network.plug(box, "eth0", source.name, address=f"{source.address}/24", bridge=source.room)
+    box.run("ip", "route", "replace", "default", "via", f"{ROOMS[source.room]}.1", within=60)
+    if not _is_provisioned(source):
+        _provision(source, packages)
+        (box.folder / "provisioned").write_text(source.form)
+    box.spawn("sshd", ["/usr/sbin/sshd", "-D", "-e"])
+    if not source.answers():
+        for service in source.services:
+            box.succeeds("service", service, "start", within=60)
+    wait_for(source.name, f"{', '.join(source.services)} and sshd to answer", source.answers, within=within)
+
+
+def _is_provisioned(source: Source) -> bool:
+    done = source.box.folder / "provisioned"
+    return done.is_file() and done.read_text() == source.form
 
 
 def _provision(source: Source, packages: Path) -> None:
@@ -120,8 +167,9 @@ def _provision(source: Source, packages: Path) -> None:
         box.run("chmod", "700", f"{home}/.ssh")
     run("cp", "-r", f"{packages / source.workload}/.", box.path("/media/"))
     script = (files.DATA / "rooms/provision.sh").read_text()
-    box.run("sh", "-s", source.kind, source.package, text=script)
-    box.run("sh", "-c", "rm -rf /media/*")
+    files.write(box.path("/root/hall.secret"), (files.state() / _HALL).read_text(), 0o600)
+    box.run("sh", "-s", source.kind, source.packages, source.address, text=script, within=900)
+    box.run("sh", "-c", "rm -rf /media/* /root/hall.secret")
 
 
 def down() -> None:
@@ -131,7 +179,8 @@ def down() -> None:
 
 
 def _down(source: Source) -> None:
-    source.box.succeeds("service", source.service, "stop")
+    for service in reversed(source.services):
+        source.box.succeeds("service", service, "stop", within=30)
     source.box.stop()
     say(source.name, "down")
 
@@ -140,7 +189,7 @@ def connect(folder: Path) -> None:
     """Give a programme folder what it needs to work with the lab, and replace only that."""
     state = files.state()
     folder.mkdir(parents=True, exist_ok=True)
-    for name, mode in (("clouds.yaml", 0o600), ("known_hosts", 0o644), (_KEY, 0o600)):
+    for name, mode in (("clouds.yaml", 0o600), ("known_hosts", 0o644), (_KEY, 0o600), (_HALL, 0o600)):
         if (state / name).exists():
             files.write(folder / name, (state / name).read_text(), mode)
     link = folder / "mirror"

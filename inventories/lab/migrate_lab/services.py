@@ -5,9 +5,11 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, field
 
+# One thread a process: oslo.log takes eventlet's locks as soon as eventlet is imported, and between native threads
+# these wait for ever ("cannot switch to a different thread", https://github.com/eventlet/eventlet/issues/432).
 _WSGI = shlex.split(
-    "/usr/bin/uwsgi_python3 --master --processes 1 --threads 4 --enable-threads --die-on-term --need-app"
-    " --buffer-size 65535 --add-header Connection:close"
+    "/usr/bin/uwsgi_python3 --master --processes 2 --threads 1 --enable-threads --die-on-term --no-orphans --need-app"
+    " --buffer-size 65535 --add-header Connection:close --harakiri 120"
 )
 _NOVA = "--config-file=/etc/nova/nova.conf"
 _NEUTRON = "--config-file=/etc/neutron/neutron.conf"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes a bare root a source machine, once; runs inside it.  $1: what it is for; its packages are bound at /media.
+# Makes a bare root a source machine, once; runs inside it.  $1: what it is for; $2: its packages, to be found at
+# /media; $3: its address.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
@@ -10,7 +11,7 @@ rm -rf /boot/* /vmlinuz* /initrd.img* /lib/modules/*
 if [ -e /media/Packages ]; then
     echo 'deb [trusted=yes] file:/media ./' >/etc/apt/sources.list
     apt-get update -qq
-    apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root "$2"
+    apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root $2 # a word a package
     : >/etc/apt/sources.list
     rm -rf /var/lib/apt/lists/*
 fi
@@ -32,9 +33,10 @@ PAGE
 postgresql)
     conf=/etc/postgresql/15/main
     printf "listen_addresses = '*'\nfsync = off\nshared_buffers = 16MB\nwal_level = logical\n" >"$conf/conf.d/lab.conf"
-    echo 'host all,replication all 172.30.0.0/16 scram-sha-256' >>"$conf/pg_hba.conf"
+    echo 'host service_hall hall 10.77.0.0/16 scram-sha-256' >>"$conf/pg_hba.conf"
     service postgresql start
-    su postgres -c 'psql -qc "CREATE DATABASE service_hall"'
+    printf "CREATE ROLE hall LOGIN PASSWORD '%s';\nCREATE DATABASE service_hall OWNER hall;\n" "$(cat /root/hall.secret)" |
+        su postgres -c 'psql -q'
     su postgres -c 'psql -q service_hall' <<'SQL'
 CREATE TABLE counters (id serial PRIMARY KEY, name text NOT NULL UNIQUE);
 CREATE TABLE applications (
@@ -47,7 +49,29 @@ INSERT INTO counters (name) SELECT 'counter ' || n FROM generate_series(1, 8) n;
 INSERT INTO applications (counter_id, subject, filed_at, closed)
     SELECT 1 + n % 8, '事项 ' || n, timestamptz '2026-01-05 09:00+08' + n * interval '37 minutes', n % 3 = 0
     FROM generate_series(1, 400) n;
+ALTER TABLE counters OWNER TO hall;
+ALTER TABLE applications OWNER TO hall;
 SQL
+    # Clients talk to the pooler, which knows the role by what the server has stored of its password.
+    mkdir -p /etc/pgbouncer/routes
+    echo "service_hall = host='$3' port=5432 dbname='service_hall'" >/etc/pgbouncer/routes/service_hall.ini
+    su postgres -c "psql -XAtqc \"SELECT format('\\\"%s\\\" \\\"%s\\\"', rolname, rolpassword) FROM pg_authid WHERE rolname = 'hall'\"" >/etc/pgbouncer/userlist.txt
+    cat >/etc/pgbouncer/pgbouncer.ini <<'INI'
+[databases]
+%include /etc/pgbouncer/routes/service_hall.ini
+[pgbouncer]
+listen_addr = *
+listen_port = 6432
+unix_socket_dir = /var/run/postgresql
+auth_type = scram-sha-256
+auth_file = /etc/pgbouncer/userlist.txt
+pool_mode = transaction
+server_login_retry = 0.2
+logfile = /var/log/postgresql/pgbouncer.log
+pidfile = /var/run/postgresql/pgbouncer.pid
+INI
+    chown -R postgres: /etc/pgbouncer
+    chmod 640 /etc/pgbouncer/userlist.txt
     service postgresql stop
     ;;
 mariadb)

@@ -20,8 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.adapters.ansible import processes, tether
+from orchestrator.errors import storage_error
 
 _RESULTS = {"runner_on_ok": "ok", "runner_on_failed": "failed", "runner_on_unreachable": "unreachable"}
+_TASK = "playbook_on_task_start"
+_BEGINNINGS = frozenset({_TASK, "playbook_on_handler_task_start"})  # a handler is none of the playbook's own tasks
 _TEXT_LIMIT = 400
 
 
@@ -109,8 +112,15 @@ def keep(request: Mapping[str, str], answer: Callable[[Mapping[str, object]], No
     os.environ.clear()
     os.environ.update(environment(private, request))
     tail: deque[str] = deque(maxlen=4)
+    tasks = 0
 
     def handle(event: dict[str, Any]) -> bool:
+        nonlocal tasks
+        if event.get("event") in _BEGINNINGS:
+            tasks += event["event"] == _TASK
+            name = plain(event.get("event_data", {}).get("task", ""))
+            answer({"begun": {"task": name, "number": tasks}})
+            return False
         line = told(event)
         if line is not None:
             answer({"event": line})
@@ -141,8 +151,17 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     threading.Thread(target=_watch, args=(private, parent), daemon=True).start()
+
+    def answer(line: Mapping[str, object]) -> None:
+        print(json.dumps(line), file=channel, flush=True)
+
     try:
-        keep(request, lambda line: print(json.dumps(line), file=channel, flush=True))
+        keep(request, answer)
+    except OSError as error:
+        found = storage_error(error, error.filename or private)
+        if not found:
+            raise
+        answer({"storage": found.code, "path": found.values["path"]})
     finally:
         processes.end(private.name)
         shutil.rmtree(private, ignore_errors=True)

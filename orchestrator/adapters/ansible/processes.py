@@ -9,14 +9,24 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
+import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from orchestrator.adapters.clock import running_seconds
+from orchestrator.adapters.files import PRIVATE_FOLDER, ensure_folder, write_whole
+from orchestrator.errors import storing
+
+PREFIX = "migrate-run-"
 PROC = Path("/proc")
+_TOKEN = re.compile(rf"{PREFIX}[a-z0-9_]{{8}}")  # as mkdtemp makes names
+_OWNER = "owner.json"
 _PATIENCE = 5.0  # seconds that killed processes are given to disappear
 
 
@@ -48,9 +58,9 @@ def members(token: str) -> Iterator[int]:
 def end(token: str) -> None:
     """Kill every process that carries the token, and those that they start meanwhile."""
     quiet_rounds = 0
-    limit = time.monotonic() + _PATIENCE
+    limit = running_seconds() + _PATIENCE  # who was stopped between two looks still has to end what is left
     # Twice nothing: a process may be between fork and exec while the first look passes.
-    while quiet_rounds < 2 and time.monotonic() < limit:
+    while quiet_rounds < 2 and running_seconds() < limit:
         found = False
         for pid in members(token):
             found = True
@@ -75,38 +85,53 @@ class Owner:
 
 def record(runs: Path, folder: Path) -> Path:
     """Write down that this process has started the run of `folder`, before anything is started."""
-    runs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with storing(runs):
+        runs.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        ensure_folder(runs)
     owner = Owner(pid=os.getpid(), started=started(os.getpid()) or 0, folder=str(folder))
     note = runs / f"{folder.name}.json"
-    fresh = note.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as file:
-        json.dump(asdict(owner), file)
-        file.flush()
-        os.fsync(file.fileno())  # a power cut must not leave the name without the text
-    return fresh.replace(note)
+    # The folder says it too: nobody else can have written there, and in the state somebody may have.
+    for place in (folder / _OWNER, note):
+        write_whole(place, json.dumps(asdict(owner)))
+    return note
 
 
 def reap(runs: Path) -> list[str]:
-    """End what runs of dead owners have left behind; return their tokens."""
+    """End what runs of dead owners have left behind; return their tokens.
+
+    A note is a claim. Deleted is only a folder that says the same itself, bears the token's name, and is ours alone in
+    a temporary folder; ended are only processes of such a one. Of a run that ended well there is no folder any more.
+    """
     reaped = []
     for note in sorted(runs.glob("*.json")):
-        try:
-            owner = _owner(note.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            continue  # its owner has just finished
+        folder = _folder(note.stem)
+        owner = _owner(folder / _OWNER) if folder else None
         if owner and owner.alive():
             continue
-        end(note.stem)
-        if owner:
-            shutil.rmtree(owner.folder, ignore_errors=True)
+        if folder and owner and owner.folder == str(folder):
+            end(note.stem)
+            shutil.rmtree(folder, ignore_errors=True)
+            reaped.append(note.stem)
         note.unlink(missing_ok=True)
-        reaped.append(note.stem)
     return reaped
 
 
-def _owner(note: str) -> Owner | None:
-    """Return the owner that a note names; None if it names none: notes appear whole, so its writer is gone."""
+def _folder(token: str) -> Path | None:
+    """Return the private folder that a run of that token has; None if there is none that is ours alone."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    for place in dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp")):  # noqa: S108 - looked at, not written
+        folder = Path(place) / token
+        with contextlib.suppress(OSError):
+            found = folder.lstat()
+            if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077:
+                return folder
+    return None
+
+
+def _owner(note: Path) -> Owner | None:
+    """Return the owner that a run's folder names; None if it names none."""
     try:
-        return Owner(**json.loads(note))
-    except (ValueError, TypeError):
+        return Owner(**json.loads(note.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
         return None

@@ -18,9 +18,14 @@ from typing import IO, Any
 import orchestrator
 from orchestrator import resources
 from orchestrator.adapters.ansible import processes
+from orchestrator.adapters.clock import running_seconds
+from orchestrator.adapters.roles import count_tasks
+from orchestrator.adapters.room import room
+from orchestrator.errors import StorageError, storing
 from orchestrator.model.result import PlaybookResult
 
 _POLL = 0.5  # seconds between two looks at the clock and at `cancelled`
+_NO_ROOM_KIB = 64
 _FAREWELL = 10.0  # seconds that a keeper is given to end its run
 _TOLD = frozenset({"host", "task", "result", "seconds"})
 
@@ -37,7 +42,8 @@ class AnsibleRunner:
     def __init__(self, state: Path, identity: Path, *, playbooks: Path | None = None) -> None:
         self.runs = state / "playbook-runs"
         self.identity = identity.absolute()
-        self._config = (playbooks or resources.path("playbooks")) / "ansible.cfg"
+        self._playbooks = playbooks or resources.path("playbooks")
+        self._config = self._playbooks / "ansible.cfg"
 
     def run(
         self,
@@ -46,17 +52,23 @@ class AnsibleRunner:
         deadline: timedelta,
         cancelled: Callable[[], bool],
         tell: Callable[[Mapping[str, str]], None],
+        begun: Callable[[str, int, int | None], None] = lambda *_: None,
     ) -> PlaybookResult:
         """Run `folder/playbook.yml` on `folder/inventory.yml`; `folder/known_hosts` has the servers' keys.
 
         A task running on a server when time is up or `cancelled` holds may go on there until it is done:
         the roles lock what must not run twice at a time.
+
+        Raises:
+            StorageError: the disk of the run's private folder or of its note does not take them.
         """
         processes.reap(self.runs)
-        private = Path(tempfile.mkdtemp(prefix="migrate-run-"))
+        with storing(tempfile.gettempdir()):
+            private = Path(tempfile.mkdtemp(prefix=processes.PREFIX))
         note = processes.record(self.runs, private)
-        until = time.monotonic() + deadline.total_seconds()
-        listener = _Listener(tell)
+        until = running_seconds() + deadline.total_seconds()
+        of = count_tasks((folder / "playbook.yml").read_text(encoding="utf-8"), self._playbooks / "roles")
+        listener = _Listener(tell, lambda task, number: begun(task, number, of))
         try:
             with self._keeper(folder, private) as keeper:
                 stop = _listen(keeper, listener, until, cancelled)
@@ -64,7 +76,11 @@ class AnsibleRunner:
             processes.end(private.name)
             shutil.rmtree(private, ignore_errors=True)
             note.unlink(missing_ok=True)
-        return listener.result(stop)
+        result = listener.result(stop)
+        if result.status != "ok" and room(private).free_kib < _NO_ROOM_KIB:
+            # Ansible says of a full disk whatever it was about to write there.
+            raise StorageError("storage.full", path=str(private.parent))
+        return result
 
     def _keeper(self, folder: Path, private: Path) -> subprocess.Popen[bytes]:
         keeper = subprocess.Popen(
@@ -91,17 +107,23 @@ class AnsibleRunner:
 class _Listener:
     """Makes a result of what a keeper says."""
 
-    def __init__(self, tell: Callable[[Mapping[str, str]], None]) -> None:
+    def __init__(self, tell: Callable[[Mapping[str, str]], None], begun: Callable[[str, int], None]) -> None:
         self._tell = tell
+        self._begun = begun
         self._changed = 0
         self._failures: dict[str, list[str]] = {"failed": [], "unreachable": []}
         self._end: Mapping[str, Any] | None = None
 
     def hear(self, line: Mapping[str, Any]) -> None:
         """Take one line."""
+        if "begun" in line:
+            self._begun(line["begun"]["task"], line["begun"]["number"])
+            return
         event = line.get("event")
         if event is None:
             self._end = line
+            if "storage" in line:
+                raise StorageError(line["storage"], path=line["path"])
             return
         self._changed += event["result"] == "changed"
         if event["result"] in self._failures:
@@ -132,11 +154,11 @@ def _listen(keeper: subprocess.Popen[bytes], listener: _Listener, until: float, 
             if line:
                 listener.hear(json.loads(line))
             elif not stop:
-                stop = "cancelled" if cancelled() else "timeout" if time.monotonic() > until else ""
+                stop = "cancelled" if cancelled() else "timeout" if running_seconds() > until else ""
                 if stop:
                     keeper.stdin.close()
-                    until = time.monotonic() + _FAREWELL
-            elif time.monotonic() > until:
+                    until = running_seconds() + _FAREWELL
+            elif running_seconds() > until:
                 keeper.kill()
     finally:
         keeper.stdin.close()  # also when `tell` or `cancelled` raised: the keeper ends its run and itself

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from orchestrator.adapters.intake.amounts import Quantity
 from orchestrator.adapters.intake.fold import header_key
-from orchestrator.adapters.intake.kinds import COUNT, Identifier, Kind, Quantity
+from orchestrator.adapters.intake.kinds import Identifier, Kind
+from orchestrator.adapters.intake.units import COUNT, Units
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Column:
         required: the list is refused without the column, and a row without the cell.
         asked: the census asks for it; where the column is there, an empty cell is a warning.
         fill: a merged cell of this column is the value of every row it spans.
+        joins: the field of the record that its text becomes a part of, where it has none of its own.
         detail: says where a system is or goes; must be empty for a classified system.
     """
 
@@ -36,6 +37,7 @@ class Column:
     asked: bool = False
     fill: bool = False
     detail: bool = False
+    joins: str = ""
 
     def names(self) -> tuple[str, ...]:
         """Return every header the column goes by."""
@@ -77,6 +79,6 @@ def id_of(header: str, *also: str, code: str) -> Column:
     return Column("id", header, Identifier(), also, code=code, required=True)
 
 
-def count_of(most: int, least: int = 0, units: Mapping[str, int | Decimal] = COUNT) -> Quantity:
+def count_of(most: int, least: int = 0, units: Units = COUNT) -> Quantity:
     """Return a kind of column that counts in whole numbers."""
     return Quantity(units, least=least, most=most)

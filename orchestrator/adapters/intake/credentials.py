@@ -76,3 +76,8 @@ def shorten(text: object) -> str:
     """Return a value as a table shows it: one line, at most 40 characters."""
     line = " ".join(str(text).split())
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+
+
+def mask(value: str, *, hidden: bool = False) -> str:
+    """Return a value as it may be shown."""
+    return MASK if value and (hidden or looks_like_credential(value)) else shorten(value)

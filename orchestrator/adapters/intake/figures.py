@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from orchestrator.adapters.intake.declaration import Text
+from orchestrator.adapters.intake.parts import Text
 from orchestrator.adapters.intake.programme import validated
 from orchestrator.errors import Refused
 from orchestrator.model.figures import (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from orchestrator.adapters.intake.cells import Raw
 from orchestrator.adapters.intake.credentials import MASK, looks_like_credential, shorten
-from orchestrator.adapters.intake.kinds import Raw
+from orchestrator.adapters.intake.looks import Shown
 
 
 class FileFault(Exception):
@@ -46,6 +47,10 @@ class Grid:
         rows: 0-based; row 0 is the file's first row.
         merges: merged ranges.
         unread: (row, column) of cells whose value the file does not hold: formulas never computed.
+        shown: (row, column) of cells of which people see another text than the cell holds.
+        struck: (row, column) of cells whose text is struck out.
+        hidden_rows: 0-based rows that are not shown and hold something.
+        since_1904: days are counted from 1904, as on old Macintosh computers.
         hidden: the sheet is not shown; nothing of it belongs to the list.
         section: True for a YAML section, whose cells are called `systems[3].unit`.
         title: what may tell the kind of sheet by its name: the sheet's or the CSV file's.
@@ -56,6 +61,10 @@ class Grid:
     rows: Sequence[Sequence[Raw]] = field(repr=False)
     merges: tuple[Merge, ...] = ()
     unread: frozenset[tuple[int, int]] = frozenset()
+    shown: Mapping[tuple[int, int], Shown] = field(default_factory=dict, repr=False)
+    struck: frozenset[tuple[int, int]] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
+    since_1904: bool = False
     hidden: bool = False
     section: bool = False
     title: str = ""

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from orchestrator.adapters.intake.column import SheetSpec
+from orchestrator.adapters.intake.amounts import Quantity
+from orchestrator.adapters.intake.cells import Raw, is_blank, text_of
+from orchestrator.adapters.intake.column import Column, SheetSpec
 from orchestrator.adapters.intake.columns import SHEETS
-from orchestrator.adapters.intake.fold import header_key, header_keys, narrow
+from orchestrator.adapters.intake.dressing import header_keys
+from orchestrator.adapters.intake.fold import header_key
 from orchestrator.adapters.intake.grid import Grid
-from orchestrator.adapters.intake.kinds import Bad, Identifier, Raw, Text, is_blank, text_of
+from orchestrator.adapters.intake.kinds import Bad, Identifier, Text
+from orchestrator.adapters.intake.units import stated_units, units_above
 
-_SEARCHED_ROWS = 25
+# A manual may stand above the table.
+_SEARCHED_ROWS = 200
 # No header is longer, with all its hints; what is, is told by its beginning.
 _LONGEST = 1_000
 _TALLEST = 4
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_HINTED_UNIT = re.compile(
-    r"(?i)[(\[【]?\s*(?:单位)?\s*[:：]?\s*(万元|亿元|元|GiB|MiB|TiB|GB|MB|TB|分钟|小时)\s*[)\]】]|_(gib|mib|gb|mb)$"
-)
+# As the end of a header's key: 内存gb, 运维经费千元.
+_LONGEST_UNIT = 4
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,11 @@ class Header:
 
     Attributes:
         columns: field → 0-based column.
-        units: field → the unit that the header names.
+        units: field → the unit that the header, or a line above it, names.
+        strange: field → a unit named there that its column cannot be in; its cells are not judged.
         unknown: header texts, by column, that no column of the sheet goes by.
         repeated: fields that two headers mean, with the second column.
+        top: the header's first row, 0-based.
         data_row: first row after the header, 0-based.
         code_row: a row between the two that was taken for machine names by its look alone, 0-based.
     """
@@ -38,7 +44,9 @@ class Header:
     spec: SheetSpec
     columns: dict[str, int]
     data_row: int
+    top: int = 0
     units: dict[str, str] = field(default_factory=dict)
+    strange: dict[str, str] = field(default_factory=dict)
     unknown: dict[int, str] = field(default_factory=dict)
     repeated: dict[str, int] = field(default_factory=dict)
     code_row: int | None = None
@@ -61,7 +69,7 @@ def find_header(grid: Grid, *, only: SheetSpec | None = None) -> Header | None:
     known columns, each once; then the kind that the sheet's title names; then the fewest rows.
     """
     best: tuple[tuple[bool, int, int, bool, int], Header] | None = None
-    filled = _fill(grid)
+    filled = filled_rows(grid)
     specs = (only,) if only else SHEETS
     known = {key for spec in specs for key in spec.by_key}
     telling = [
@@ -74,19 +82,22 @@ def find_header(grid: Grid, *, only: SheetSpec | None = None) -> Header | None:
         for height in range(1, min(_TALLEST, len(filled) - top) + 1):
             if not any(telling[top : top + height]):
                 continue
-            paths = _paths(filled[top : top + height])
+            paths = header_paths(filled[top : top + height])
+            captions = {index: _caption(path, known) for index, path in enumerate(paths) if path}
             for spec in specs:
-                header = _match(spec, paths, top + height)
+                header = _match(spec, captions, top, top + height)
                 if not header.columns:
                     continue
                 told = len(header.columns), -len(header.repeated)
                 score = (not header.missing, *told, spec.called(grid.title), -height)
                 if best is None or score > best[0]:
                     best = (score, header)
-    return _after_code_rows(grid, best[1]) if best else None
+    if best is None:
+        return None
+    return _after_code_rows(grid, _in_units(best[1], filled))
 
 
-def _fill(grid: Grid) -> list[list[Raw]]:
+def filled_rows(grid: Grid) -> list[list[Raw]]:
     """Return the upper rows with merged cells repeated over their range, and long texts cut."""
     height = min(_SEARCHED_ROWS + _TALLEST, len(grid.rows))
     width = max((len(row) for row in grid.rows[:height]), default=0)
@@ -101,7 +112,7 @@ def _fill(grid: Grid) -> list[list[Raw]]:
     return rows
 
 
-def _paths(rows: list[list[Raw]]) -> list[tuple[str, ...]]:
+def header_paths(rows: Sequence[Sequence[Raw]]) -> list[tuple[str, ...]]:
     """Return each column's header texts from group to leaf, repeated ones once."""
     return [
         tuple(dict.fromkeys(text_of(cell) for cell in column if not is_blank(cell)))
@@ -109,37 +120,107 @@ def _paths(rows: list[list[Raw]]) -> list[tuple[str, ...]]:
     ]
 
 
-def _match(spec: SheetSpec, paths: Iterable[tuple[str, ...]], data_row: int) -> Header:
+@dataclass(frozen=True, slots=True)
+class _Caption:
+    """What a column's header texts may mean to any kind of sheet: found once, then asked by each of them.
+
+    Attributes:
+        text: the leaf, on one line.
+        groups: the columns' keys that its groups go by.
+        together: the columns' keys that groups and leaf make together, the longest first.
+        leaf: the columns' keys that the leaf alone goes by, the surest first.
+        measured: keys and units that the last of all these keys is made of, such as 内存 and gb.
+        measured_together: the same of groups and leaf together, for where the leaf alone does not count.
+    """
+
+    text: str
+    groups: tuple[str, ...]
+    together: tuple[str, ...]
+    leaf: tuple[str, ...]
+    measured: tuple[tuple[str, str], ...]
+    measured_together: tuple[tuple[str, str], ...]
+
+
+def _caption(path: tuple[str, ...], known: Set[str]) -> _Caption:
+    together = ["".join(header_key(text) for text in path[start:]) for start in range(len(path) - 1)]
+    leaf = header_keys(path[-1])
+    return _Caption(
+        text=" ".join(path[-1].split()),
+        groups=tuple(key for text in path[:-1] for key in header_keys(text) if key in known),
+        together=tuple(key for key in together if key in known),
+        leaf=tuple(key for key in leaf if key in known),
+        measured=tuple(cut for key in [*together, *leaf][-1:] for cut in _cut(key, known)),
+        measured_together=tuple(cut for key in together[-1:] for cut in _cut(key, known)),
+    )
+
+
+def _match(spec: SheetSpec, captions: Mapping[int, _Caption], top: int, data_row: int) -> Header:
     columns: dict[str, int] = {}
-    units: dict[str, str] = {}
     unknown: dict[int, str] = {}
     repeated: dict[str, int] = {}
-    for index, path in enumerate(paths):
-        if not path:
-            continue
-        found = _field(spec, path)
+    for index, caption in captions.items():
+        found = _field(spec, caption)
         if found is None:
-            unknown[index] = " ".join(path[-1].split())
+            unknown[index] = caption.text
         elif found in columns:
             repeated[found] = index
         else:
             columns[found] = index
-            if unit := _HINTED_UNIT.search(narrow(" ".join(path))):
-                units[found] = (unit.group(1) or unit.group(2)).casefold()
-    return Header(spec=spec, columns=columns, units=units, unknown=unknown, repeated=repeated, data_row=data_row)
+    return Header(spec=spec, columns=columns, unknown=unknown, repeated=repeated, data_row=data_row, top=top)
 
 
-def _field(spec: SheetSpec, path: tuple[str, ...]) -> str | None:
-    """Return the field that a header path means.
+def _in_units(header: Header, rows: Sequence[Sequence[Raw]]) -> Header:
+    """Return the header with the units of its columns: the leaf's, else a group's, else one stated above the table."""
+    above = [unit for row in rows[: header.top] for cell in row for unit in units_above(text_of(cell))]
+    paths = header_paths(rows[header.top : header.data_row])
+    units: dict[str, str] = {}
+    strange: dict[str, str] = {}
+    for name, index in header.columns.items():
+        kind = header.spec.by_field[name].kind
+        if not isinstance(kind, Quantity):
+            continue
+        texts = [text_of(cell) for cell in reversed(paths[index])]
+        own = next((found for text in texts if (found := [*stated_units(text)])), [])
+        own = own or [unit for text in texts if (unit := _unit_behind(header.spec, header_key(text)))][:1]
+        for unit in own or [unit for unit in above if kind.units.factor(unit) is not None]:
+            if kind.units.factor(unit) is None:
+                strange[name] = unit
+            else:
+                units.setdefault(name, unit)
+    return replace(header, units=units, strange=strange)
+
+
+def _cut(key: str, known: Container[str]) -> Iterator[tuple[str, str]]:
+    """Yield the ways to cut a key into a known one and a few letters behind it, which may be a unit."""
+    for length in range(1, min(_LONGEST_UNIT, len(key) - 1) + 1):
+        if key[:-length] in known:
+            yield key[:-length], key[-length:]
+
+
+def _is_in(column: Column | None, unit: str) -> bool:
+    return column is not None and isinstance(column.kind, Quantity) and column.kind.units.factor(unit) is not None
+
+
+def _unit_behind(spec: SheetSpec, key: str) -> str:
+    """Return the unit that a header ends in without brackets, such as 内存gb, or ""."""
+    if key in spec.by_key:
+        return ""
+    return next((unit for stem, unit in _cut(key, spec.by_key) if _is_in(spec.by_key[stem], unit)), "")
+
+
+def _field(spec: SheetSpec, caption: _Caption) -> str | None:
+    """Return the field that a column's header means.
 
     Group and leaf together come first (承建单位 + 单位名称); the leaf alone counts only where its group is
     no column itself, lest the builder's name be taken for the unit's.
     """
-    leaf = path[-1]
-    groups = [key for text in path[:-1] for key in header_keys(text)]
-    together = ["".join(header_key(text) for text in path[start:]) for start in range(len(path) - 1)]
-    keys = [*together, *(() if any(group in spec.by_key for group in groups) else header_keys(leaf))]
-    return next((spec.by_key[key].field for key in keys if key in spec.by_key), None)
+    by_key = spec.by_key
+    grouped = any(group in by_key for group in caption.groups)
+    for key in (*caption.together, *(() if grouped else caption.leaf)):
+        if key in by_key:
+            return by_key[key].field
+    measured = caption.measured_together if grouped else caption.measured
+    return next((by_key[stem].field for stem, unit in measured if _is_in(by_key.get(stem), unit)), None)
 
 
 def _after_code_rows(grid: Grid, header: Header) -> Header:

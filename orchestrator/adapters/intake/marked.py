@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
 
+from orchestrator.adapters.files import PRIVATE_FILE, write_whole
+from orchestrator.adapters.intake.cells import is_blank, text_of
 from orchestrator.adapters.intake.credentials import MASK, looks_like_credential
 from orchestrator.adapters.intake.delimited import FORMULA_STARTS
 from orchestrator.adapters.intake.grid import FileFault
-from orchestrator.adapters.intake.kinds import is_blank, text_of
 from orchestrator.adapters.intake.marking import Marking, Words, closed_unread, labelled
 from orchestrator.adapters.intake.reader import hidden_rows, open_file
-from orchestrator.errors import Refused
+from orchestrator.errors import Refused, storage_error
 from orchestrator.model.problem import Problem
 from orchestrator.model.programme import Programme
 
@@ -28,12 +27,20 @@ _NOT_COMPUTED = re.compile(r"[+-]+|[+-][\d ]*(?:\.\d+)?")
 
 
 def write_marked(
-    folder: Path, programme: Programme, problems: Sequence[Problem], out: Path, words: Words, heading: str
+    folder: Path,
+    programme: Programme,
+    problems: Sequence[Problem],
+    out: Path,
+    words: Words,
+    heading: str,
+    *,
+    mode: int = PRIVATE_FILE,
 ) -> tuple[Path, ...]:
     """Write a marked copy of each list file that could be read; existing files are never replaced.
 
     The copy is `out`; of several list files, `NAME-1.SUFFIX`, `NAME-2.SUFFIX` … `words` tells a problem in
-    words, `heading` is the header of the problems column of a CSV copy.
+    words, `heading` is the header of the problems column of a CSV copy. `mode` are the copies' permission bits: a list
+    is not for everybody.
 
     Raises:
         Refused: `list.copy-exists`, `list.copy-format`, `list.copy-unreadable`; nothing is written then.
@@ -62,7 +69,7 @@ def write_marked(
         )
         copies.append((target, _render(folder / file, target, marking)))
     for target, data in copies:
-        _save(target, data)
+        _save(target, data, mode)
     return tuple(target for target, _ in copies)
 
 
@@ -92,19 +99,11 @@ def _render(source: Path, target: Path, marking: Marking) -> bytes:
             return _delimited(marking)
 
 
-def _save(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, readable by its owner only: a list is not for everybody."""
+def _save(path: Path, data: bytes, mode: int) -> None:
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(data)
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(path, data, mode=mode)
     except OSError as error:
-        raise Refused("list.copy-unwritable", path=str(path)) from error
+        raise (storage_error(error, path, ours=False) or Refused("list.copy-unwritable", path=str(path))) from error
 
 
 def _delimited(marking: Marking) -> bytes:

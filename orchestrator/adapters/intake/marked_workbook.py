@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from xml.etree import ElementTree
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
+from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.packaging.custom import CustomPropertyList
 from openpyxl.styles import PatternFill
@@ -30,6 +32,12 @@ _FILLS = {
     Severity.WARNING: PatternFill("solid", fgColor="FFFFEB9C"),
 }
 _AUTHOR = "migrate"
+_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+_SHEET = r"(?:'(?:[^'\[\]\\/|]|'')+'!|[^\W\d][\w.]*!)"
+_CELL = r"\$?[A-Za-z]{1,3}\$?\d{1,7}"
+_AREA = rf"{_SHEET}?(?:{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?\d{{1,7}}:\$?\d{{1,7}})"
+# A text, a number, an area or several, a name: what nothing is computed, fetched or started by.
+_PLAIN = re.compile(rf'=?(?:"(?:[^"]|"")*"|[-+]?\d+(?:\.\d+)?|{_AREA}(?:,{_AREA})*|[^\W\d][\w.]*)|')
 # What the reader refuses as it does the formula itself.
 _NO_RESULT = "#VALUE!"
 # Cells under merged ranges and links: openpyxl makes each of them, however few bytes the range takes.
@@ -102,26 +110,49 @@ def _leave_out(book: Any) -> None:  # the stubs of openpyxl lack half of these p
     book.properties, book.custom_doc_props = DocumentProperties(), CustomPropertyList()
     for holder in (book, *book.worksheets):
         for name, defined in list(holder.defined_names.items()):
-            if _leaks(name, defined.attr_text, defined.comment, defined.description):
+            texts = (name, defined.attr_text, defined.comment, defined.description)
+            if _leaks(*texts) or _computes(defined.attr_text):
                 del holder.defined_names[name]
     for sheet in book.worksheets:
         sheet._charts, sheet._images, sheet._pivots = [], [], []
         sheet.auto_filter.filterColumn = []
-        for name, table in list(sheet.tables.items()):
+        for table in list(sheet.tables.values()):  # its `items` gives areas instead
             if _leaks(*(column.name for column in table.tableColumns)):
-                del sheet.tables[name]
-            elif table.autoFilter is not None:
+                del sheet.tables[table.name]
+                continue
+            if table.autoFilter is not None:
                 table.autoFilter.filterColumn = []
+            for column in table.tableColumns:
+                column.calculatedColumnFormula = column.totalsRowFormula = None
         sheet.data_validations.dataValidation = [
             one
             for one in sheet.data_validations.dataValidation
             if not _leaks(one.prompt, one.promptTitle, one.error, one.errorTitle, one.formula1, one.formula2)
+            and not _computes(one.formula1, one.formula2)
         ]
+        _leave_out_rules(sheet)
         for page in ("odd", "even", "first"):
             for edge in (getattr(sheet, f"{page}Header"), getattr(sheet, f"{page}Footer")):
                 for part in (edge.left, edge.center, edge.right):
                     if _leaks(part.text):
                         part.text = None
+
+
+def _leave_out_rules(sheet: Any) -> None:
+    """Drop rules of conditional formats that compute; a fixed bound or a cell to compare with may stay."""
+    kept = ConditionalFormattingList()
+    for area in sheet.conditional_formatting:
+        for rule in area.rules:
+            scales = [scale for scale in (rule.colorScale, rule.dataBar, rule.iconSet) if scale is not None]
+            bounds = [bound.val for scale in scales for bound in scale.cfvo if bound.type == "formula"]
+            if not _computes(*rule.formula, *bounds) and not _leaks(*rule.formula, rule.text):
+                kept.add(str(area.sqref), rule)
+    sheet.conditional_formatting = kept
+
+
+def _computes(*formulas: object) -> bool:
+    """Tell whether any of the formulas is more than a value, a cell or an area of this workbook, or a name."""
+    return any(formula is not None and not _PLAIN.fullmatch(str(formula).strip()) for formula in formulas)
 
 
 def _leaks(*texts: object) -> bool:
@@ -144,7 +175,8 @@ def _settle(cell: Cell, grid: Grid, marking: Marking) -> None:
     if hidden or (note and (note.author == _AUTHOR or _leaks(note.author, note.text))):
         cell.comment = None
     link = cell.hyperlink
-    if hidden or (link and _leaks(link.target, link.location, link.tooltip, link.display)):
+    leads = link and link.target and not _LINK.match(link.target)
+    if hidden or leads or (link and _leaks(link.target, link.location, link.tooltip, link.display)):
         cell.hyperlink = None
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from orchestrator.adapters.intake.cells import is_blank, text_of
 from orchestrator.adapters.intake.credentials import MASK, asks_for_credential, looks_like_credential
 from orchestrator.adapters.intake.fold import header_key
 from orchestrator.adapters.intake.grid import Grid
 from orchestrator.adapters.intake.headers import find_header
-from orchestrator.adapters.intake.kinds import Bad, is_blank, text_of
+from orchestrator.adapters.intake.kinds import Bad
 from orchestrator.model.problem import Problem
 from orchestrator.model.system import Secrecy
 

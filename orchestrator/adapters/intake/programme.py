@@ -16,6 +16,9 @@ from pydantic import BaseModel, ValidationError
 from orchestrator.adapters.intake.canonical import digest
 from orchestrator.adapters.intake.credentials import MASK, looks_like_credential, shorten
 from orchestrator.adapters.intake.declaration import CloudPart, ProgrammePart, RulePart, RulesPart
+from orchestrator.adapters.intake.fold import name_key, tidy
+from orchestrator.adapters.intake.moving import moving_rules
+from orchestrator.adapters.intake.recovery import recovery_problems, recovery_rules
 from orchestrator.adapters.intake.schedule import schedule_problems, schedule_rules
 from orchestrator.adapters.intake.yamltext import YamlError, parse_yaml
 from orchestrator.errors import Refused
@@ -26,6 +29,7 @@ from orchestrator.model.programme import (
     BootFrom,
     CloudSpec,
     Condition,
+    EvidenceRules,
     Flavor,
     Limits,
     Op,
@@ -60,7 +64,9 @@ _CODES = {
     "date": "programme.bad-date",
     "cidr": "programme.bad-network",
     "path": "programme.path-outside",
+    "address": "programme.bad-address",
     "credential": "programme.credential",
+    "span": "programme.bad-span",
 }
 
 
@@ -157,13 +163,19 @@ def _whole(declared: ProgrammePart) -> Iterator[Problem]:
     unit_of: dict[str, int] = {}
     for number, batch in declared.batches.items():
         for index, unit in enumerate(batch.units):
-            first = unit_of.setdefault(unit, number)
+            first = unit_of.setdefault(name_key(unit), number)
             if first != number:
                 yield _fault(
                     "programme.unit-in-two-batches", f"batches.{number}.units[{index}]", unit, batch=str(first)
                 )
+    for system in declared.moving.mariadb:
+        if system in declared.moving.postgresql:
+            yield _fault("programme.two-kinds", f"moving.mariadb.{system}", system)
+        if declared.moving.rehearsal == "required":
+            yield _fault("programme.no-rehearsal", f"moving.mariadb.{system}", system)
     yield from _rule_problems(declared.rules or (), FILE)
     yield from schedule_problems(declared, FILE)
+    yield from recovery_problems(declared.recovery, FILE)
 
 
 def _volumes_only(name: str, cloud: CloudPart) -> Iterator[Problem]:
@@ -227,7 +239,10 @@ def _programme(part: ProgrammePart, rules: tuple[Rule, ...]) -> Programme:
         list_files=part.list,
         clouds=tuple(_cloud(name, cloud) for name, cloud in part.clouds.items()),
         rules=rules,
-        batches=tuple(Batch(number=number, **batch.model_dump()) for number, batch in sorted(part.batches.items())),
+        batches=tuple(
+            Batch(number=number, **{**batch.model_dump(), "units": tuple(map(tidy, batch.units))})
+            for number, batch in sorted(part.batches.items())
+        ),
         synthetic=part.synthetic,
         region_parents=part.region_parents,
         limits=Limits(**part.limits.model_dump()),
@@ -238,6 +253,16 @@ def _programme(part: ProgrammePart, rules: tuple[Rule, ...]) -> Programme:
         source_user=part.sources.user,
         source_identity=part.sources.identity or "",
         schedule=schedule_rules(part.schedule),
+        evidence=EvidenceRules(
+            signing_key=part.evidence.signing_key,
+            allowed_signers=part.evidence.allowed_signers,
+            signatures=part.evidence.signatures,
+            algorithm=part.evidence.hash,
+            copy=part.evidence.copy_to,
+            syslog=part.evidence.syslog,
+        ),
+        moving=moving_rules(part.moving),
+        recovery=recovery_rules(part.recovery),
         figures=part.figures or "",
         audit=AuditRules(**part.audit.model_dump()),
     )

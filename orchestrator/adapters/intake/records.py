@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
-from itertools import pairwise
 from typing import Any
 
+from orchestrator.adapters.intake.amounts import Day, Quantity
+from orchestrator.adapters.intake.cells import Raw, is_blank, is_error, is_picture, says_nothing, text_of
 from orchestrator.adapters.intake.column import Column, SheetSpec
-from orchestrator.adapters.intake.credentials import MASK, asks_for_credential, looks_like_credential, shorten
-from orchestrator.adapters.intake.fold import header_key, narrow
+from orchestrator.adapters.intake.credentials import MASK, asks_for_credential, looks_like_credential, mask, shorten
+from orchestrator.adapters.intake.fold import header_key
 from orchestrator.adapters.intake.grid import Grid, letters
+from orchestrator.adapters.intake.header_problems import header_problems, headless_columns, headless_problems
 from orchestrator.adapters.intake.headers import Header
-from orchestrator.adapters.intake.kinds import Bad, Raw, is_blank, is_error, says_nothing, text_of
+from orchestrator.adapters.intake.kinds import Bad, Identifier, Label, Text
 from orchestrator.adapters.intake.limits import MAX_CELL_CHARACTERS
+from orchestrator.adapters.intake.looks import Shown
+from orchestrator.adapters.intake.nothing import means_ditto
+from orchestrator.adapters.intake.rows import RowSorter, Sort
 from orchestrator.model.problem import Problem, Severity
 from orchestrator.model.programme import Programme
 from orchestrator.model.system import Disposition, Row, Secrecy
@@ -23,12 +27,9 @@ from orchestrator.model.system import Disposition, Row, Secrecy
 # Field → a name of the programme's own → the value it stands for.
 OwnNames = Mapping[str, Mapping[str, str]]
 
-_TOTAL = re.compile(r"(?:本[页表])?(?:(?:合计|小计|总计|total|subtotal|sum)(?:[:(\d].*)?|共计.*)", re.IGNORECASE)
-_NOTE = re.compile(
-    r"(?:注|备注|说明|填表说明|(?:填[表报]|制表|审[核批]|经办|联系|责任|负责|单位负责)人|制表|"
-    r"(?:填[表报]|制表|审[核批])?(?:日期|时间)|(?:联系)?电话|(?:填[表报])?单位)(?:\([^()]*\))?\d*:.*"
-)
-_NONE = frozenset({"无", "没有"})
+_DITTO = object()
+# Days between the first days of the two calendars of spreadsheet programs.
+_TO_1900 = 1462
 _STATED_TARGETS = frozenset({Disposition.MERGE, Disposition.MIGRATE, Disposition.CONNECT})
 
 
@@ -80,6 +81,11 @@ class Record:
             values=values or {},
         )
 
+    def holds(self, name: str) -> bool:
+        """Tell whether a column's cell says anything, be it only no."""
+        column = self.header.columns.get(name)
+        return column is not None and not is_blank(self.grid.at(self.row, column))
+
     def forget(self, column: int) -> None:
         """Drop the value that came from a column, as if its cell could not be read."""
         for name, index in self.header.columns.items():
@@ -95,34 +101,64 @@ class Record:
         return self.spec.record(row=where, **self.values)
 
 
-def mask(value: str, *, hidden: bool = False) -> str:
-    """Return a value as it may be shown."""
-    return MASK if value and (hidden or looks_like_credential(value)) else shorten(value)
-
-
 def read_rows(grid: Grid, header: Header, programme: Programme) -> Iterator[Record | Problem]:
     """Yield the sheet's records and the problems of single cells, from top to bottom."""
-    yield from _header_problems(grid, header)
+    yield from header_problems(grid, header)
     yield from _leaks_above(grid, header)
     if header.missing:
         return
-    reader = _Reader(grid, header, programme)
+    reader, sorter = _Reader(grid, header, programme), RowSorter(grid, header)
+    headless, used = headless_columns(grid, header), set[int]()
     for row in range(header.data_row, len(grid.rows)):
         cells = grid.rows[row]
-        if reader.is_empty(row, cells):
+        if reader.is_empty(row, cells) or reader.is_masked(cells):
             continue
         record = Record(grid=grid, header=header, row=row)
-        if reader.is_masked(cells):
-            continue
-        if _is_no_record(grid, header, row):
+        sort = sorter.sort(row) if not reader.is_unread(row) else Sort.RECORD
+        if sort is not Sort.RECORD:
             yield from reader.credentials(record, cells)
+            if sort in _TOLD:
+                yield _told(grid, row, sort)
+            if sort is Sort.TABLE:
+                break
             continue
         problems = [*reader.read(record)]
         leaks = [*reader.credentials(record, cells)]
         leaking = {problem.cell for problem in leaks}
         yield from leaks
         yield from (problem for problem in problems if problem.cell not in leaking)
+        yield from _unseen(record)
         yield record
+        used.update(index for index in headless if not is_blank(grid.at(row, index)))
+    yield from headless_problems(grid, used)
+
+
+# A row that is no record → the rule by which it is told, once, and unmasked.
+_TOLD = {
+    Sort.LINE: ("list.passed-line", Severity.WARNING),
+    Sort.HINTS: ("list.passed-hints", Severity.WARNING),
+    Sort.EXAMPLE: ("list.passed-example", Severity.WARNING),
+    Sort.NO_RECORD: ("list.no-record", Severity.ERROR),
+    Sort.TABLE: ("list.second-table", Severity.ERROR),
+}
+
+
+def _told(grid: Grid, row: int, sort: Sort) -> Problem:
+    code, severity = _TOLD[sort]
+    column = next(index for index, cell in enumerate(grid.rows[row]) if not is_blank(cell))
+    value = mask(text_of(grid.at(row, column)))
+    cell = grid.name(row, column)
+    return Problem(code=code, severity=severity, file=grid.file, sheet=grid.place, cell=cell, value=value)
+
+
+def _unseen(record: Record) -> Iterator[Problem]:
+    """Tell a record in a row that a filter or somebody hid, or that is struck out: nobody saw it as one."""
+    grid, columns = record.grid, record.header.columns
+    values = {"row": str(record.row + 1)}
+    if record.row in grid.hidden_rows:
+        yield record.problem("list.hidden-row", "id", severity=Severity.WARNING, values=values)
+    if any((record.row, columns[name]) in grid.struck for name in ("id", "name") if name in columns):
+        yield record.problem("list.struck-row", "id", severity=Severity.WARNING, values=values)
 
 
 def _own_names(programme: Programme) -> OwnNames:
@@ -137,28 +173,9 @@ def columns_of(grid: Grid, header: Header) -> Mapping[str, str]:
     """Return what a record's fields are called on this sheet, for `MigrationList.columns`."""
     if grid.section:
         return {name: f"{text_of(grid.at(0, column))} #" for name, column in header.columns.items()}
-    return {name: letters(column) for name, column in header.columns.items()}
-
-
-def _header_problems(grid: Grid, header: Header) -> Iterator[Problem]:
-    def fault(code: str, cell: str, value: str, severity: Severity = Severity.ERROR, **values: str) -> Problem:
-        return Problem(
-            code=code, severity=severity, file=grid.file, sheet=grid.place, cell=cell, value=value, values=values
-        )
-
-    row = max(header.data_row - 1, 0)
-    for name in sorted(header.missing):
-        column = header.spec.by_field[name]
-        cell = grid.sheet if grid.section else ""
-        yield fault("list.missing-header", cell, "", header=column.header, field=column.names()[0])
-    for name, index in header.repeated.items():
-        cell = letters(index) if not grid.section else grid.name(row, index)
-        yield fault("list.repeated-header", cell, shorten(header.spec.by_field[name].header))
-    if header.unknown:
-        names = ", ".join(mask(text) for text in header.unknown.values())
-        yield fault("list.unknown-column", grid.sheet if grid.section else "", "", Severity.WARNING, columns=names)
-    if header.code_row is not None:
-        yield fault("list.code-row", grid.row_name(header.code_row), "", Severity.WARNING, row=str(header.code_row + 1))
+    names = {name: letters(column) for name, column in header.columns.items()}
+    joined = {one.joins: names[one.field] for one in header.spec.columns if one.joins and one.field in names}
+    return {**joined, **names}
 
 
 def _leaks_above(grid: Grid, header: Header) -> Iterator[Problem]:
@@ -168,26 +185,6 @@ def _leaks_above(grid: Grid, header: Header) -> Iterator[Problem]:
             if isinstance(cell, str) and looks_like_credential(cell):
                 place = grid.sheet if grid.section else grid.name(row, column)
                 yield Problem(code="list.credential", file=grid.file, sheet=grid.place, cell=place, value=MASK)
-
-
-def _is_no_record(grid: Grid, header: Header, row: int) -> bool:
-    """Tell whether a row is a total or a note of the form rather than a record."""
-    cells = grid.rows[row]
-    first = next((index for index, cell in enumerate(cells) if not is_blank(cell)), None)
-    identity = header.columns.get("id", header.columns.get("system_id"))
-    if first is None or (identity is not None and identity != first and not is_blank(grid.at(row, identity))):
-        return False
-    text = _squeezed(cells[first])
-    if not _NOTE.fullmatch(text):
-        return bool(_TOTAL.fullmatch(text))
-    # The signatures below a form, 填表人：… 审核人：…, have each name in its label's cell or in the next one.
-    texts = [_squeezed(cell) for cell in cells if not is_blank(cell)]
-    signed = all(_NOTE.fullmatch(text) or label.endswith(":") for label, text in pairwise(texts))
-    return signed or len(texts) <= 2
-
-
-def _squeezed(cell: Raw) -> str:
-    return "".join(narrow(text_of(cell)).split())
 
 
 def _merged(grid: Grid, header: Header) -> dict[tuple[int, int], Raw]:
@@ -218,6 +215,7 @@ class _Reader:
         # The type counts: 1, 1.0 and True are equal, but not as cells.
         self._value = lru_cache(maxsize=None, typed=True)(partial(_value, header, _own_names(programme)))
         self._leaks = cache(looks_like_credential)
+        self._last: Record | None = None
 
     def is_empty(self, row: int, cells: Sequence[Raw]) -> bool:
         """Tell whether nothing stands in a row.
@@ -227,7 +225,11 @@ class _Reader:
         """
         if not all(is_blank(cell) or is_error(cell) for cell in cells):
             return False
-        return not any(is_error(self._grid.at(row, at)) or (row, at) in self._grid.unread for at in self._required)
+        return not self.is_unread(row)
+
+    def is_unread(self, row: int) -> bool:
+        """Tell whether a required cell of a row is a formula without a result."""
+        return any(is_error(self._grid.at(row, at)) or (row, at) in self._grid.unread for at in self._required)
 
     def is_masked(self, cells: Sequence[Raw]) -> bool:
         """Tell whether a marked copy has masked the whole row, as it does a classified system's servers."""
@@ -246,21 +248,34 @@ class _Reader:
             if column.field == "secrecy":
                 record.classified = record.values.get("secrecy") is Secrecy.CLASSIFIED
                 record.hidden = record.classified or "secrecy" in record.broken
+        self._last = record
 
     def _cell(self, record: Record, column: Column, index: int) -> Problem | None:
         name, place = column.field, (record.row, index)
         cell = self._grid.at(*place)
+        if name in record.header.strange and not says_nothing(cell):
+            record.broken.add(name)  # told at the header
+            return None
         lent = self._merged.get(place) if self._merged and is_blank(cell) else None
         if place in self._grid.unread:
             value: object = Bad("list.formula")
         elif lent is not None and not column.fill:
             # One sum for three systems, or the same batch for each? Only who filled in the form knows.
             value = Bad("list.merged-cell")
+        elif place in self._grid.shown:
+            value = self._as_shown(column, cell, self._grid.shown[place])
+        elif self._grid.since_1904 and isinstance(column.kind, Day) and isinstance(cell, int | float):
+            value = self._value(name, cell + _TO_1900)
         else:
             value = self._value(name, cell if lent is None else lent)
+        if value is _DITTO:
+            value = self._above(column)
         if isinstance(value, Bad):
             record.broken.add(name)
-            return record.problem(value.code, name, values={"header": column.header, **value.values})
+            # A picture in a remark is no fault of the list, only nothing that can be read.
+            aside = value.code == "list.picture" and type(column.kind) is Text and not column.required
+            severity = Severity.WARNING if aside else Severity.ERROR
+            return record.problem(value.code, name, severity=severity, values={"header": column.header, **value.values})
         if value is not None:
             record.values[name] = value
         elif column.required:
@@ -270,12 +285,34 @@ class _Reader:
             return record.problem("list.census-gap", name, severity=Severity.WARNING, values={"header": column.header})
         return None
 
+    def _as_shown(self, column: Column, cell: Raw, seen: Shown) -> object:
+        """Return what people see, or what the cell holds where that means the same."""
+        named = isinstance(column.kind, Identifier | Label)
+        if seen.dated and named:
+            return Bad("list.changed-text")
+        if seen.text is None:
+            if named or (isinstance(column.kind, Quantity) and seen.scaled):
+                return Bad("list.shown-differs", format=shorten(seen.format))
+            return self._value(column.field, cell)
+        value = self._value(column.field, seen.text)
+        # 第1批 is a look of the number 1, as 86万元 is more than the number 86.
+        if isinstance(value, Bad) and not named and not isinstance(column.kind, Day):
+            return self._value(column.field, cell)
+        return value
+
+    def _above(self, column: Column) -> object:
+        """Return what 同上 stands for: the value of the record above, if there is no doubt which that is."""
+        above, self_named = self._last, isinstance(column.kind, Identifier) or column.field == "name"
+        if above is None or self_named or above.hidden or column.field not in above.values:
+            return Bad("list.ditto")
+        return above.values[column.field] if not self._grid.hidden_rows.intersection({above.row}) else Bad("list.ditto")
+
     def _classified_cell(self, record: Record, column: Column, index: int) -> Problem | None:
         """A classified system is counted and nothing else: where it is or goes may not even be written down."""
         cell = self._grid.at(record.row, index)
         if is_blank(cell) and is_blank(cell := self._merged.get((record.row, index))):
             return None
-        stated = column.detail and not _says_none(cell)
+        stated = column.detail and not says_nothing(cell)
         if column.field == "disposition":
             try:
                 stated = column.kind.parse(cell, "") in _STATED_TARGETS
@@ -286,7 +323,7 @@ class _Reader:
     def credentials(self, record: Record, cells: Sequence[Raw]) -> Iterator[Problem]:
         """Find credentials in every cell of the row, also in columns that are not read."""
         for index, cell in enumerate(cells):
-            if (isinstance(cell, str) and self._leaks(cell)) or (index in self._secret and not _says_none(cell)):
+            if (isinstance(cell, str) and self._leaks(cell)) or (index in self._secret and not says_nothing(cell)):
                 record.forget(index)
                 yield Problem(
                     code="list.credential",
@@ -303,16 +340,16 @@ def _value(header: Header, own: OwnNames, name: str, cell: Raw) -> object:
         return Bad("list.too-long", longest=str(MAX_CELL_CHARACTERS))
     if is_error(cell):
         return Bad("list.error-value")
+    if is_picture(cell):
+        return Bad("list.picture")
     column, text, names = header.spec.by_field[name], text_of(cell).strip(), own.get(name, {})
     if text in names:
         return names[text]
+    if isinstance(cell, str) and means_ditto(cell):
+        return _DITTO
     if column.required and says_nothing(cell):
         return None
     try:
         return column.kind.parse(cell, header.units.get(name, ""))
     except Bad as bad:
         return bad
-
-
-def _says_none(cell: Raw) -> bool:
-    return says_nothing(cell) or narrow(text_of(cell)) in _NONE

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from orchestrator.adapters.intake.declaration import PerWindowPart, ProgrammePart, SchedulePart, Weekday
+from orchestrator.adapters.intake.declaration import ProgrammePart
+from orchestrator.adapters.intake.parts import Weekday
+from orchestrator.adapters.intake.schedule_parts import PerWindowPart, SchedulePart
 from orchestrator.model.problem import Problem
 from orchestrator.model.schedule import Estimates, Freeze, ScheduleRules, Timing
 
@@ -48,6 +50,10 @@ def schedule_rules(part: SchedulePart) -> ScheduleRules:
         opens=int(hours) * 60 + int(minutes),
         hours=part.window.hours,
         long_hours=part.window.long_hours or part.window.hours,
+        slack=part.window.slack,
+        rest_after=part.rest.after if part.rest else 0,
+        rest_nights=part.rest.nights if part.rest else 1,
+        pilot=part.pilot.systems if part.pilot else None,
         evenings=tuple(sorted(_DAYS.index(day) + 1 for day in part.window.evenings)),
         holidays=part.holidays,
         freezes=tuple(Freeze(first=item.first, last=item.last, name=item.name) for item in part.freezes),

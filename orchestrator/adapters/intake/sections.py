@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from orchestrator.adapters.intake.cells import Raw
 from orchestrator.adapters.intake.columns import SHEETS
 from orchestrator.adapters.intake.grid import FileFault, Grid
-from orchestrator.adapters.intake.kinds import Raw
 from orchestrator.adapters.intake.limits import MAX_COLUMNS, MAX_ROWS
 from orchestrator.adapters.intake.yamltext import Value, YamlError, parse_yaml
 

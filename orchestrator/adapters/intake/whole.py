@@ -10,8 +10,9 @@ from orchestrator.adapters.intake.column import SheetSpec
 from orchestrator.adapters.intake.columns import DEPENDENCIES, ROOMS, SERVERS, SHEETS, SYSTEMS
 from orchestrator.adapters.intake.credentials import MASK, shorten
 from orchestrator.adapters.intake.cycles import cycles
-from orchestrator.adapters.intake.fold import header_key
+from orchestrator.adapters.intake.fold import header_key, name_key, plain_key
 from orchestrator.adapters.intake.kinds import Bad, Identifier
+from orchestrator.adapters.intake.names import settle_names
 from orchestrator.adapters.intake.programme import FILE
 from orchestrator.adapters.intake.records import Record
 from orchestrator.model.problem import Problem, Severity
@@ -19,6 +20,10 @@ from orchestrator.model.programme import Programme
 from orchestrator.model.system import Disposition, SystemClass
 from orchestrator.planning.specs import RESERVED, host_slug, slug
 
+# 是否申请暂缓整合 answered and not explained.
+_BARE_DEFERRALS = frozenset(
+    {"是", "暂缓", "申请暂缓", "申请", "已申请", "同意", "需暂缓", "暂缓整合", "是暂缓", "yes", "y", "true", "1", "有"}
+)
 _GOING = frozenset({Disposition.RETIRE, Disposition.MERGE})
 
 
@@ -36,13 +41,14 @@ def check_whole(records: Sequence[Record], programme: Programme) -> Iterator[Pro
     by_spec: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         by_spec[record.spec.name].append(record)
+    yield from settle_names(records, programme)
     systems, rooms = by_spec[SYSTEMS.name], by_spec[ROOMS.name]
     for spec in SHEETS:
         yield from _duplicates(by_spec[spec.name])
     names: dict[str, list[Record]] = defaultdict(list)
     for record in systems:
         if not record.hidden and "name" in record.values:
-            names[record.values["name"]].append(record)
+            names[name_key(record.values["name"])].append(record)
     index = Index(_first(systems), _first(rooms), {name: tuple(found) for name, found in names.items()})
     for record in systems:
         if not record.classified:
@@ -50,6 +56,7 @@ def check_whole(records: Sequence[Record], programme: Programme) -> Iterator[Pro
             yield from _room(record, index)
             yield from _merge_target(record, index)
             yield from _batch(record, programme)
+            yield from _deferral(record)
     named: dict[str, Record] = {}
     for record in by_spec[SERVERS.name]:
         yield from _server(record, index, named)
@@ -129,8 +136,8 @@ def _merge_target(record: Record, index: Index) -> Iterator[Problem]:
         yield record.problem("list.merge-contradiction", "merged_into")
         return
     target = index.systems.get(stated.casefold())
-    if target is None and len(index.names.get(stated, ())) == 1:
-        (target,) = index.names[stated]
+    if target is None and len(index.names.get(name_key(stated), ())) == 1:
+        (target,) = index.names[name_key(stated)]
     if target is None:
         # Other names are platforms outside the list, such as 全省统一公务邮件系统; what looks like an id must be one.
         if _looks_like_id(stated):
@@ -144,6 +151,24 @@ def _merge_target(record: Record, index: Index) -> Iterator[Problem]:
         yield record.problem("list.merge-chain", "merged_into")
     else:
         values["merged_into"] = target.values.get("id", stated)
+
+
+def _deferral(record: Record) -> Iterator[Problem]:
+    """Check that a deferral has its reason, in its own cell or in the column of reasons, and write it as one text."""
+    values = record.values
+    reason, stated = values.pop("deferral_reason", None), values.get("deferral")
+    if stated is not None and plain_key(stated) in _BARE_DEFERRALS:
+        if reason:
+            values["deferral"] = reason
+        elif not values.get("approval_no"):
+            yield record.problem("list.deferral-reason", "deferral")
+    elif reason and stated is None and "deferral" not in record.broken:
+        if record.holds("deferral"):  # it says no
+            yield record.problem("list.deferral-contradiction", "deferral_reason", severity=Severity.WARNING)
+        else:
+            values["deferral"] = reason
+    elif reason:
+        values["deferral"] = f"{stated}；{reason}"
 
 
 def _looks_like_id(text: str) -> bool:

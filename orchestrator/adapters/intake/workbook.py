@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-import copy
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from orchestrator.adapters.intake.archive import (
+    column_number,
+    inspect,
+    parts_with,
+    sheet_parts,
+    too_large,
+    unpack,
+)
+from orchestrator.adapters.intake.cells import Raw, is_error
 from orchestrator.adapters.intake.grid import FileFault, Grid, Merge
-from orchestrator.adapters.intake.kinds import Raw, is_error
-from orchestrator.adapters.intake.limits import (
-    MAX_AREA,
-    MAX_COLUMNS,
-    MAX_RATIO,
-    MAX_ROWS,
-    MAX_UNPACKED_BYTES,
-    MAX_ZIP_ENTRIES,
-    RATIO_FROM_BYTES,
-)
+from orchestrator.adapters.intake.limits import MAX_AREA, MAX_UNPACKED_BYTES
+from orchestrator.adapters.intake.looks import Looks, read_looks, shown
 
-_CHUNK = 1 << 20
-# Rows and cells in any prefix, with their reference if they state one: `<c r="B7">`, `<x:row spans="1:3" r='7'>`.
-# The groups: whether it is a row, the quote, the column and row, or what else it says.
-_POSITION = re.compile(
-    rb"<(?:[\w.-]+:)?(?:(row)|c)(?=[\s/>])(?:[^<]*?\sr\s*=\s*([\"'])(?:([A-Z]{0,3})(\d{1,7})|(?s:(.*?)))\2)?"
-)
-# Without any of these a part has no rows and no cells; without any of those, neither formulas nor error values.
-_HAS_CELLS = (b"<c", b"<row", b":c", b":row")
-_HAS_MISSED = (b"<f", b":f", b'"e"', b"'e'")
 # No error value is longer.
 _TELLING = 32
 _CELL = re.compile(rb"([A-Z]{0,3})(\d{1,7})")
-_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STYLES = "xl/styles.xml"
+_FALSE = frozenset({"", "0", "false"})
 
 
 @dataclass
@@ -48,10 +39,23 @@ class _Missed:
     Attributes:
         unread: formulas whose last result is not in the file.
         errors: error values, such as `#N/A`, which it takes for empty cells.
+        styles: cells whose style changes what people see.
+        hidden: rows that are not shown and hold something.
     """
 
     unread: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    styles: dict[tuple[int, int], int] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What of a workbook its reader does not tell: by sheet what it passes over, the looks, the first day."""
+
+    missed: Mapping[str, _Missed]
+    looks: Looks
+    since_1904: bool
 
 
 def read_workbook(path: Path, file: str) -> list[Grid]:
@@ -63,14 +67,14 @@ def read_workbook(path: Path, file: str) -> list[Grid]:
     data = path.read_bytes()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            missed = _inspect(archive, len(data))
+            book = _watch(archive, inspect(archive, len(data)))
     except (
         zipfile.BadZipFile,
         NotImplementedError,
         RuntimeError,
         EOFError,
         OSError,
-        KeyError,
+        LookupError,  # also an encoding that nobody knows
         ValueError,
         SyntaxError,
     ) as error:
@@ -78,7 +82,7 @@ def read_workbook(path: Path, file: str) -> list[Grid]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [
-            _grid(workbook, meta.name, file, missed.get(meta.name, _Missed()), meta.visible is SheetVisibleEnum.Visible)
+            _grid(workbook, meta.name, file, book, visible=meta.visible is SheetVisibleEnum.Visible)
             for meta in workbook.sheets_metadata
             if meta.typ is SheetTypeEnum.WorkSheet
         ]
@@ -86,14 +90,14 @@ def read_workbook(path: Path, file: str) -> list[Grid]:
         raise FileFault("list.not-a-workbook") from error
 
 
-def _grid(workbook: CalamineWorkbook, name: str, file: str, missed: _Missed, visible: bool) -> Grid:
-    sheet = workbook.get_sheet_by_name(name)
+def _grid(workbook: CalamineWorkbook, name: str, file: str, book: _Book, *, visible: bool) -> Grid:
+    sheet, missed = workbook.get_sheet_by_name(name), book.missed.get(name, _Missed())
     merges = tuple(Merge(first[0], first[1], last[0], last[1]) for first, last in (sheet.merged_cell_ranges or ()))
     rows: list[list[Raw]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]
     height, width = len(rows), max(map(len, rows), default=0)
     merged = sum(merge.covers(height, width) for merge in merges)  # more than there are, if ranges overlap
     if merged > MAX_AREA:
-        raise _too_large("merged cells", merged, MAX_AREA)
+        raise too_large("merged cells", merged, MAX_AREA, sheet=name)
     # Rows may hold nothing else, and are no less rows for that.
     last = max((row for row, _ in (*missed.unread, *missed.errors)), default=-1)
     rows.extend([] for _ in range(len(rows), last + 1))
@@ -101,151 +105,87 @@ def _grid(workbook: CalamineWorkbook, name: str, file: str, missed: _Missed, vis
         cells = rows[row]
         cells.extend([""] * (column + 1 - len(cells)))
         cells[column] = error
+    seen = {
+        (row, column): look
+        for (row, column), style in missed.styles.items()
+        if style in book.looks.formats and row < len(rows) and column < len(rows[row])
+        and (look := shown(rows[row][column], book.looks.formats[style], since_1904=book.since_1904))
+    }  # fmt: skip
     return Grid(
         file=file,
         sheet=name,
         rows=rows,
         merges=merges,
         unread=frozenset(missed.unread),
+        shown=seen,
+        struck=frozenset(place for place, style in missed.styles.items() if style in book.looks.struck),
+        hidden_rows=frozenset(missed.hidden),
+        since_1904=book.since_1904,
         title=name,
         hidden=not visible,
     )
 
 
-def _inspect(archive: zipfile.ZipFile, packed: int) -> dict[str, _Missed]:
-    """Check every limit by really unpacking, piece by piece; return what no reader tells, by sheet."""
-    entries = archive.infolist()
-    if len(entries) > MAX_ZIP_ENTRIES:
-        raise _too_large("zip entries", len(entries), MAX_ZIP_ENTRIES)
-    unpacked = 0
-    suspects: list[zipfile.ZipInfo] = []
-    for entry in entries:
-        # Which part is a sheet is decided by relations that a hostile file may bend, so every part is measured.
-        extent = _Extent()
-        is_xml = entry.filename.endswith((".xml", ".rels", ".vml"))
-        suspicious = False
-        tail = b""
-        for chunk in _unpack(archive, entry, MAX_UNPACKED_BYTES - unpacked):
-            unpacked += len(chunk)
-            if unpacked > RATIO_FROM_BYTES and unpacked > packed * MAX_RATIO:
-                raise _too_large("compression ratio", unpacked // packed, MAX_RATIO)
-            window = tail + chunk
-            if is_xml:
-                _refuse_document_type(window, first=not tail)
-                suspicious = suspicious or any(sign in window for sign in _HAS_MISSED)
-            # A tag may be cut by the end of a piece; it is read again, whole, with the next one.
-            cut = max(window.rfind(b"<"), len(window) - _CHUNK, 0)
-            extent.add(window[:cut])
-            tail = window[cut:]
-        extent.add(tail)
-        if suspicious and entry.filename.endswith(".xml"):
-            suspects.append(entry)
-    return _missed(archive, suspects) if suspects else {}
-
-
-def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> Iterator[bytes]:
-    """Yield an entry's bytes; its stated size is not believed, as a parser would not stop at it either."""
-    unbelieved = copy.copy(entry)
-    unbelieved.file_size = left + _CHUNK
-    with archive.open(unbelieved) as stream:
-        while chunk := stream.read(_CHUNK):
-            left -= len(chunk)
-            if left < 0:
-                raise _too_large("unpacked bytes", MAX_UNPACKED_BYTES - left, MAX_UNPACKED_BYTES)
-            yield chunk
-
-
-def _refuse_document_type(window: bytes, *, first: bool) -> None:
-    """Refuse entity declarations, in the encodings an XML parser might detect; real workbooks have none."""
-    if b"<!DOCTYPE" in window or b"<!ENTITY" in window or (first and b"\0" in window[:64]):
-        raise FileFault("list.xml-entities")
-
-
-def _too_large(what: str, found: int, most: int) -> FileFault:
-    return FileFault("list.too-large", what=what, found=str(found), most=str(most))
-
-
-class _Extent:
-    """How far a sheet reaches: a reader allocates the whole rectangle up to its last cell, stated or counted."""
-
-    def __init__(self) -> None:
-        self.row = self.column = self.last_row = self.last_column = 0
-
-    def add(self, xml: bytes) -> None:
-        """Take in a piece of a sheet that does not end inside a tag."""
-        if not any(sign in xml for sign in _HAS_CELLS):
-            return
-        for is_row, _, letters, number, other in _POSITION.findall(xml):
-            if other or (number and bool(letters) is bool(is_row)):
-                raise FileFault("list.not-a-workbook")
-            if is_row:
-                self.row, self.column = int(number) if number else self.row + 1, 0
-            elif number:
-                self.row, self.column = int(number), _column(letters)
-            else:
-                self.column += 1
-            if self.column > self.last_column:  # `max` is a call, for each of a million cells
-                self.last_column = self.column
-            if self.row > self.last_row:
-                self.last_row = self.row
-        if self.last_row > MAX_ROWS:
-            raise _too_large("rows", self.last_row, MAX_ROWS)
-        if self.last_column > MAX_COLUMNS:
-            raise _too_large("columns", self.last_column, MAX_COLUMNS)
-        if self.last_row * self.last_column > MAX_AREA:
-            raise _too_large("cells", self.last_row * self.last_column, MAX_AREA)
-
-
-@cache
-def _column(name: bytes) -> int:
-    number = 0
-    for letter in name:
-        number = number * 26 + letter - ord("A") + 1
-    return number
-
-
-def _missed(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str, _Missed]:
-    """Find the formulas whose last result is not in the file, and the error values."""
-    names = _sheet_names(archive)
-    found: dict[str, _Missed] = {}
-    for entry in entries:
-        name = names.get(PurePosixPath(entry.filename).name)
-        if name is not None:
-            watch = _Watch()
-            # Document types were refused before, so there are no entities to expand.
-            parser = ElementTree.XMLParser(target=watch)  # noqa: S314
-            for chunk in _unpack(archive, entry, MAX_UNPACKED_BYTES):
-                parser.feed(chunk)
-            found[name] = watch.missed
-    return found
+def _watch(archive: zipfile.ZipFile, suspects: set[str]) -> _Book:
+    """Find formulas without a result, error values, styles that matter and hidden rows; most workbooks have none."""
+    names = sheet_parts(archive)
+    sheets = {name for name in archive.namelist() if PurePosixPath(name).name in names}
+    looks = Looks()
+    if _STYLES in archive.namelist():
+        looks = read_looks(b"".join(unpack(archive, archive.getinfo(_STYLES), MAX_UNPACKED_BYTES)))
+    if looks:
+        numbers = b"|".join(str(style).encode() for style in sorted({*looks.formats, *looks.struck}))
+        styled = re.compile(rb"<(?:[\w.-]+:)?c\s[^<]*?\bs\s*=\s*[\"'](?:" + numbers + rb")[\"']")
+        suspects = suspects | parts_with(archive, sheets - suspects, styled)
+    missed: dict[str, _Missed] = {}
+    for part in sorted(suspects & sheets):
+        watch = _Watch(looks)
+        # Document types were refused before, so there are no entities to expand.
+        parser = ElementTree.XMLParser(target=watch)  # noqa: S314
+        for chunk in unpack(archive, archive.getinfo(part), MAX_UNPACKED_BYTES):
+            parser.feed(chunk)
+        missed[names[PurePosixPath(part).name]] = watch.missed
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - checked before
+    since_1904 = any(
+        item.get("date1904", "").casefold() not in _FALSE
+        for item in book.iter()
+        if item.tag.rpartition("}")[2] == "workbookPr"
+    )
+    return _Book(missed=missed, looks=looks, since_1904=since_1904)
 
 
 class _Watch:
     """A parser's target that notes what a sheet's reader passes over; it keeps no tree, however large the sheet."""
 
-    def __init__(self) -> None:
+    def __init__(self, looks: Looks) -> None:
         self.missed = _Missed()
+        self._styles = {*looks.formats, *looks.struck}
         self._row = self._column = 0
         self._inside = self._type = ""
-        self._formula = False
+        self._formula = self._hidden = self._filled = False
         self._value: str | None = None
+        self._style = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Begin a row, a cell, its formula or its value."""
         self._inside = tag.rpartition("}")[2]
-        stated = attributes.get("r")
         match self._inside:
             case "row":
-                self._row, self._column = int(stated or self._row + 1), 0
+                self._row, self._column = int(attributes.get("r") or self._row + 1), 0
+                height = attributes.get("ht", "")
+                self._hidden = attributes.get("hidden", "").casefold() not in _FALSE or height in {"0", "0.0"}
             case "c":
                 self._column += 1
-                if place := _CELL.fullmatch((stated or "").encode()):
-                    self._row, self._column = int(place.group(2)), _column(place.group(1))
+                if place := _CELL.fullmatch(attributes.get("r", "").encode()):
+                    self._row, self._column = int(place.group(2)), column_number(place.group(1))
                 self._type, self._formula, self._value = attributes.get("t", ""), False, None
+                self._style, self._filled = int(attributes.get("s") or 0), False
             case "f":
                 self._formula = True
             case "v":
                 self._value = ""
+            case "is":
+                self._filled = True
 
     def data(self, text: str) -> None:
         """Take in a piece of a value; its beginning tells enough."""
@@ -263,15 +203,8 @@ class _Watch:
         # The result of a formula may well be an empty text, as of IF(…, "").
         elif self._formula and not self._value and (self._type != "str" or self._value is None):
             self.missed.unread.add(place)
-
-
-def _sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the sheet's name for each part's file name."""
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - checked before
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - checked before
-    parts = {item.get("Id", ""): PurePosixPath(item.get("Target", "")).name for item in relations}
-    return {
-        parts.get(item.get(_RELATIONS, ""), ""): item.get("name", "")
-        for item in book.iter()
-        if item.tag.rpartition("}")[2] == "sheet"
-    }
+        if self._filled or self._value:
+            if self._hidden:
+                self.missed.hidden.add(self._row - 1)
+            if self._style in self._styles:
+                self.missed.styles[place] = self._style

@@ -142,7 +142,9 @@ def parse_yaml(data: bytes, *, max_nodes: int = MAX_YAML_NODES) -> Value:
             builder.feed(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlError("syntax", line=mark.line + 1 if mark else 0) from error
+        # libyaml from 0.2.6 on has a limit of its own, far above ours, and scans ahead of the events we count.
+        reason = "too-deep" if "nesting depth" in (error.problem or "") else "syntax"
+        raise YamlError(reason, line=mark.line + 1 if mark else 0) from error
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise YamlError("syntax") from error
     return builder.result

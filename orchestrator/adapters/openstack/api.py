@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
@@ -12,6 +12,7 @@ from openstack.connection import Connection
 
 from orchestrator.adapters.openstack.timing import Deadline, Timeouts
 from orchestrator.errors import CloudError
+from orchestrator.model.addresses import reachable
 from orchestrator.model.plan import Owner
 from orchestrator.ports import Evidence
 
@@ -51,7 +52,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
-    """One operation's view of one cloud."""
+    """One operation's view of one cloud.
+
+    Attributes:
+        owners: what marks the plan's objects carry, by their type and the name they have in the plan. On the cloud
+            somebody may have renamed them.
+    """
 
     cloud: str
     connection: Connection
@@ -59,6 +65,7 @@ class Api:
     timeouts: Timeouts
     deadline: Deadline
     known: Known
+    owners: Mapping[tuple[type, str], Owner] = field(default_factory=dict)
 
     @property
     def project(self) -> str:
@@ -91,6 +98,17 @@ class Api:
         """Return an error that names the cloud."""
         return CloudError(code, cloud=self.cloud, **values)
 
+    def address(self, subject: str, text: object) -> str:
+        """Return an address that a service names, in its canonical form.
+
+        Raises:
+            CloudError: `cloud.address` on anything else: what Ansible is given as an address is half a command line.
+        """
+        found = reachable(text)
+        if not found:
+            raise self.error("cloud.address", subject=subject, value=ascii(text)[:80])
+        return found
+
     def late(self, name: str, status: str) -> CloudError:
         """Return the error for a wait that came to its end."""
         return self.error(
@@ -115,13 +133,32 @@ class Api:
             raise self.error("cloud.foreign-name", subject=name, ids=_ids(foreign))
         return ours[0] if ours else None
 
-    def own(self, name: str, candidates: Iterable[R], *, owner_of: Callable[[R], Owner | None]) -> R:
-        """Return the one object of ours with that name, whatever its key.
+    def own(
+        self,
+        kind: type,
+        name: str,
+        *,
+        named: Callable[[], Iterable[R]],
+        marked: Callable[[Owner], Iterable[R]],
+        owner_of: Callable[[R], Owner | None],
+    ) -> R:
+        """Return the one object of ours that the plan gives that name: by its mark, by its name if that is all we know.
+
+        Args:
+            kind: the object's type in the plan.
+            name: its name there.
+            named: lists what has the name.
+            marked: lists what may carry a mark, with more beside it.
+            owner_of: reads a mark.
 
         Raises:
             CloudError: `cloud.missing` or `cloud.ambiguous`.
         """
-        ours = [candidate for candidate in candidates if candidate.name == name and owner_of(candidate)]
+        owner = self.owners.get((kind, name))
+        if owner is not None:
+            ours = [candidate for candidate in marked(owner) if owner_of(candidate) == owner]
+        else:
+            ours = [candidate for candidate in named() if candidate.name == name and owner_of(candidate)]
         if not ours:
             raise self.error("cloud.missing", subject=name)
         if len(ours) > 1:

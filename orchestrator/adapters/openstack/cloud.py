@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from orchestrator.adapters.openstack import attachments, compute, deleting, network, storage
+from orchestrator.adapters.openstack import attachments, claims, compute, deleting, identity, network, storage
 from orchestrator.adapters.openstack import view as viewing
 from orchestrator.adapters.openstack.api import Api, Known
 from orchestrator.adapters.openstack.connections import Connections
-from orchestrator.adapters.openstack.faults import explained
+from orchestrator.adapters.openstack.faults import as_expected, explained
 from orchestrator.adapters.openstack.timing import Deadline, Timeouts
+from orchestrator.model.claim import Claim, Standing
 from orchestrator.model.plan import (
     CloudObject,
     FloatingIpSpec,
@@ -66,19 +67,35 @@ class OpenStackCloud:
         with self._operation(programme) as api:
             return viewing.look(api, programme)
 
+    def standing(self, programme: str) -> Standing:
+        """Read which cloud this is, and whose the programme is on it. Never writes."""
+        with self._operation(programme) as api:
+            told = claims.known_claims(api, programme)
+            return Standing(cloud=self._name, identity=identity.identity(api), claims=told)
+
+    def hold(self, claim: Claim, settled: str = "") -> Claim:
+        """Make a state folder's claim stand alone, or raise: the programme is somebody else's."""
+        with self._operation("claim") as api:
+            return claims.hold(api, claim, settled)
+
+    def release(self, claim: Claim) -> None:
+        """Take a claim off the cloud; one that is gone already is no error."""
+        with self._operation("claim") as api:
+            claims.release(api, claim)
+
     def offers(self) -> tuple[Offer, ...]:
         """Read what the cloud offers by name: flavors, images, networks, volume types and availability zones."""
         with self._operation(self._name) as api:
             return viewing.offers(api)
 
     def find(self, spec: ServerSpec) -> Observed | None:
-        """Find a server of ours by its mark, also when somebody renamed it; its detail tells `configured` alone."""
+        """Find a server of ours by its mark, also when somebody renamed it; its detail tells of its note alone."""
         with self._operation(spec.name) as api:
             return compute.observe(api, spec)
 
-    def ensure(self, spec: CloudObject, *, deadline: timedelta) -> Ensured:
+    def ensure(self, spec: CloudObject, *, deadline: timedelta, among: Sequence[CloudObject] = ()) -> Ensured:
         """Make the object exist and be as specified; see each kind's own function for what it refuses."""
-        with self._operation(spec.name, deadline) as api:
+        with self._operation(spec.name, deadline, among) as api:
             match spec:
                 case KeypairSpec():
                     return compute.ensure_keypair(api, spec, self._public_key)
@@ -93,9 +110,11 @@ class OpenStackCloud:
                 case FloatingIpSpec():
                     return network.ensure_floating_ip(api, spec)
 
-    def ensure_attached(self, server: str, volume: str, *, deadline: timedelta) -> Ensured:
-        """Attach a volume to a server, both by the names of the programme's own objects."""
-        with self._operation(volume, deadline) as api:
+    def ensure_attached(
+        self, server: str, volume: str, *, deadline: timedelta, among: Sequence[CloudObject] = ()
+    ) -> Ensured:
+        """Attach a volume to a server, both by the names they have in the plan."""
+        with self._operation(volume, deadline, among) as api:
             return attachments.ensure_attached(api, server, volume)
 
     def address(self, server: Observed) -> str:
@@ -103,15 +122,14 @@ class OpenStackCloud:
         with self._operation(server.name) as api:
             return network.reachable_address(api, server)
 
-    def console(self, server: str) -> str:
+    def console(self, server: Observed) -> str:
         """Return the server's console log, from which its SSH host keys are learned."""
-        with self._operation(server) as api:
-            found = compute.own_server(api, server)
-            return str(api.connection.compute.get_server_console_output(found).get("output") or "")
+        with self._operation(server.name) as api:
+            return str(api.connection.compute.get_server_console_output(server.id).get("output") or "")
 
-    def ensure_configured(self, server: str, digest: str) -> Ensured:
-        """Write on the server that this configuration holds."""
-        with self._operation(server) as api:
+    def ensure_configured(self, server: Observed, digest: str) -> Ensured:
+        """Write on the server, as `find` saw it before it was configured, that this configuration holds."""
+        with self._operation(server.name) as api:
             return compute.ensure_configured(api, server, digest)
 
     def delete(self, observed: Observed) -> None:
@@ -120,9 +138,15 @@ class OpenStackCloud:
             deleting.delete(api, observed)
 
     @contextmanager
-    def _operation(self, subject: str, after: timedelta | None = None) -> Iterator[Api]:
+    def _operation(
+        self, subject: str, after: timedelta | None = None, among: Sequence[CloudObject] = ()
+    ) -> Iterator[Api]:
         deadline = Deadline(self._clock, after or self._timeouts.operation)
-        with explained(self._name, subject), self._connections.borrow(deadline) as connection:
+        with (
+            explained(self._name, subject),
+            self._connections.borrow(deadline) as (connection, transport),
+            as_expected(self._name, transport),
+        ):
             yield Api(
                 cloud=self._name,
                 connection=connection,
@@ -130,4 +154,5 @@ class OpenStackCloud:
                 timeouts=self._timeouts,
                 deadline=deadline,
                 known=self._known,
+                owners={(type(item), item.name): item.owner for item in among},
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from openstack.compute.v2.keypair import Keypair
@@ -13,7 +13,16 @@ from openstack.exceptions import NotFoundException
 from orchestrator.adapters.openstack import network, storage
 from orchestrator.adapters.openstack.api import Api
 from orchestrator.adapters.openstack.creating import beginning_with, ensure_one
-from orchestrator.adapters.openstack.marks import CONFIGURED, marked_key, read_key, read_metadata, same_key, tags
+from orchestrator.adapters.openstack.marks import (
+    CONFIGURED,
+    CONFIGURED_ON,
+    marked_key,
+    read_key,
+    read_metadata,
+    same_key,
+    tags,
+)
+from orchestrator.adapters.openstack.notes import launch_of, note_of
 from orchestrator.model.plan import KeypairSpec, Kind, Owner, ServerSpec
 from orchestrator.model.result import Ensured, Observed
 
@@ -53,14 +62,25 @@ def named(api: Api, name: str) -> Iterator[Server]:
 
 
 def own_server(api: Api, name: str) -> Server:
-    """Return our server of that name."""
-    return api.own(name, named(api, name), owner_of=owner_of)
+    """Return our server of that name in the plan."""
+    return api.own(
+        ServerSpec,
+        name,
+        named=lambda: named(api, name),
+        marked=lambda owner: _tagged(api, owner),
+        owner_of=owner_of,
+    )
+
+
+def _tagged(api: Api, owner: Owner) -> Iterable[Server]:
+    found: Iterable[Server] = api.connection.compute.servers(tags=",".join(_system_tags(owner)))
+    return found
 
 
 def find_server(api: Api, spec: ServerSpec) -> Server | None:
     """Find our server by its mark, also when somebody renamed it; one that is being deleted counts until it is gone."""
-    tagged = api.connection.compute.servers(tags=",".join(_system_tags(spec.owner)))
-    return api.pick(spec.owner, spec.name, [*named(api, spec.name), *tagged], owner_of=owner_of)
+    found = [*named(api, spec.name), *_tagged(api, spec.owner)]
+    return api.pick(spec.owner, spec.name, found, owner_of=owner_of)
 
 
 def observe(api: Api, spec: ServerSpec) -> Observed | None:
@@ -76,7 +96,7 @@ def observe(api: Api, spec: ServerSpec) -> Observed | None:
         system=spec.owner.system,
         key=spec.owner.key,
         status=found.status,
-        detail={"configured": (found.metadata or {}).get(CONFIGURED, "")},
+        detail={**note_of(api, found).detail(), "launch": launch_of(found)},
     )
 
 
@@ -153,13 +173,18 @@ def await_active(api: Api, server: Server) -> Server:
     return last
 
 
-def ensure_configured(api: Api, name: str, digest: str) -> Ensured:
-    """Write the digest on the server; one item by PUT, which may be repeated."""
-    server = own_server(api, name)
-    changed = (server.metadata or {}).get(CONFIGURED) != digest
-    if changed:
-        server.set_metadata_item(api.connection.compute, CONFIGURED, digest)
-    return Ensured(kind=Kind.CONFIGURATION, name=name, id=server.id, changed=changed)
+def ensure_configured(api: Api, seen: Observed, digest: str) -> Ensured:
+    """Write on the server which configuration holds since the launch that was seen before it was configured.
+
+    Two items, each by PUT, which may be repeated; the launch comes first, so that a crash between them leaves no
+    note that says more than is true. A server that was rebuilt meanwhile is noted as it was, and thus not believed.
+    """
+    server = api.connection.compute.get_server(seen.id)
+    wanted = {CONFIGURED_ON: seen.detail["launch"], CONFIGURED: digest}
+    missing = {name: text for name, text in wanted.items() if (server.metadata or {}).get(name) != text}
+    for name, text in missing.items():
+        server.set_metadata_item(api.connection.compute, name, text)
+    return Ensured(kind=Kind.CONFIGURATION, name=seen.name, id=server.id, changed=bool(missing))
 
 
 def await_gone(api: Api, server: Server) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,23 +34,28 @@ class Connections:
         self._clouds_file = clouds_file
         self._evidence = evidence
         self._timeouts = timeouts
+        self._reached = threading.Event()  # whether the cloud has ever answered
         self._idle: deque[tuple[Connection, Transport]] = deque()  # its append and pop are atomic
+        # Caches of openstacksdk keep a connection for ever; its sockets end with the cloud that lent it.
+        weakref.finalize(self, _close, self._idle)
 
     @contextmanager
-    def borrow(self, deadline: Deadline) -> Iterator[Connection]:
-        """Lend a connection whose every request respects the deadline."""
+    def borrow(self, deadline: Deadline) -> Iterator[tuple[Connection, Transport]]:
+        """Lend a connection, and what it sends its requests by, all of which respect the deadline."""
         try:
             connection, transport = self._idle.pop()
         except IndexError:
             connection, transport = self._open(deadline)
-        transport.deadline = deadline
+        transport.begin(deadline)
         try:
-            yield connection
+            yield connection, transport
         finally:
             self._idle.append((connection, transport))
 
     def _open(self, deadline: Deadline) -> tuple[Connection, Transport]:
-        transport = Transport(self._cloud, evidence=self._evidence, timeouts=self._timeouts, deadline=deadline)
+        transport = Transport(
+            self._cloud, evidence=self._evidence, timeouts=self._timeouts, deadline=deadline, reached=self._reached
+        )
         # The programme's file alone decides: a forgotten OS_* variable must not lead to another cloud.
         if not self._clouds_file.is_file():
             raise CloudError("cloud.no-clouds-file", cloud=self._cloud, file=str(self._clouds_file))
@@ -69,6 +76,11 @@ class Connections:
             ) from error
         _without_retries(region.config)
         return Connection(config=region), transport
+
+
+def _close(idle: deque[tuple[Connection, Transport]]) -> None:
+    for _, transport in idle:
+        transport.close()
 
 
 def _without_retries(config: dict[str, Any]) -> None:

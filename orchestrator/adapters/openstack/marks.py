@@ -14,6 +14,7 @@ from typing import Any
 from orchestrator.model.plan import Owner
 
 CONFIGURED = "migrate:configured"
+CONFIGURED_ON = "migrate:configured-on"
 _SCHEME = "migrate:"
 _TAG_LENGTH = 60  # Nova's and older Neutrons' limit
 

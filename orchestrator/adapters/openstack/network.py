@@ -28,14 +28,15 @@ def owner_of(thing: SecurityGroup | Port | FloatingIP) -> Owner | None:
 
 
 def own_port(api: Api, name: str) -> Port:
-    """Return our port of that name."""
-    return api.own(name, api.connection.network.ports(name=name, project_id=api.project), owner_of=owner_of)
+    """Return our port of that name in the plan."""
+    found: Port = _own(api, PortSpec, name, api.connection.network.ports)
+    return found
 
 
-def address_of(port: Port) -> str:
+def address_of(api: Api, port: Port) -> str:
     """Return the port's first fixed IPv4 address, empty if it has none."""
-    found = [str(fixed["ip_address"]) for fixed in port.fixed_ips or [] if ":" not in str(fixed["ip_address"])]
-    return min(found, key=IPv4Address) if found else ""
+    found = [api.address(port.name, fixed["ip_address"]) for fixed in port.fixed_ips or []]
+    return min((address for address in found if ":" not in address), key=IPv4Address, default="")
 
 
 def ensure_security_group(api: Api, spec: SecurityGroupSpec) -> Ensured:
@@ -158,7 +159,7 @@ def ensure_floating_ip(api: Api, spec: FloatingIpSpec) -> Ensured:
         name=spec.name,
         id=ip.id,
         changed=made or tagged or moved,
-        detail={"address": str(ip.floating_ip_address)},
+        detail={"address": api.address(spec.name, ip.floating_ip_address)},
     )
 
 
@@ -168,11 +169,12 @@ def reachable_address(api: Api, server: Observed) -> str:
     Neutron is asked, not Nova: what Nova tells of addresses is a copy that may be minutes old.
 
     Raises:
-        CloudError: `cloud.no-address`.
+        CloudError: `cloud.no-address`, or `cloud.address` if what Neutron calls an address is none.
     """
     ports = list(api.connection.network.ports(device_id=server.id))
-    floating = [str(ip.floating_ip_address) for port in ports for ip in api.connection.network.ips(port_id=port.id)]
-    found = [*floating, *(address for address in map(address_of, ports) if address)]
+    floating = [ip.floating_ip_address for port in ports for ip in api.connection.network.ips(port_id=port.id)]
+    fixed = [address for address in (address_of(api, port) for port in ports) if address]
+    found = [*(api.address(server.name, address) for address in floating), *fixed]
     if not found:
         raise api.error("cloud.no-address", subject=server.name)
     return found[0]
@@ -184,8 +186,18 @@ def find_network(api: Api, name: str) -> str:
 
 
 def _own_group(api: Api, name: str) -> SecurityGroup:
-    groups = api.connection.network.security_groups(name=name, project_id=api.project)
-    return api.own(name, groups, owner_of=owner_of)
+    found: SecurityGroup = _own(api, SecurityGroupSpec, name, api.connection.network.security_groups)
+    return found
+
+
+def _own(api: Api, kind: type, name: str, listing: Callable[..., Iterable[Any]]) -> Any:
+    return api.own(
+        kind,
+        name,
+        named=lambda: listing(name=name, project_id=api.project),
+        marked=lambda owner: listing(description=owner.mark(), project_id=api.project),
+        owner_of=owner_of,
+    )
 
 
 def _looker(api: Api, owner: Owner, name: str, listing: Callable[..., Iterable[Any]]) -> Callable[[], Any | None]:

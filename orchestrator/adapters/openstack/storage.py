@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from openstack.block_storage.v3.volume import Volume
@@ -29,10 +29,8 @@ def ensure_volume(api: Api, spec: VolumeSpec) -> Ensured:
     """
 
     def look() -> Volume | None:
-        cinder = api.cinder
-        # Cinder wants the filter as a dictionary's text; JSON is one.
-        by_mark = cinder.volumes(properties=json.dumps(dict(spec.owner.tags())))
-        return api.pick(spec.owner, spec.name, [*by_mark, *cinder.volumes(name=spec.name)], owner_of=owner_of)
+        found = [*_marked(api, spec.owner), *api.cinder.volumes(name=spec.name)]
+        return api.pick(spec.owner, spec.name, found, owner_of=owner_of)
 
     def prepare() -> Callable[[], Volume]:
         wanted: dict[str, object] = {"name": spec.name, "size": spec.size_gib, "metadata": dict(spec.owner.tags())}
@@ -49,8 +47,20 @@ def ensure_volume(api: Api, spec: VolumeSpec) -> Ensured:
 
 
 def own_volume(api: Api, name: str) -> Volume:
-    """Return our volume of that name."""
-    return api.own(name, api.cinder.volumes(name=name), owner_of=owner_of)
+    """Return our volume of that name in the plan."""
+    return api.own(
+        VolumeSpec,
+        name,
+        named=lambda: api.cinder.volumes(name=name),
+        marked=lambda owner: _marked(api, owner),
+        owner_of=owner_of,
+    )
+
+
+def _marked(api: Api, owner: Owner) -> Iterable[Volume]:
+    # Cinder wants the filter as a dictionary's text; JSON is one.
+    found: Iterable[Volume] = api.cinder.volumes(properties=json.dumps(dict(owner.tags())))
+    return found
 
 
 def bootable(api: Api, name: str) -> Volume:

@@ -1,42 +1,51 @@
-"""One cloud at one moment: our objects, quotas and their use, offers. One listing for each kind, and no write."""
+"""One cloud at one moment: our objects, quotas and their use, offers. No write, and one listing for each kind.
+
+Ports have one more for each network of the project's own, where other people's may stand.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from openstack.block_storage.v3.volume import Volume
-from openstack.compute.v2.flavor import Flavor
 from openstack.compute.v2.keypair import Keypair
 from openstack.compute.v2.server import Server
 from openstack.network.v2.floating_ip import FloatingIP
-from openstack.network.v2.network import Network
 from openstack.network.v2.port import Port
 from openstack.network.v2.security_group import SecurityGroup
 
-from orchestrator.adapters.openstack import compute, network, storage
+from orchestrator.adapters.openstack import compute, identity, network, storage
+from orchestrator.adapters.openstack.addresses import Addresses
 from orchestrator.adapters.openstack.api import Api
-from orchestrator.adapters.openstack.marks import CONFIGURED, openings_text, read_key, rule_text
+from orchestrator.adapters.openstack.claims import known_claims
+from orchestrator.adapters.openstack.marks import openings_text, read_key, rule_text
+from orchestrator.adapters.openstack.notes import note_of
+from orchestrator.adapters.openstack.offers import list_networks, offered
 from orchestrator.model.plan import Kind, Owner
 from orchestrator.model.result import CloudView, Observed, Offer, Usage
 
 
 def look(api: Api, programme: str) -> CloudView:
     """Read everything a plan needs. A user of the project may do all of it; no administrator is needed."""
+    where = identity.identity(api)  # first: a region that is not there is told as such, and not by the first listing
     listing = _Listing(api)
     return CloudView(
         cloud=api.cloud,
         objects=tuple(listing.objects(programme)),
         usage=tuple(_usage(api, key_pairs=len(listing.keypairs))),
-        offers=tuple(_offers(api, listing.flavors, listing.images, listing.networks)),
+        offers=tuple(offered(api, listing.flavors, listing.images, listing.networks, listing.addresses)),
+        identity=where,
+        claims=known_claims(api, programme),
+        credential=identity.credential(api),
     )
 
 
 def offers(api: Api) -> tuple[Offer, ...]:
     """Read what the cloud offers by name: flavors, images, networks, volume types and availability zones."""
     connection = api.connection
-    return tuple(_offers(api, connection.compute.flavors(), connection.image.images(), connection.network.networks()))
+    return tuple(offered(api, connection.compute.flavors(), connection.image.images(), list_networks(api)))
 
 
 class _Listing:
@@ -51,11 +60,17 @@ class _Listing:
         self.ports: list[Port] = list(neutron.ports(project_id=api.project))
         self.servers: list[Server] = list(nova.servers())
         self.ips: list[FloatingIP] = list(neutron.ips(project_id=api.project))
-        self.networks = list(neutron.networks())
+        self.networks = list_networks(api)
+        self.addresses = Addresses(api, self.networks, self.ports, self.ips)
         self.images = list(api.connection.image.images())
         self.flavors = list(nova.flavors())
-        listed = (self.groups, self.volumes, self.ports, self.servers, self.networks, self.images)
-        self.names = {str(thing.id): str(thing.name) for things in listed for thing in things}
+        self.names = {str(thing.id): str(thing.name) for things in (self.networks, self.images) for thing in things}
+        for things in (self.groups, self.volumes, self.ports, self.servers):
+            # A name that two have is no name: then the id is told.
+            held = Counter(str(thing.name) for thing in things)
+            self.names |= {
+                str(thing.id): str(thing.name) if held[str(thing.name)] == 1 else str(thing.id) for thing in things
+            }
         self.ports_of: Mapping[str, list[Port]] = defaultdict(list)
         for port in self.ports:
             self.ports_of[port.device_id or ""].append(port)
@@ -101,7 +116,7 @@ class _Listing:
             return {"openings": openings_text(rule_text(rule) for rule in rules)}
         if kind is Kind.FLOATING_IP:
             return {
-                "address": str(thing.floating_ip_address),
+                "address": self.api.address(thing.name, thing.floating_ip_address),
                 "port": self.name(thing.port_id),
                 "network": self.name(thing.floating_network_id),
             }
@@ -112,14 +127,15 @@ class _Listing:
             "network": self.name(port.network_id),
             "security_group": _joined(self.name(group) for group in port.security_group_ids or []),
             "server": self.name(port.device_id),
-            "address": network.address_of(port),
+            "address": network.address_of(self.api, port),
         }
 
     def _server(self, server: Server) -> dict[str, str]:
         ports = self.ports_of[server.id]
-        floating = [str(ip.floating_ip_address) for ip in self.ips if ip.port_id in {port.id for port in ports}]
+        held = {port.id for port in ports}
+        floating = [self.api.address(ip.name, ip.floating_ip_address) for ip in self.ips if ip.port_id in held]
         boot = self._boot_volume(server)
-        fixed = [address for address in map(network.address_of, ports) if address]
+        fixed = [address for address in (network.address_of(self.api, port) for port in ports) if address]
         return {
             "flavor": compute.flavor_name(server),
             # Empty, not the id, where the image is gone since: then nothing can be said of it.
@@ -130,7 +146,7 @@ class _Listing:
             "volumes": _joined({self.name(volume["id"]) for volume in server.attached_volumes or []} - {boot}),
             "address": next(iter([*floating, *fixed]), ""),
             "availability_zone": server.availability_zone or "",
-            "configured": (server.metadata or {}).get(CONFIGURED, ""),
+            **note_of(self.api, server).detail(),
             "never_ran": "yes" if compute.never_ran(server) else "",
         }
 
@@ -143,38 +159,11 @@ class _Listing:
             return ""
         held = {str(volume["id"]) for volume in server.attached_volumes or []}
         found = [volume for volume in self.volumes if volume.id in held and volume.is_bootable]
-        return min(((_device(volume, server), str(volume.name)) for volume in found), default=("", ""))[1]
+        return min(((_device(volume, server), self.name(volume.id)) for volume in found), default=("", ""))[1]
 
     def name(self, identity: str | None) -> str:
         """Return the name of what has the id, the id itself where nothing of ours has it."""
         return self.names.get(identity or "") or identity or ""
-
-
-def _offers(api: Api, flavors: Iterable[Flavor], images: Iterable[Any], networks: Iterable[Network]) -> Iterator[Offer]:
-    for flavor in flavors:
-        yield Offer(
-            kind="flavor",
-            name=flavor.name,
-            detail={"vcpus": str(flavor.vcpus), "ram_mib": str(flavor.ram), "disk_gib": str(flavor.disk)},
-        )
-    for image in images:
-        yield Offer(
-            kind="image",
-            name=image.name or "",
-            detail={
-                "status": image.status,
-                "min_disk_gib": str(image.min_disk or 0),
-                "min_ram_mib": str(image.min_ram or 0),
-            },
-        )
-    for net in networks:
-        external = "yes" if net.is_router_external else "no"
-        yield Offer(kind="network", name=net.name, detail={"status": net.status or "", "external": external})
-    for kind in api.cinder.types():
-        yield Offer(kind="volume-type", name=kind.name)
-    for zone in api.connection.compute.availability_zones():
-        available = "yes" if (zone.state or {}).get("available") else "no"
-        yield Offer(kind="availability-zone", name=zone.name, detail={"available": available})
 
 
 def _usage(api: Api, *, key_pairs: int) -> Iterator[Usage]:

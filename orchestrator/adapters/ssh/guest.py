@@ -13,6 +13,7 @@ from pathlib import Path
 
 import paramiko
 
+from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.ssh.connection import WrongKey, connect, parse_keys
 from orchestrator.checks import services
 from orchestrator.errors import MigrateError
@@ -48,7 +49,7 @@ class SshGuestProbe:
         if not guest.host_keys:
             raise MigrateError("guest.host-key-unknown", server=guest.server)
         keys = parse_keys(guest.host_keys)
-        limit = time.monotonic() + deadline.total_seconds()
+        limit = running_seconds() + deadline.total_seconds()
         while True:
             try:
                 with connect(
@@ -65,12 +66,44 @@ class SshGuestProbe:
                 ) from None
             except (paramiko.SSHException, OSError) as error:
                 last = type(error).__name__
-            if time.monotonic() > limit:
+            if running_seconds() > limit:
                 raise MigrateError("guest.unreachable", server=guest.server, address=guest.address, error=last)
             time.sleep(_PAUSE)
 
-    def check(self, guest: Guest, spec: GuestSpec, facts: Mapping[str, str]) -> Sequence[CheckResult]:
-        """Check each declared TCP opening, the workload's answer on each of its ports, and one undeclared port."""
+    def identify(self, guest: Guest, user: str) -> CheckResult:
+        """Log in once with the pinned keys; unknown if none are pinned, or if nothing of SSH answers from here."""
+        values = {"address": guest.address, "pinned": "", "seen": ""}
+        status, answer = CheckStatus.FAIL, "refused"
+        if not guest.host_keys:
+            return CheckResult(
+                code="guest.identity",
+                status=CheckStatus.UNKNOWN,
+                subject=guest.server,
+                values={**values, "answer": "unpinned"},
+            )
+        keys = parse_keys(guest.host_keys)
+        try:
+            with connect(guest.address, services.SSH_PORT, user, self.identity, keys, timeout=self._patience):
+                status, answer = CheckStatus.PASS, "same"
+        except WrongKey as wrong:
+            answer = "other-key"
+            values |= {"pinned": ", ".join(wrong.pinned), "seen": wrong.seen}
+        except paramiko.AuthenticationException:  # it comes after the host key was found right
+            answer = "not-let-in"
+        except (paramiko.SSHException, OSError):
+            answer = _knock(guest.address, services.SSH_PORT, self._patience)
+            status = CheckStatus.FAIL if answer == "refused" else CheckStatus.UNKNOWN
+        return CheckResult(
+            code="guest.identity", status=status, subject=guest.server, values={**values, "answer": answer}
+        )
+
+    def check(
+        self, guest: Guest, spec: GuestSpec, facts: Mapping[str, str], *, undeclared: bool = True
+    ) -> Sequence[CheckResult]:
+        """Check each declared TCP opening, the workload's answer on each of its ports, and one undeclared port.
+
+        The last is what takes time on a machine that is well: a port that a security group closes is silent.
+        """
         results = [self._opening(guest, spec, opening) for opening in spec.openings if opening.protocol == "tcp"]
         here = _own_address(guest.address)
         results += [
@@ -79,7 +112,7 @@ class SshGuestProbe:
             if _admits(spec, port, here)
         ]
         port = services.undeclared(spec.openings, _UNDECLARED)
-        if port is not None:
+        if undeclared and port is not None:
             results.append(self.closed(guest, Opening(protocol="tcp", first=port, last=port)))
         return results
 
@@ -107,25 +140,25 @@ class SshGuestProbe:
 
     def _until(self, address: str, port: int) -> str:
         """Knock until the port is open or patience ends; return the last answer."""
-        limit = time.monotonic() + self._patience
+        limit = running_seconds() + self._patience
         while True:
             answer = _knock(address, port, self._patience)
-            if answer == "open" or time.monotonic() > limit:
+            if answer == "open" or running_seconds() > limit:
                 return answer
             time.sleep(_PAUSE)
 
     def _answer(self, guest: Guest, workload: Workload, port: int) -> bytes | None:
         """Return what the workload's port says, or None if it cannot be asked."""
-        limit = time.monotonic() + self._patience
+        limit = running_seconds() + self._patience
         answer = b""
         try:
             with socket.create_connection((guest.address, port), timeout=self._patience) as connection:
                 connection.sendall(services.QUESTIONS[workload])
                 # PostgreSQL and MariaDB wait for us after their answer; nginx closes.
                 while workload is Workload.NGINX or not answer:
-                    connection.settimeout(max(0.1, limit - time.monotonic()))
+                    connection.settimeout(max(0.1, limit - running_seconds()))
                     more = connection.recv(4096)
-                    if not more or len(answer) > _ANSWER_LIMIT or time.monotonic() > limit:
+                    if not more or len(answer) > _ANSWER_LIMIT or running_seconds() > limit:
                         break
                     answer += more
         except TimeoutError:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import paramiko
 
+from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.ssh.connection import TIMEOUT, WrongKey, connect
 from orchestrator.checks import hosts
 from orchestrator.model.plan import SourceSpec
@@ -100,11 +100,11 @@ class ShellSourceProbe:
         stdin, stdout, _ = client.exec_command("/bin/sh -s", timeout=self._timeout)
         stdin.write(SCRIPT)
         stdin.channel.shutdown_write()
-        limit = time.monotonic() + self._timeout
+        limit = running_seconds() + self._timeout
         output = b""
         # A machine that hangs in the middle has told what it has told; what is missing is then unknown.
         with contextlib.suppress(TimeoutError):
-            while len(output) < _OUTPUT_LIMIT and (left := limit - time.monotonic()) > 0:
+            while len(output) < _OUTPUT_LIMIT and (left := limit - running_seconds()) > 0:
                 stdout.channel.settimeout(left)
                 more = stdout.channel.recv(32768)
                 if not more:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import reduce
 from itertools import chain
 
-from orchestrator.model.schedule import Clusters, Conflict, Remedy, Schedule, ScheduleRules
+from orchestrator.model.schedule import Clusters, Conflict, Cutover, Remedy, Schedule, ScheduleRules
 from orchestrator.planning.schedule.problem import Problem, cloud_opens
 
 Search = Callable[[Problem], Schedule | tuple[Conflict, ...]]
@@ -20,7 +20,7 @@ _STEPS = 12
 # More people and higher limits are one kind of change: more room in a window.
 _KINDS = {"schedule.relax.limit": "schedule.relax.people"}
 # These do or they do not: there is no more of them to be had.
-_WHOLE = frozenset({"schedule.relax.freeze", "schedule.relax.holidays", "schedule.relax.trial"})
+_WHOLE = frozenset(f"schedule.relax.{name}" for name in ("freeze", "holidays", "trial", "rest", "pilot"))
 # What of a remedy's values says what is changed; the rest says how.
 _SCOPES = ("resource", "batch", "freeze", "cloud")
 
@@ -117,6 +117,12 @@ def relaxed(problem: Problem, remedy: Remedy) -> Problem:
             due = date.fromisoformat(values["due"])
             jobs = (replace(job, due=due) if job.system in remedy.systems else job for job in problem.jobs)
             return replace(problem, jobs=tuple(jobs))
+        case "schedule.relax.rehearse":
+            named = frozenset(remedy.systems)
+            known = [job for job in problem.jobs if job.system in named]
+            share = int(values["minutes"]), sum(job.minutes for job in known)
+            jobs = (_rehearsed(job, *share) if job.system in named else job for job in problem.jobs)
+            return replace(problem, jobs=tuple(jobs))
         case "schedule.relax.cloud":
             day = date.fromisoformat(values["from"])
             rules = replace(problem.rules, cloud_from={**problem.rules.cloud_from, values["cloud"]: day})
@@ -124,6 +130,12 @@ def relaxed(problem: Problem, remedy: Remedy) -> Problem:
             return replace(problem, programme=replace(programme, schedule=rules), jobs=tuple(jobs))
     rules = _relaxed_rules(problem.rules, remedy)
     return problem if rules is problem.rules else replace(problem, programme=replace(programme, schedule=rules))
+
+
+def _rehearsed(job: Cutover, allowed: int, estimated: int) -> Cutover:
+    """Return a system as if a rehearsal had shown that all those of its group take so many minutes together."""
+    phases = {phase: minutes * allowed // max(allowed, estimated) for phase, minutes in job.phases.items()}
+    return replace(job, phases=phases)
 
 
 def _relaxed_rules(rules: ScheduleRules, remedy: Remedy) -> ScheduleRules:
@@ -144,6 +156,10 @@ def _relaxed_rules(rules: ScheduleRules, remedy: Remedy) -> ScheduleRules:
             return replace(rules, holidays=False)
         case "schedule.relax.trial":
             return replace(rules, trial_in_deadline=False)
+        case "schedule.relax.rest":
+            return replace(rules, rest_after=0)
+        case "schedule.relax.pilot":
+            return replace(rules, pilot=None)
         case "schedule.relax.open":
             return replace(rules, open_batches=(*rules.open_batches, int(values["batch"])))
     return rules

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from orchestrator.model.schedule import Conflict, Job, Remedy
+from orchestrator.model.schedule import Conflict, Cutover, Remedy
 from orchestrator.planning.schedule.capacity import Capacity, percent
 from orchestrator.planning.schedule.problem import Problem
 
@@ -19,7 +19,7 @@ class Units:
     """Units that move in one batch, with those of their systems that the planner may place."""
 
     names: tuple[str, ...]
-    jobs: tuple[Job, ...]
+    jobs: tuple[Cutover, ...]
     work: Mapping[str, int]
 
 
@@ -106,7 +106,7 @@ def pose(
         return (Conflict(code="schedule.no-open-batch", values=values, remedies=remedies, systems=systems),)
     job_of = {job.system: job for job in problem.jobs}
     taken: dict[int, Mapping[str, int]] = {}
-    members: dict[int, list[Job]] = {number: [] for number in held}
+    members: dict[int, list[Cutover]] = {number: [] for number in held}
     for system, number in fixed.items():
         members[number].append(job_of[system])
     for number, found in members.items():
@@ -199,13 +199,13 @@ def bound(assignment: Assignment) -> int:
     return assignment.broken + torn + assignment.fill_cost * max(alone, percent(total, room))
 
 
-def _atoms(problem: Problem) -> list[tuple[Job, ...]]:
+def _atoms(problem: Problem) -> list[tuple[Cutover, ...]]:
     """Return the systems of units that move together."""
     leader: dict[str, str] = {}
     for units in problem.rules.together:
         group = set(units) | {other for unit in units for other, head in leader.items() if head == leader.get(unit)}
         leader |= dict.fromkeys(group, min(group))
-    atoms: dict[str, list[Job]] = {}
+    atoms: dict[str, list[Cutover]] = {}
     for job in problem.jobs:
         atoms.setdefault(leader.get(job.unit, job.unit), []).append(job)
     return [tuple(jobs) for _, jobs in sorted(atoms.items())]

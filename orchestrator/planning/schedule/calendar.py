@@ -21,6 +21,10 @@ class Calendar:
         self.rules = rules
         self.workdays = workdays
         self.start = rules.start or start
+        self._windows: dict[date, Night] = {}
+        self._rests: set[date] = set()
+        self._walked = self.start - DAY
+        self._row = self._left = 0
 
     @cached_property
     def _holidays(self) -> dict[date, str]:
@@ -58,6 +62,11 @@ class Calendar:
 
     def window(self, evening: date) -> Night:
         """Return the window of an evening, whether or not it is legal."""
+        if evening not in self._windows:
+            self._windows[evening] = self._window(evening)
+        return self._windows[evening]
+
+    def _window(self, evening: date) -> Night:
         start = datetime.combine(evening, time(), BEIJING) + timedelta(minutes=self.rules.opens)
         hours = self.rules.hours if self.is_workday(evening + DAY) else self.rules.long_hours
         end = start + timedelta(hours=hours)
@@ -76,6 +85,24 @@ class Calendar:
 
     def is_legal(self, evening: date) -> bool:
         """Tell whether a window may open on that evening."""
+        return self._is_free(evening) and not self.is_rest(evening)
+
+    def is_rest(self, evening: date) -> bool:
+        """Tell whether the crews rest on an evening that may otherwise be used: they have had so many in a row."""
+        if not self.rules.rest_after:
+            return False
+        while self._walked < evening:
+            self._walked += DAY
+            free = self._is_free(self._walked)
+            if free and self._left:
+                self._rests.add(self._walked)
+            self._left = max(0, self._left - 1)
+            self._row = self._row + 1 if free and self._walked not in self._rests else 0
+            if self._row == self.rules.rest_after:
+                self._row, self._left = 0, self.rules.rest_nights
+        return evening in self._rests
+
+    def _is_free(self, evening: date) -> bool:
         return evening >= self.start and evening.isoweekday() in self.rules.evenings and not self.frozen_by(evening)
 
     def nights(self, first: date, last_day: date) -> tuple[Night, ...]:
@@ -93,6 +120,10 @@ class Calendar:
                 name = min(names)
                 lost[name] = lost.get(name, 0) + 1
         return lost
+
+    def rests_between(self, first: date, last: date) -> int:
+        """Return on how many evenings of the span the crews rest."""
+        return sum(self.is_rest(evening) for evening in _span(max(first, self.start), last))
 
     def last_day(self, deadline: date, *, trial_in_deadline: bool) -> date:
         """Return the day by which the last cutover must have ended, counted backwards from the deadline (倒排)."""

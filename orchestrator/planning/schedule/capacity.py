@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from orchestrator.model.schedule import Job, Night, ScheduleRules
+from orchestrator.model.schedule import Cutover, Night, ScheduleRules
 from orchestrator.planning.schedule.groups import Group
 
 MINUTES = "crew_minutes"
+SYSTEMS = "systems"
 # A crew's night may be cut into so many pieces and one more; see `Capacity.size`.
 _PIECES = (1, 2, 3, 4, 5)
 
@@ -35,7 +36,7 @@ class Capacity:
         """The names of everything a window can run out of."""
         return (*self.limits, MINUTES, *self.pieces)
 
-    def size(self, item: Job | Group, resource: str) -> int:
+    def size(self, item: Cutover | Group, resource: str) -> int:
         """Return how much of a resource something takes.
 
         Of a night of u minutes cut into k+1 pieces, a group of m minutes takes ⌊m·(k+1)/(u+1)⌋ and no crew has
@@ -53,25 +54,31 @@ class Capacity:
         if resource in self.pieces:
             pieces, base = self.pieces[resource]
             return self.crews * (usable * (pieces + 1) // (base + 1))
-        return self.crews * usable if resource == MINUTES else self.limits[resource]
+        if resource == MINUTES:
+            return self.crews * usable
+        limit = self.limits[resource]
+        return limit if night.most is None or resource != SYSTEMS else min(limit, night.most)
 
     def of(self, nights: Iterable[Night]) -> dict[str, int]:
         """Return what the nights hold together."""
         nights = tuple(nights)
         return {name: sum(self.room(night, name) for night in nights) for name in self.resources}
 
-    def demand(self, items: Iterable[Job | Group]) -> dict[str, int]:
+    def demand(self, items: Iterable[Cutover | Group]) -> dict[str, int]:
         """Return what things take together; of whole pieces only groups take any, for they may yet be joined."""
         items = tuple(items)
         return {name: sum(self.size(item, name) for item in items) for name in (*self.limits, MINUTES)}
 
 
-def capacity_of(rules: ScheduleRules, jobs: Sequence[Job], nights: Sequence[Night]) -> Capacity:
+def capacity_of(rules: ScheduleRules, jobs: Sequence[Cutover], nights: Sequence[Night]) -> Capacity:
     """Return what a window holds of these jobs."""
     reserve = min((job.reserve for job in jobs), default=0)
     usable = sorted({max(0, night.minutes - reserve) for night in nights})
     pieces = {f"crew_pieces/{count}/{minutes}": (count, minutes) for minutes in usable for count in _PIECES}
-    return Capacity(limits=dict(rules.limits), crews=rules.crews, reserve=reserve, pieces=pieces)
+    limits = dict(rules.limits)
+    if any(night.most is not None for night in nights):
+        limits.setdefault(SYSTEMS, len(jobs))
+    return Capacity(limits=limits, crews=rules.crews, reserve=reserve, pieces=pieces)
 
 
 def percent(wanted: Mapping[str, int], held: Mapping[str, int]) -> int:

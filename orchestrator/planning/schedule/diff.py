@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from orchestrator.model.schedule import Move, Schedule, Slot, Window
+from orchestrator.model.schedule import Schedule, Slot, Window
+from orchestrator.model.shift import Shift
 from orchestrator.planning.schedule.calendar import Calendar, ends_by
 from orchestrator.planning.schedule.groups import Group, fits, make_group
 from orchestrator.planning.schedule.problem import Problem
@@ -18,7 +19,7 @@ def changed_inputs(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str,
     return tuple(sorted(name for name in {*old, *new} if old.get(name) != new.get(name)))
 
 
-def moves(old: Schedule, new: Schedule, problem: Problem) -> tuple[Move, ...]:
+def moves(old: Schedule, new: Schedule, problem: Problem) -> tuple[Shift, ...]:
     """Return every system that another batch or evening was found for, and every one that came or went.
 
     Args:
@@ -33,7 +34,7 @@ def _slots(schedule: Schedule) -> Found:
     return {slot.system: (window, slot) for window in schedule.windows for slot in window.slots}
 
 
-def _moves(old: Schedule, new: Schedule, was: Found, today: _Today) -> Iterator[Move]:
+def _moves(old: Schedule, new: Schedule, was: Found, today: _Today) -> Iterator[Shift]:
     groups_was = _members(was)
     for system in sorted({*was, *today.slots}):
         before, after = was.get(system), today.slots.get(system)
@@ -47,7 +48,7 @@ def _moves(old: Schedule, new: Schedule, was: Found, today: _Today) -> Iterator[
             why, values = today.why(before, after, groups_was[before[1].group])
         elif system in old.done or system in old.held:
             why = "schedule.diff.back"
-        yield Move(
+        yield Shift(
             system=system,
             name=slot.name,
             unit=slot.unit,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 
-from orchestrator.model.schedule import Conflict, Remedy
+from orchestrator.model.programme import Batch
+from orchestrator.model.schedule import LONGEST_WINDOW, MOST, Conflict, Cutover, CutoverPhase, Remedy
+from orchestrator.planning.schedule.batches import Assignment
 from orchestrator.planning.schedule.capacity import MINUTES
 from orchestrator.planning.schedule.greedy import Task
 from orchestrator.planning.schedule.ground import Ground
@@ -20,6 +22,8 @@ from orchestrator.planning.schedule.remedies import (
     roomier,
 )
 
+# Minutes that no rehearsal of a cutover has ever been shorter than: five phases of a minute each.
+_SHORTEST = len(CutoverPhase)
 # How many groups of a kind are told one by one; a screen holds no more.
 _TOLD = 5
 
@@ -35,22 +39,39 @@ def before_search(problem: Problem, ground: Ground) -> Iterator[Conflict]:
         )
     for batch in problem.programme.batches:
         low, high = ground.range[batch.number]
-        systems = tuple(job.system for job in problem.jobs if job.batch == batch.number)
-        if low > high and systems:
-            opens, last_day = ground.opens[batch.number], ground.last_day[batch.number]
-            first = night_after(ground, opens, 1)
-            nights = nights_for(problem, ground, batch.number, first)
-            values = {
-                "batch": str(batch.number),
-                "deadline": str(batch.deadline),
-                "last_day": str(last_day),
-                "opens": str(opens),
-                "first_night": str(first.evening) if first else "",
-                "late": str((first.end.date() - last_day).days) if first else "",
-                "systems": str(len(systems)),
-            }
-            remedies = tuple(more_nights(problem, ground, batch.number, nights))
-            yield Conflict(code="schedule.no-night", values=values, remedies=remedies, systems=systems)
+        jobs = tuple(job for job in problem.jobs if job.batch == batch.number)
+        if low > high and jobs:
+            yield _no_legal_night(problem, ground, batch, jobs)
+
+
+def no_open_night(problem: Problem, ground: Ground, assignment: Assignment) -> tuple[Conflict, ...]:
+    """Return that units which no batch lists have no night, where none of the batches that take them has one.
+
+    The last of these batches is told: its deadline is the one that is nearest to a night.
+    """
+    jobs = tuple(job for units in assignment.free for job in units.jobs)
+    open_ = [batch for batch in problem.programme.batches if batch.number in assignment.open]
+    if not jobs or any(low <= high for low, high in (ground.range[batch.number] for batch in open_)):
+        return ()
+    last = max(open_, key=lambda batch: (ground.last_day[batch.number], batch.number))
+    return (_no_legal_night(problem, ground, last, jobs),)
+
+
+def _no_legal_night(problem: Problem, ground: Ground, batch: Batch, jobs: Sequence[Cutover]) -> Conflict:
+    opens, last_day = ground.opens[batch.number], ground.last_day[batch.number]
+    first = night_after(ground, opens, 1)
+    values = {
+        "batch": str(batch.number),
+        "deadline": str(batch.deadline),
+        "last_day": str(last_day),
+        "opens": str(opens),
+        "first_night": str(first.evening) if first else "",
+        "late": str((first.end.date() - last_day).days) if first else "",
+        "systems": str(len(jobs)),
+    }
+    remedies = tuple(more_nights(problem, ground, batch.number, nights_for(ground, jobs, first)))
+    systems = tuple(job.system for job in jobs)
+    return Conflict(code="schedule.no-night", values=values, remedies=remedies, systems=systems)
 
 
 def groups_too_large(problem: Problem, ground: Ground, tasks: Sequence[Task]) -> tuple[Conflict, ...]:
@@ -118,14 +139,20 @@ def _too_large(ground: Ground, task: Task, longest: int) -> Conflict:
     if group.span > longest:
         code = "schedule.group-too-long"
         told = {"needed": str(group.span), "held": str(longest), "over": str(group.span - longest)}
-        remedies.append(Remedy(code="schedule.relax.hours", values={"hours": str(ceil(group.span / 60))}))
-        remedies.append(Remedy(code="schedule.relax.rehearse"))
+        hours = ceil(group.span / 60)
+        if hours <= LONGEST_WINDOW:
+            remedies.append(Remedy(code="schedule.relax.hours", values={"hours": str(hours)}))
+        allowed = longest - max(job.reserve for job in group.jobs)
+        if allowed >= len(group.jobs) * _SHORTEST:
+            named = tuple(job.system for job in group.jobs)
+            remedies.append(Remedy(code="schedule.relax.rehearse", values={"minutes": str(allowed)}, systems=named))
     else:
         code = "schedule.group-too-big"
         over = {name: group.load[name] - most for name, most in limits.items() if group.load.get(name, 0) > most}
         name = max(over, key=lambda name: over[name] / (limits[name] or 1))
         told = {"resource": name, "needed": str(group.load[name]), "held": str(limits[name]), "over": str(over[name])}
-        remedies.append(Remedy(code="schedule.relax.limit", values={"resource": name, "limit": told["needed"]}))
+        if group.load[name] <= MOST:
+            remedies.append(Remedy(code="schedule.relax.limit", values={"resource": name, "limit": told["needed"]}))
     systems = tuple(job.system for job in group.jobs)
     values = {"group": group.id, "count": str(len(systems)), "batch": str(group.batch), **told}
     return Conflict(code=code, values=values, remedies=tuple(remedies), systems=systems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -56,10 +57,11 @@ class Board:
         self.nights = nights
         self.capacity = capacity
         self.shortest = shortest
-        self._used = [dict.fromkeys(capacity.limits, 0) for _ in nights]
-        self._busy = [[0] * capacity.crews for _ in nights]
+        # Only of nights that something was tried for: an order is placed many times, and most nights stay empty.
+        self._used: defaultdict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(capacity.limits, 0))
+        self._busy: defaultdict[int, list[int]] = defaultdict(lambda: [0] * capacity.crews)
         # A full night points to the next that may have room; chains are shortened as they are walked.
-        self._next = list(range(len(nights) + 1))
+        self._next: dict[int, int] = {}
 
     def place(self, task: Task, first: int) -> Place | None:
         """Put a group into the first night that holds it; None where there is none."""
@@ -71,36 +73,44 @@ class Board:
             night = self._open(night + 1)
         return None
 
+    # Called a million times for a plan of 400 systems, so these two are written as loops.
     def _crew(self, group: Group, night: int) -> int | None:
         """Return the busiest crew that still has time for the group; None if the window cannot hold it."""
-        if group.month_start and self.nights[night].month_start:
+        here, load = self.nights[night], group.load
+        if group.month_start and here.month_start:
             return None
         used = self._used[night]
-        if any(used[name] + group.load.get(name, 0) > most for name, most in self.capacity.limits.items()):
-            return None
-        latest = self.nights[night].minutes - group.span
-        busy = self._busy[night]
-        able = [crew for crew, minutes in enumerate(busy) if minutes <= latest]
-        return max(able, key=lambda crew: (busy[crew], -crew), default=None)
+        for name, most in self._limits(here).items():
+            if used[name] + load.get(name, 0) > most:
+                return None
+        latest = here.minutes - group.span
+        found, longest = None, -1
+        for crew, minutes in enumerate(self._busy[night]):
+            if longest < minutes <= latest:
+                found, longest = crew, minutes
+        return found
 
     def _put(self, group: Group, night: int, crew: int) -> Place:
-        used, busy = self._used[night], self._busy[night]
-        for name in used:
-            used[name] += group.load.get(name, 0)
+        used, busy, load, here = self._used[night], self._busy[night], group.load, self.nights[night]
         place = Place(night=night, crew=crew, offset=busy[crew])
         busy[crew] += group.minutes
-        full = any(used[name] >= most for name, most in self.capacity.limits.items())
-        if full or min(busy) + self.shortest > self.nights[night].minutes:
+        full = min(busy) + self.shortest > here.minutes
+        for name, most in self._limits(here).items():
+            used[name] += load.get(name, 0)
+            full = full or used[name] >= most
+        if full:
             self._next[night] = night + 1
         return place
 
+    def _limits(self, night: Night) -> Mapping[str, int]:
+        limits = self.capacity.limits
+        return limits if night.most is None else {name: self.capacity.room(night, name) for name in limits}
+
     def _open(self, night: int) -> int:
         following = self._next
-        if night >= len(following):
-            return len(following)
-        while following[night] != night:
-            following[night] = following[following[night]]
-            night = following[night]
+        while (after := following.get(night)) is not None:
+            following[night] = following.get(after, after)
+            night = after
         return night
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from orchestrator.model.schedule import Clusters, Job, Night
+from orchestrator.model.schedule import Clusters, Cutover, Night
 from orchestrator.planning.schedule.calendar import Calendar, ends_by, opens_on
 from orchestrator.planning.schedule.capacity import Capacity, capacity_of
 from orchestrator.planning.schedule.greedy import Task
@@ -53,6 +53,7 @@ def survey(problem: Problem) -> Ground:
         low = next((index for index, night in enumerate(nights) if night.evening >= first), len(nights))
         high = next((index for index in reversed(range(len(nights))) if ends_by(nights[index], last_day[number])), -1)
         ranges[number] = (low, high)
+    nights = _with_pilot(nights, rules.pilot, min((low for low, _ in ranges.values()), default=0))
     longest = {
         number: max((night.minutes for night in nights[low : high + 1]), default=0)
         for number, (low, high) in ranges.items()
@@ -66,6 +67,13 @@ def survey(problem: Problem) -> Ground:
         longest=longest,
         capacity=capacity_of(rules, problem.jobs, nights),
     )
+
+
+def _with_pilot(nights: tuple[Night, ...], most: int | None, first: int) -> tuple[Night, ...]:
+    """Return the nights, the first that any batch may use a small one where the programme wants that."""
+    if most is None or first >= len(nights):
+        return nights
+    return (*nights[:first], replace(nights[first], most=most), *nights[first + 1 :])
 
 
 def make_tasks(problem: Problem, ground: Ground, batch_of: Mapping[str, int]) -> tuple[Task, ...]:
@@ -91,7 +99,7 @@ def make_tasks(problem: Problem, ground: Ground, batch_of: Mapping[str, int]) ->
     return tuple(tasks)
 
 
-def _part_minutes(ground: Ground, number: int, cluster: Sequence[Job]) -> int:
+def _part_minutes(ground: Ground, number: int, cluster: Sequence[Cutover]) -> int:
     """Return the window that a group's parts are cut to: any night's where each system fits it, else the longest."""
     low, high = ground.range[number]
     shortest = min((night.minutes for night in ground.nights[low : high + 1]), default=0)

@@ -8,7 +8,7 @@ from datetime import date
 from heapq import heapify, heappop, heappush
 
 from orchestrator.errors import Refused
-from orchestrator.model.schedule import Job
+from orchestrator.model.schedule import Cutover
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Group:
 
     id: str
     batch: int
-    jobs: tuple[Job, ...]
+    jobs: tuple[Cutover, ...]
     minutes: int
     span: int
     load: Mapping[str, int]
@@ -37,7 +37,7 @@ class Group:
     systems: int = field(default=0)
 
 
-def make_group(jobs: Sequence[Job], batch: int, after: str = "") -> Group:
+def make_group(jobs: Sequence[Cutover], batch: int, after: str = "") -> Group:
     """Return the group of these systems in this order."""
     load: dict[str, int] = {}
     minutes = span = 0
@@ -66,7 +66,7 @@ def fits(group: Group, minutes: int, limits: Mapping[str, int]) -> bool:
     return group.span <= minutes and all(group.load.get(name, 0) <= most for name, most in limits.items())
 
 
-def clusters(jobs: Sequence[Job], needs: Iterable[tuple[str, str]]) -> Iterator[tuple[Job, ...]]:
+def clusters(jobs: Sequence[Cutover], needs: Iterable[tuple[str, str]]) -> Iterator[tuple[Cutover, ...]]:
     """Yield the dependency clusters: systems joined by any chain of dependencies, what is needed first.
 
     Raises:
@@ -88,7 +88,7 @@ def clusters(jobs: Sequence[Job], needs: Iterable[tuple[str, str]]) -> Iterator[
         yield tuple(by_id[system] for system in _in_order(systems, wanted))
 
 
-def divide(jobs: Sequence[Job], batch: int, minutes: int, limits: Mapping[str, int]) -> Iterator[Group]:
+def divide(jobs: Sequence[Cutover], batch: int, minutes: int, limits: Mapping[str, int]) -> Iterator[Group]:
     """Yield a cluster as groups that each fit a window, each after the one before it."""
     rest = list(jobs)
     after = ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from orchestrator.model.schedule import Conflict, Goal, Night, Schedule
@@ -12,6 +14,7 @@ from orchestrator.planning.schedule.bounds import relax
 from orchestrator.planning.schedule.capacity import Capacity
 from orchestrator.planning.schedule.greedy import Arrangement, Place, Task, arrange, orders, waiting
 from orchestrator.planning.schedule.ground import Ground, make_tasks, survey
+from orchestrator.planning.schedule.improving import balanced, improved, roomier
 from orchestrator.planning.schedule.problem import Problem
 from orchestrator.planning.schedule.timetable import write_schedule
 
@@ -19,6 +22,7 @@ from orchestrator.planning.schedule.timetable import write_schedule
 _FILLS = (85, 93, 100)
 # Above this many groups one order of placing them has to do.
 _MANY = 20_000
+_Left = tuple[Task, ...]
 
 
 class Solver(Protocol):
@@ -43,10 +47,12 @@ def make_schedule(problem: Problem, solver: Solver | None = None) -> Schedule | 
         solver: improves on the greedy plan; its answer is used only where it is better.
     """
     made = _search(problem, solver)
-    return made if isinstance(made, Schedule) else advise(problem, made, lambda changed: _search(changed, None))
+    if isinstance(made, Schedule):
+        return made
+    return advise(problem, made, lambda changed: _search(changed, None, thorough=False))
 
 
-def _search(problem: Problem, solver: Solver | None) -> Schedule | tuple[Conflict, ...]:
+def _search(problem: Problem, solver: Solver | None, *, thorough: bool = True) -> Schedule | tuple[Conflict, ...]:
     ground = survey(problem)
     conflicts = (*problem.conflicts, *explain.before_search(problem, ground))
     if conflicts:
@@ -55,6 +61,9 @@ def _search(problem: Problem, solver: Solver | None) -> Schedule | tuple[Conflic
     assignment = batches.pose(problem, ground.capacity, held)
     if isinstance(assignment, tuple):
         return assignment
+    closed = explain.no_open_night(problem, ground, assignment)
+    if closed:
+        return closed
     failed: tuple[Conflict, ...] = ()
     for choice, proven, proof in _choices(assignment, solver):
         chosen = {
@@ -65,7 +74,7 @@ def _search(problem: Problem, solver: Solver | None) -> Schedule | tuple[Conflic
         failed = explain.groups_too_large(problem, ground, tasks) or explain.too_few_nights(problem, ground, tasks)
         if failed:
             continue
-        found = _nights(tasks, ground, solver)
+        found = _nights(tasks, ground, solver, thorough=thorough)
         if isinstance(found, tuple):
             failed = explain.not_found(problem, ground, tasks, found)
             continue
@@ -95,36 +104,44 @@ def _choices(assignment: batches.Assignment, solver: Solver | None) -> Iterable[
         yield other, floor, "greedy"
 
 
-def _nights(tasks: Sequence[Task], ground: Ground, solver: Solver | None) -> Arrangement | tuple[Task, ...]:
+def _nights(tasks: Sequence[Task], ground: Ground, solver: Solver | None, *, thorough: bool) -> Arrangement | _Left:
+    """Return the best arrangement found, with as much of the programme's slack as it leaves room for."""
+    slack = ground.calendar.rules.slack
+    for kept in dict.fromkeys((slack, slack // 2, 0)):
+        found = _arranged(roomier(tasks, kept), ground, solver, thorough=thorough)
+        if isinstance(found, Arrangement):
+            return replace(found, places=balanced(tasks, ground.nights, ground.capacity.crews, found.places))
+    return found
+
+
+def _arranged(tasks: Sequence[Task], ground: Ground, solver: Solver | None, *, thorough: bool) -> Arrangement | _Left:
     """Return the best arrangement found, or the tasks that the best attempt left out."""
-    best: Mapping[str, Place] | None = None
-    missed: tuple[Task, ...] = ()
-
-    def attempt(order: Iterable[int]) -> bool:
-        nonlocal best, missed
-        places, left = arrange(tasks, ground.nights, ground.capacity, order)
-        if left:
-            missed = left if not missed or len(left) < len(missed) else missed
-            return False
-        if best is None or waiting(tasks, places) < waiting(tasks, best):
-            best = places
-            return True
-        return False
-
-    relaxed = relax(tasks, ground.nights, ground.capacity)
-    weights = {number: one.weights for number, one in relaxed.items()}
-    for order in orders(tasks, ground.capacity, weights):
-        attempt(order)
-        if best is not None and len(tasks) > _MANY:
-            break
+    nights, capacity = ground.nights, ground.capacity
+    place = partial(arrange, tasks, nights, capacity)
+    relaxed = relax(tasks, nights, capacity)
     bound, proof, used = sum(one.waiting for one in relaxed.values()), "greedy", "greedy"
+    best: list[int] = []
+
+    def worth(order: Sequence[int]) -> tuple[int, int]:
+        places, left = place(order)
+        return len(left), sum(task.wait(places[task.group.id].night) for task in tasks if task.group.id in places)
+
+    for order in orders(tasks, capacity, {number: one.weights for number, one in relaxed.items()}):
+        best = order if not best or worth(order) < worth(best) else best
+        if len(tasks) > _MANY and not worth(best)[0]:
+            break
+    if thorough:
+        best = improved(len(tasks), best, worth, bound)
     if solver is not None and tasks:
-        found = solver.order(tasks, ground.nights, ground.capacity, best or {})
+        hint, left = place(best)
+        found = solver.order(tasks, nights, capacity, {} if left else hint)
         if found is not None:
             better, proven = found
-            used = solver.name if attempt(better) else used
+            if worth(better) < worth(best):
+                best, used = improved(len(tasks), better, worth, max(bound, proven)), solver.name
             bound, proof = (proven, solver.name) if proven > bound else (bound, proof)
-    if best is None:
-        return missed
-    goal = Goal(name="waiting", value=waiting(tasks, best), bound=bound, proof=proof)
-    return Arrangement(places=best, goal=goal, solver=used)
+    places, left = place(best)
+    if left:
+        return left
+    goal = Goal(name="waiting", value=waiting(tasks, places), bound=bound, proof=proof)
+    return Arrangement(places=places, goal=goal, solver=used)

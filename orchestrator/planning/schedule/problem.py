@@ -10,11 +10,23 @@ from math import ceil
 from orchestrator.model.canonical import digest
 from orchestrator.model.plan import Placement
 from orchestrator.model.programme import CloudSpec, Hold, Programme
-from orchestrator.model.schedule import Basis, Conflict, Estimates, Job, Phase, Remedy, ScheduleRules, Timing, Workdays
+from orchestrator.model.schedule import (
+    Basis,
+    Conflict,
+    Cutover,
+    CutoverPhase,
+    Estimates,
+    Remedy,
+    ScheduleRules,
+    Timing,
+    Workdays,
+)
 from orchestrator.model.system import Disposition, MigrationList, Server, Status, System
 
 # 已割接, 试运行, 已验收: the cutover is over.
 DONE = frozenset({Status.CUT_OVER, Status.TRIAL, Status.ACCEPTED})
+# 已整合, 已关停: there is nothing left to cut over, whatever the row's disposition says.
+_ENDED = frozenset({Status.MERGED, Status.RETIRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +42,7 @@ class Problem:
     programme: Programme
     workdays: Workdays
     made_for: date
-    jobs: tuple[Job, ...]
+    jobs: tuple[Cutover, ...]
     needs: tuple[tuple[str, str], ...]
     done: tuple[str, ...] = ()
     held: Mapping[str, str] = field(default_factory=dict)
@@ -82,6 +94,8 @@ def build_problem(
             continue
         if system.status in DONE:
             done.append(system.id)
+        elif system.status in _ENDED:
+            held[system.id] = "schedule.ended"
         elif system.status is Status.DEFERRED or placement.hold is Hold.REFUSE:
             held[system.id] = _codes(placement) or "schedule.deferred"
         else:
@@ -145,7 +159,7 @@ def _together(programme: Programme, decrees: _Decrees) -> Iterator[Conflict]:
             yield Conflict(code="schedule.decree-together", values={"units": told}, remedies=remedies)
 
 
-def _job(programme: Programme, system: System, placement: Placement, servers: Iterable[Server], batch: int) -> Job:
+def _job(programme: Programme, system: System, placement: Placement, servers: Iterable[Server], batch: int) -> Cutover:
     rules = programme.schedule
     servers = tuple(servers)
     clouds, on_cloud = _clouds(programme, system, placement, len(servers) or 1)
@@ -156,8 +170,9 @@ def _job(programme: Programme, system: System, placement: Placement, servers: It
         shares = {"systems": 1, "servers": on_cloud[cloud], "data_gib": data_gib}
         load |= {f"{cloud}/{name}": value for name, value in shares.items() if f"{cloud}/{name}" in rules.limits}
     timing = rules.timings.get(system.id, Timing(basis=Basis.ESTIMATED))
+    whole = len(timing.phases) == len(CutoverPhase) and timing.rollback is not None
     words = f"{system.unit} {system.name}"
-    return Job(
+    return Cutover(
         system=system.id,
         name=system.name,
         unit=system.unit,
@@ -171,8 +186,8 @@ def _job(programme: Programme, system: System, placement: Placement, servers: It
         rollback=rules.estimates.rollback if timing.rollback is None else timing.rollback,
         margin=rules.estimates.margin,
         # A cutover of which one part was only estimated is an estimate.
-        basis=timing.basis if len(timing.phases) == len(Phase) and timing.rollback is not None else Basis.ESTIMATED,
-        phase_basis={phase: timing.basis if phase in timing.phases else Basis.ESTIMATED for phase in Phase},
+        basis=timing.basis if whole else Basis.ESTIMATED,
+        phase_basis={phase: timing.basis if phase in timing.phases else Basis.ESTIMATED for phase in CutoverPhase},
         source=timing.source,
         assumed=tuple(assumed),
     )
@@ -183,14 +198,14 @@ def cloud_opens(rules: ScheduleRules, clouds: Iterable[str]) -> date | None:
     return max((rules.cloud_from[cloud] for cloud in clouds if cloud in rules.cloud_from), default=None)
 
 
-def estimated(estimates: Estimates, data_gib: int) -> dict[Phase, int]:
+def estimated(estimates: Estimates, data_gib: int) -> dict[CutoverPhase, int]:
     """Return the minutes of each phase where nothing better is known."""
     return {
-        Phase.FREEZE: estimates.freeze,
-        Phase.FINAL_SYNC: estimates.final_sync + ceil(data_gib / 100) * estimates.sync_per_100_gib,
-        Phase.VERIFY: estimates.verify,
-        Phase.SWITCH: estimates.switch,
-        Phase.ACCEPT: estimates.accept,
+        CutoverPhase.FREEZE: estimates.freeze,
+        CutoverPhase.FINAL_SYNC: estimates.final_sync + ceil(data_gib / 100) * estimates.sync_per_100_gib,
+        CutoverPhase.VERIFY: estimates.verify,
+        CutoverPhase.SWITCH: estimates.switch,
+        CutoverPhase.ACCEPT: estimates.accept,
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from math import ceil
 
-from orchestrator.model.schedule import Night, Remedy
+from orchestrator.model.schedule import MOST, Cutover, Night, Remedy
 from orchestrator.planning.schedule.calendar import DAY, ends_by
 from orchestrator.planning.schedule.capacity import MINUTES
 from orchestrator.planning.schedule.greedy import Task
@@ -21,21 +21,20 @@ _SCARCE = 70
 
 
 def more_nights(problem: Problem, ground: Ground, number: int, count: int) -> Iterator[Remedy]:
-    """Yield ways to get that many more nights for a batch: a later deadline, a freeze lifted, the trial after it."""
+    """Yield ways to get that many more nights for a batch: a later deadline, a freeze lifted, less rest, no pilot."""
     calendar, opens, last_day = ground.calendar, ground.opens[number], ground.last_day[number]
     batch = problem.programme.batch(number)
-    if batch is None or batch.deadline is None:
-        return
+    deadline = batch.deadline if batch else None
     night = night_after(ground, max(opens, last_day), count)
-    if night is not None:
-        day = (night.end - timedelta(microseconds=1)).date() + (batch.deadline - last_day)
+    if deadline is not None and night is not None:
+        day = (night.end - timedelta(microseconds=1)).date() + (deadline - last_day)
         yield Remedy(
             code="schedule.relax.deadline",
-            values={"batch": str(number), "deadline": str(day), "days": str((day - batch.deadline).days)},
+            values={"batch": str(number), "deadline": str(day), "days": str((day - deadline).days)},
         )
     trial = calendar.rules.trial_days
-    if calendar.rules.trial_in_deadline and trial:
-        gained = sum(not ends_by(night, last_day) for night in calendar.nights(opens, batch.deadline))
+    if deadline is not None and calendar.rules.trial_in_deadline and trial:
+        gained = sum(not ends_by(night, last_day) for night in calendar.nights(opens, deadline))
         if gained:
             yield Remedy(code="schedule.relax.trial", values={"days": str(trial), "nights": str(gained)})
     lost = calendar.freezes_between(opens, last_day - DAY)
@@ -46,6 +45,16 @@ def more_nights(problem: Problem, ground: Ground, number: int, count: int) -> It
     free = sum(nights for name, nights in lost.items() if name not in declared)
     if free:
         yield Remedy(code="schedule.relax.holidays", values={"nights": str(free)})
+    rests = calendar.rests_between(opens, last_day - DAY)
+    if rests:
+        yield Remedy(code="schedule.relax.rest", values={"nights": str(rests)})
+    if any(night.most is not None for night in ground.nights[slice(*_span(ground, number))]):
+        yield Remedy(code="schedule.relax.pilot", values={"most": str(calendar.rules.pilot)})
+
+
+def _span(ground: Ground, number: int) -> tuple[int, int]:
+    low, high = ground.range[number]
+    return low, max(low, high + 1)
 
 
 def roomier(problem: Problem, ground: Ground, tasks: Sequence[Task], missed: Sequence[Task]) -> Iterator[Remedy]:
@@ -87,16 +96,21 @@ def other_dates(problem: Problem, ground: Ground, task: Task) -> Iterator[Remedy
             )
 
 
-def nights_for(problem: Problem, ground: Ground, number: int, night: Night | None) -> int:
-    """Return the nights that the systems fixed to a batch take, were all nights like that one; one at least."""
-    demand = ground.capacity.demand(job for job in problem.jobs if job.batch == number)
+def nights_for(ground: Ground, jobs: Iterable[Cutover], night: Night | None) -> int:
+    """Return the nights that systems take, were all nights like that one; one at least."""
+    demand = ground.capacity.demand(jobs)
     rooms = {name: ground.capacity.room(night, name) for name in demand} if night else {}
     return max([1, *(ceil(demand[name] / room) for name, room in rooms.items() if room)])
 
 
 def more_room(problem: Problem, crews: int, limits: Mapping[str, int]) -> Iterator[Remedy]:
-    """Yield one remedy: so many crews (0 for as many as there are), and the limits of a window to be raised."""
+    """Yield one remedy: so many crews (0 for as many as there are), and the limits of a window to be raised.
+
+    None that a programme may not say: no more than `MOST` of anything.
+    """
     people = [Remedy(code="schedule.relax.people", values={"people": str(crews * problem.rules.crew)})] if crews else []
+    if max((crews * problem.rules.crew, *limits.values())) > MOST:
+        return
     raised = (
         Remedy(code="schedule.relax.limit", values={"resource": name, "limit": str(most)})
         for name, most in limits.items()

@@ -18,6 +18,11 @@ TEXTS = {
         "`migrate batch {batch} --dry-run --offline` shows its systems",
         "`migrate batch {batch} --dry-run --offline` 可列出该批次的系统",
     ),
+    "batch.held": ("held back in batch {batch}: {why}", "批次 {batch} 中被搁置：{why}"),
+    "batch.held.remedy": (
+        "mend what the reason names, in the list or on the cloud; `migrate batch {batch} --dry-run` shows when it is gone",
+        "请按上述原因在清单或云上处理；`migrate batch {batch} --dry-run` 可查看是否已解除",
+    ),
     "batch.not-provisioned": (
         "nothing is provisioned for {systems} in this batch",
         "本批次不为 {systems} 开通资源",
@@ -31,6 +36,18 @@ TEXTS = {
     "batch.obstructed": (
         "batch {batch}: something on a cloud stands in the way of {systems}; nothing was done there",
         "第{batch}批：以下系统在云上有异常资源，未作处理：{systems}",
+    ),
+    "batch.fallen": (
+        "batch {batch}: seen from outside, not as planned: {systems}; nothing was done there",
+        "第{batch}批：从外部核验与方案不符：{systems}；未作处理",
+    ),
+    "batch.fallen.remedy": (
+        "repair what the lines name; `migrate retry {batch} --system ID --from configure` runs a system's playbook again",
+        "按上述各行修复；`migrate retry {batch} --system 编号 --from configure` 可重新执行该系统的剧本",
+    ),
+    "batch.nothing-unseen": (
+        "batch {batch}: nothing to do by the record, but these could not be looked at: {systems}",
+        "批次 {batch}：按记录无需操作，但以下系统无法核验：{systems}",
     ),
     "batch.nothing": (
         "batch {batch}: nothing to do, every system is as planned",

@@ -1,6 +1,14 @@
 """What clouds refuse, and what to do about it."""
 
 TEXTS = {
+    "cloud.address": (
+        "{cloud}: what is given as the address of {subject} is none of a machine elsewhere: {value}",
+        "{cloud}：{subject} 的地址不是其他机器的 IP 地址：{value}",
+    ),
+    "cloud.address.remedy": (
+        "look at the object on the cloud; if its address is right there, somebody stands between you and the cloud",
+        "请在云上核对该资源；如云上地址正常，则与云之间的通信可能被篡改",
+    ),
     "cloud.ambiguous": (
         "{cloud}: several objects carry the mark of {subject} ({mark}): {ids}; none was touched",
         "{cloud}：有多个资源带有 {subject} 的标记（{mark}）：{ids}；均未改动",
@@ -16,6 +24,22 @@ TEXTS = {
     "cloud.ambiguous-offer.remedy": (
         "rename or hide all but one on the cloud, or use another name in programme.yaml",
         "在云上只保留一个同名项（其余改名或停用），或在 programme.yaml 中改用其他名称",
+    ),
+    "cloud.answer-malformed": (
+        "{cloud}: the answer to {request} is not as the API says: {message}",
+        "{cloud}：对 {request} 的应答不符合接口规范：{message}",
+    ),
+    "cloud.answer-malformed.remedy": (
+        "have the cloud's operator look at that service, and at what stands between you and it (proxy, load balancer)",
+        "请云平台运维检查该服务以及中间的代理、负载均衡",
+    ),
+    "cloud.answer-too-large": (
+        "{cloud}: the answer to {request} is larger than may be read: {message}",
+        "{cloud}：对 {request} 的应答超出可读取的上限：{message}",
+    ),
+    "cloud.answer-too-large.remedy": (
+        "have the cloud's operator limit its pages (such as max_limit of Nova, pagination_max_limit of Neutron)",
+        "请云平台运维限制分页大小（如 Nova 的 max_limit、Neutron 的 pagination_max_limit）",
     ),
     "cloud.bad-request": ("{cloud}: {subject} was refused: {message}", "{cloud}：{subject} 的请求被拒绝：{message}"),
     "cloud.bad-request.remedy": (
@@ -38,10 +62,11 @@ TEXTS = {
         "resolve the conflict on the cloud and run the same command again; request {request_id} in its logs says more",
         "在云上消除冲突后再运行同一命令；详情见云端日志，请求号 {request_id}",
     ),
-    "cloud.credentials": ("{cloud}: the credentials are not accepted", "{cloud}：凭据未被接受"),
+    "cloud.credentials": ("{cloud}: the credentials are not accepted: {message}", "{cloud}：凭据未被接受：{message}"),
     "cloud.credentials.remedy": (
-        "check the cloud's entry in clouds.yaml (user, password, project, domains)",
-        "检查 clouds.yaml 中该云的用户、口令、项目和域",
+        "check the cloud's entry in clouds.yaml (user, password, project, domains); what worked before may have expired or "
+        "been revoked, or its project or user disabled: ask the cloud's operator",
+        "检查 clouds.yaml 中该云的用户、口令、项目和域；此前可用的凭据可能已过期或被吊销，或项目、用户被停用：请联系云平台运维",
     ),
     "cloud.deadline": (
         "{cloud}: {subject} was still {status} after {seconds} s",
@@ -132,6 +157,14 @@ TEXTS = {
         "ask the cloud's operator for more, or free some (`migrate gc`), and run the same command again",
         "请云平台运维扩大配额，或释放资源（`migrate gc`）后再运行同一命令",
     ),
+    "cloud.redirected": (
+        "{cloud}: {request} is sent elsewhere, and was not followed: {message}",
+        "{cloud}：{request} 被重定向到其他地址，未跟随：{message}",
+    ),
+    "cloud.redirected.remedy": (
+        "if that is right, have the catalogue or auth_url in clouds.yaml name it directly",
+        "如确属正常，请在服务目录或 clouds.yaml 的 auth_url 中直接写明该地址",
+    ),
     "cloud.server-error": (
         "{cloud}: server {subject} ({id}) is in ERROR: {fault}",
         "{cloud}：云服务器 {subject}（{id}）处于 ERROR 状态：{fault}",
@@ -154,12 +187,19 @@ TEXTS = {
         "待云恢复后再运行同一命令；不会重复创建",
     ),
     "cloud.unreachable": (
-        "{cloud}: no answer for {subject} ({message})",
-        "{cloud}：处理 {subject} 时无应答（{message}）",
+        "{cloud}: no answer from {host}:{port} for {subject}: {kind_words}",
+        "{cloud}：处理 {subject} 时 {host}:{port} 无应答：{kind_words}",
     ),
+    "cloud.unreachable.unknown-name": ("unknown name: the host cannot be resolved", "域名无法解析"),
+    "cloud.unreachable.refused": ("connection refused: nobody listens there", "连接被拒绝，该端口无服务"),
+    "cloud.unreachable.time-out": ("time-out: it stays silent", "超时，无任何应答"),
+    "cloud.unreachable.tls": ("TLS failed: {message}", "TLS 握手失败：{message}"),
+    "cloud.unreachable.no-route": ("no route to the host", "没有到该主机的路由"),
+    "cloud.unreachable.closed": ("the connection was closed", "连接被对方关闭"),
+    "cloud.unreachable.other": ("{message}", "{message}"),
     "cloud.unreachable.remedy": (
-        "check the network and auth_url in clouds.yaml, and run the same command again; nothing is made twice",
-        "检查网络和 clouds.yaml 中的 auth_url 后再运行同一命令；不会重复创建",
+        "check the network, cacert and auth_url in clouds.yaml, and run the same command again; nothing is made twice",
+        "检查网络以及 clouds.yaml 中的 auth_url 和 cacert 后再运行同一命令；不会重复创建",
     ),
     "cloud.volume-elsewhere": (
         "{cloud}: volume {subject} is attached to another server: {server}",

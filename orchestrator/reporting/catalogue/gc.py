@@ -17,10 +17,26 @@ TEXTS = {
     "gc.column.system": ("system", "系统"),
     "gc.column.status": ("status", "状态"),
     "gc.column.reason": ("belongs to nothing because", "遗留原因"),
-    "gc.fate.found": ("left over", "遗留"),
+    "gc.fate.would-be-deleted": ("to be deleted", "将删除"),
+    "gc.fate.would-be-spared": ("to be kept", "将保留"),
     "gc.fate.deleted": ("deleted", "已删除"),
     "gc.fate.spared": ("kept", "保留"),
     "gc.fate.failed": ("not deleted", "未能删除"),
+    "gc.fate.left": ("not reached", "未处理"),
+    "gc.fate.unknown": ("cut short, not known", "中断，结果不明"),
+    "gc.stopping": (
+        "stopping after the object that is being deleted (once more stops at once; what is left, a rerun finds)",
+        "删完当前资源后停止（再次中断则立即停止；剩余资源再次运行时会重新列出）",
+    ),
+    "gc.rest": (
+        "Not reached: {count}; `migrate gc --yes` goes on with them.",
+        "未处理 {count} 项；再次运行 `migrate gc --yes` 继续。",
+    ),
+    "gc.interrupted": (
+        "interrupted between two objects: {deleted} deleted, {left} not reached; each is in the evidence",
+        "已在两项资源之间中断：已删除 {deleted} 项，未处理 {left} 项；逐项已记入证据",
+    ),
+    "gc.interrupted.remedy": ("`migrate gc --yes` goes on with the rest", "再次运行 `migrate gc --yes` 处理其余资源"),
     "gc.system-gone": ("its system is not on the migration list", "所属系统不在迁移清单中"),
     "gc.not-on-plan": ("its system's plan does not have it on this cloud", "所属系统的方案中，该云上没有此资源"),
     "gc.server-failed": ("the server failed before it ever ran", "云服务器创建失败，从未运行"),
@@ -28,8 +44,12 @@ TEXTS = {
     "gc.floating-ip-without-port": ("the floating IP has no port", "浮动 IP 未绑定端口"),
     "gc.key-unused": ("nothing else of the programme is on this cloud", "该云上已无本迁移项目的其他资源"),
     "gc.summary": (
-        "Left over: {found} listed, {deleted} deleted, {spared} kept, {failed} not deleted. Clouds asked: {clouds}.",
-        "遗留资源：列出 {found} 项，已删除 {deleted} 项，保留 {spared} 项，未能删除 {failed} 项。已检查的云：{clouds}。",
+        "Left over: {deleted} deleted, {spared} kept, {failed} not deleted. Clouds asked: {clouds}.",
+        "遗留资源：已删除 {deleted} 项，保留 {spared} 项，未能删除 {failed} 项。已检查的云：{clouds}。",
+    ),
+    "gc.would-be": (
+        "Left over: {deleted} to be deleted, {spared} to be kept. Clouds asked: {clouds}.",
+        "遗留资源：将删除 {deleted} 项，将保留 {spared} 项。已检查的云：{clouds}。",
     ),
     "gc.silent": ("Nothing is known of: {clouds}.", "以下云未应答，情况不明：{clouds}。"),
     "gc.how-to-delete": (
@@ -37,9 +57,9 @@ TEXTS = {
         "未删除任何资源；删除请运行 `migrate gc --yes`。",
     ),
     "gc.how-to-delete-data": (
-        "Volumes, servers that have run and what these need were kept, for they may hold data;"
+        "Volumes, servers that have run and what these need are kept, for they may hold data;"
         " `migrate gc --yes --data` deletes them too.",
-        "云硬盘、曾运行过的云服务器及其所用资源可能存有数据，已保留；如需一并删除，请运行 `migrate gc --yes --data`。",
+        "云硬盘、曾运行过的云服务器及其所用资源可能存有数据，予以保留；如需一并删除，请运行 `migrate gc --yes --data`。",
     ),
     "gc.no-cloud": ("the programme has no available cloud {name}", "迁移项目中没有可用的云 {name}"),
     "gc.no-cloud.remedy": ("available: {known}", "可用的云：{known}"),

@@ -9,6 +9,34 @@ TEXTS = {
         "do not log in; find out which machine answers at this address",
         "请勿登录；先查明该地址上应答的是哪台机器",
     ),
+    "guest.new-key": (
+        "{server} shows a new SSH host key, {seen}, which its own console tells too: it was rebuilt",
+        "{server} 出示新的 SSH 主机密钥 {seen}，与其控制台一致：该服务器已被重建",
+    ),
+    "guest.new-key.remedy": (
+        "find out who rebuilt it; `migrate repin {batch} --system {system}` takes the key over, on record",
+        "先查明是谁重建的；`migrate repin {batch} --system {system}` 可登记新密钥并留证",
+    ),
+    "guest.identity": (
+        "SSH host key and login at {address}: {answer} (pinned {pinned}, seen {seen})",
+        "{address} 的 SSH 主机密钥与登录：{answer}（已登记 {pinned}，实际 {seen}）",
+    ),
+    "guest.identity.unknown": (
+        "who answers at {address} is not known: {answer}",
+        "无法确认 {address} 上应答的是谁：{answer}",
+    ),
+    "guest.identity.remedy": (
+        "other-key: rebuilt, or another machine: `migrate repin N --system ID` compares it with its console; refused, "
+        "not-let-in: look at its console; unpinned: no run of ours ever logged in to this server",
+        "other-key：已重建或为另一台机器，用 `migrate repin 批次 --system 编号` 与控制台比对；refused、not-let-in：请查看控制台；"
+        "unpinned：本工具从未登录过该服务器",
+    ),
+    "guest.no-address": ("its cloud tells no address", "云未给出其地址"),
+    "guest.no-address.remedy": (
+        "look at the server's ports and floating IP on its cloud",
+        "请在云上查看其端口和浮动 IP",
+    ),
+    "guest.not-looked-at": ("it could not be looked at: {error}", "无法核验：{error}"),
     "guest.host-key-unknown": ("the SSH host key of {server} is not known", "尚不知道 {server} 的 SSH 主机密钥"),
     "guest.host-key-unknown.remedy": (
         "the image must print its host keys on the console as cloud-init does; see the server's console log",

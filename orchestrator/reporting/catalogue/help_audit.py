@@ -15,6 +15,20 @@ TEXTS = {
     "help.audit.dr": ("DR coverage: configured, healthy, drilled", "灾备覆盖率：已配置、健康、已演练"),
     "help.audit.ledger": ("the task ledger: whole, on time, overdue", "工作台账：完整率、按期完成、逾期"),
     "help.audit.spend": ("O&M that ended, stopped projects, what is saved", "停止的运维费用、叫停项目和节约金额"),
+    "help.audit.websites": ("websites moved and closed, with proof and by their day", "政府网站迁移、关停及佐证、时限"),
+    "help.audit.issues": (
+        "problems under supervision: rectified, checked again, closed out, come back",
+        "督办问题：整改、核查、销号、反弹",
+    ),
+    "help.audit.capacity": (
+        "the cloud's racks and processors: held, to come, used",
+        "云资源：机柜、CPU的容量、需求和利用率",
+    ),
+    "help.audit.connections": (
+        "systems that use the identity service, the service portal, the exchange platform",
+        "对接统一身份认证、政务服务门户、共享平台情况",
+    ),
+    "help.audit.districts": ("a table by district: plan, systems, rooms", "分区市统计：方案、系统、机房"),
     "help.audit.snapshot": ("keep today's rows and definitions under a day", "按日期留存清单数据和口径"),
     "help.audit.compare": (
         "what changed between the snapshots of two days (YYYY-MM-DD)",

@@ -1,8 +1,6 @@
 """Help texts of `migrate render` and `migrate sources`."""
 
 TEXTS = {
-    "help.batch-number": ("BATCH", "批次"),
-    "help.batch-number-optional": ("[BATCH]", "[批次]"),
     "help.render.out": (
         "folder to write to: for each system a folder with playbook.yml, vars.yml, inventory.yml",
         "输出目录：每个系统一个子目录，内有 playbook.yml、vars.yml、inventory.yml",

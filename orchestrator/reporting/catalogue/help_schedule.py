@@ -1,10 +1,6 @@
 """Help of `migrate plan` and `migrate cutover-plan`."""
 
 TEXTS = {
-    "help.plan": (
-        "find a batch and a cutover window for every system that migrates, or say why there is none",
-        "为每个待迁移系统安排批次和割接窗口；排不出时说明原因",
-    ),
     "help.plan.out": ("write the plan to this file (.yaml or .json)", "把方案写入该文件（.yaml 或 .json）"),
     "help.plan.solver": (
         "greedy is always there; cpsat is never worse; auto takes cpsat where it is installed",
@@ -16,12 +12,12 @@ TEXTS = {
         "only tell whether this plan still holds (exit 7 if not)",
         "只检查该方案是否仍有效（失效则退出码 7）",
     ),
-    "help.cutover-plan": (
-        "write the cutover plan and approval sheet of a batch or system; nothing is touched",
-        "生成批次或系统的割接方案与签批单；不触碰任何系统",
-    ),
     "help.cutover-plan.batch": ("the batch", "批次"),
     "help.cutover-plan.system": ("the system", "系统编号"),
+    "help.cutover-plan.night": (
+        "only the run sheet of the night that begins on this day",
+        "仅生成当日开始的割接夜作业单",
+    ),
     "help.cutover-plan.plan": ("plan file made by `migrate plan --out`", "`migrate plan --out` 生成的方案文件"),
     "help.cutover-plan.out": ("folder to write to", "输出目录"),
     "help.cutover-plan.format": ("html, docx, or both", "html、docx，或两者"),

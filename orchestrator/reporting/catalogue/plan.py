@@ -1,6 +1,8 @@
 """A batch's dry run: its head, marks, quotas and verdicts."""
 
 TEXTS = {
+    "plan.steps": ("steps: {steps}", "步骤：{steps}"),
+    "plan.step-mark": (" → ", " → "),
     "plan.headline": ("Batch {batch}: {count} systems", "第 {batch} 批：{count} 个系统"),
     "plan.deadline": ("deadline {day}", "期限 {day}"),
     "plan.observed": ("compared with the clouds", "已与云上现状比较"),
@@ -61,6 +63,12 @@ TEXTS = {
         "{kind} {name} on {cloud} cannot be changed in place: {differs}",
         "{cloud} 上的{kind} {name} 不能就地变更：{differs}",
     ),
+    "plan.server-stopped": (
+        "server {name} on {cloud} is {status}, which somebody did; if nobody minds any more, bring it back and run the "
+        "batch again: `openstack --os-cloud {cloud} server {verb} {id}`",
+        "{cloud} 上的云服务器 {name} 为 {status} 状态，系人为操作；如可恢复，请执行后再次运行该批次："
+        "`openstack --os-cloud {cloud} server {verb} {id}`",
+    ),
     "plan.volume-error": (
         "volume {name} on {cloud} is {status} and is not touched, for it may hold data; if it never held any, "
         "delete it and run the batch again: `openstack --os-cloud {cloud} volume delete {id}`",
@@ -71,6 +79,16 @@ TEXTS = {
         "role {role} changed since it configured {servers}, or the play that runs it did; the playbook runs again",
         "角色 {role} 在 {servers} 配置之后有变更（或调用它的剧本有变更），将重新执行剧本",
     ),
+    "plan.server-renewed": (
+        "{server} runs another disk than the one that was configured (rebuilt {since}): it is configured again; a new "
+        "host key is taken over by `migrate repin {batch} --system {system}`",
+        "{server} 的系统盘已不是配置时的那一个（{since} 重建），将重新配置；新主机密钥须以 "
+        "`migrate repin {batch} --system {system}` 登记",
+    ),
+    "plan.renamed": (
+        "{kind} {name} is called {called} on {cloud}; its mark says that it is ours, and nothing depends on the name",
+        "{cloud} 上的{kind} {name} 现名为 {called}；以标记识别，不受改名影响",
+    ),
     "plan.roles-unnoted": (
         "it is not noted by which roles {servers} was configured; the playbook runs again, once",
         "{servers} 上未记录配置时的角色版本，将重新执行一次剧本",
@@ -78,6 +96,22 @@ TEXTS = {
     "plan.ambiguous": (
         "more than one {kind} {name} on {cloud} carries our mark: {ids}",
         "{cloud} 上有多个带本工具标记的{kind} {name}：{ids}",
+    ),
+    "plan.left-out": (
+        "in no batch, although they are to migrate ({count}): {systems}",
+        "有 {count} 个待迁移系统不在任何批次：{systems}",
+    ),
+    "plan.moves": (
+        "then its data: PostgreSQL {databases} from {source}, clients by pgbouncer {pooler}: prepare → first copy →"
+        " gates → cutover, held for {frozen} s at most (the very list: `migrate cutover {system} --dry-run`)",
+        "随后迁移数据：PostgreSQL {databases}，源端 {source}，客户端经 pgbouncer {pooler}：准备 → 首次复制 → 关口检查 →"
+        " 割接，客户端最多等待 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
+    ),
+    "plan.moves-mariadb": (
+        "then its data: MariaDB {databases} from {source}, clients by HAProxy {proxy}: prepare → first copy → gates →"
+        " cutover, held for {frozen} s at most (the very list: `migrate cutover {system} --dry-run`)",
+        "随后迁移数据：MariaDB {databases}，源端 {source}，客户端经 HAProxy {proxy}：准备 → 首次复制 → 关口检查 →"
+        " 割接，客户端最多等待 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
     ),
     "plan.leftover": (
         "{count} objects of {system} on {cloud} are in no plan; they are left alone (see `migrate gc --dry-run`)",
@@ -116,13 +150,164 @@ TEXTS = {
     ),
     "plan.offered": ("cloud {cloud} does not offer {kind} {name}", "云 {cloud} 没有{kind} {name}"),
     "plan.offered.remedy": ("create it there, or correct programme.yaml", "在该云上创建，或改正 programme.yaml"),
+    "plan.offered-twice": (
+        "cloud {cloud} has several of {kind} {name}, and none can be told from the others: {ids}",
+        "云 {cloud} 有多个名为 {name} 的{kind}，无法区分：{ids}",
+    ),
+    "plan.offered-twice.remedy": (
+        "rename all but one there, or give the right one a name of its own and name it in programme.yaml",
+        "在该云上只保留一个用此名称，或为所需的一个另取名称并写入 programme.yaml",
+    ),
+    "plan.image-deactivated": (
+        "image {name} of {cloud} is deactivated: nothing can be made of it",
+        "{cloud} 的镜像 {name} 已停用，不能用于创建",
+    ),
+    "plan.image-deactivated.remedy": (
+        "`openstack --os-cloud {cloud} image set --activate {id}` where it may be used again, or name another image in "
+        "programme.yaml",
+        "如可恢复使用，执行 `openstack --os-cloud {cloud} image set --activate {id}`；"
+        "或在 programme.yaml 中改用其他镜像",
+    ),
+    "plan.image-status": (
+        "image {name} of {cloud} is {status}, not active: nothing can be made of it",
+        "{cloud} 的镜像 {name} 为 {status} 状态，未就绪，不能用于创建",
+    ),
+    "plan.image-status.unknown": (
+        "cloud {cloud} does not say how image {name} stands",
+        "云 {cloud} 未给出镜像 {name} 的状态",
+    ),
+    "plan.image-status.remedy": (
+        "wait until `openstack --os-cloud {cloud} image show -c status {id}` says active, upload it again if it never "
+        "does, or name another image in programme.yaml",
+        "待 `openstack --os-cloud {cloud} image show -c status {id}` 显示 active 后再执行，一直不就绪则重新上传；"
+        "或在 programme.yaml 中改用其他镜像",
+    ),
+    "plan.flavor-disabled": (
+        "flavor {name} of {cloud} is disabled: no server can be made of it",
+        "{cloud} 的规格 {name} 已禁用，不能创建云服务器",
+    ),
+    "plan.flavor-disabled.remedy": (
+        "have it enabled by the cloud's administrator, or name another flavor in programme.yaml",
+        "请云管理员启用，或在 programme.yaml 中改用其他规格",
+    ),
+    "plan.zone-unavailable": (
+        "availability zone {name} of {cloud} is not available: no server can be made in it",
+        "{cloud} 的可用区 {name} 不可用，不能创建云服务器",
+    ),
+    "plan.zone-unavailable.unknown": (
+        "cloud {cloud} does not say whether availability zone {name} is available",
+        "云 {cloud} 未说明可用区 {name} 是否可用",
+    ),
+    "plan.zone-unavailable.remedy": (
+        "see `openstack --os-cloud {cloud} availability zone list --compute`, and have it brought back or name another "
+        "zone in programme.yaml",
+        "见 `openstack --os-cloud {cloud} availability zone list --compute`，请云管理员恢复，"
+        "或在 programme.yaml 中改用其他可用区",
+    ),
+    "plan.network-status": (
+        "network {name} of {cloud} is {status}, not ACTIVE",
+        "{cloud} 的网络 {name} 为 {status} 状态，不是 ACTIVE",
+    ),
+    "plan.network-status.unknown": (
+        "cloud {cloud} does not say how network {name} stands",
+        "云 {cloud} 未给出网络 {name} 的状态",
+    ),
+    "plan.network-status.remedy": (
+        "see `openstack --os-cloud {cloud} network show {id}`, and have it brought up by whoever keeps it",
+        "见 `openstack --os-cloud {cloud} network show {id}`，请网络管理方恢复",
+    ),
+    "plan.network-disabled": (
+        "network {name} of {cloud} is switched off (admin_state_up is false): nothing on it could be reached",
+        "{cloud} 的网络 {name} 已停用（admin_state_up 为 false），其上的资源无法访问",
+    ),
+    "plan.network-disabled.unknown": (
+        "cloud {cloud} does not say whether network {name} is switched on",
+        "云 {cloud} 未说明网络 {name} 是否启用",
+    ),
+    "plan.network-disabled.remedy": (
+        "`openstack --os-cloud {cloud} network set --enable {id}`",
+        "`openstack --os-cloud {cloud} network set --enable {id}`",
+    ),
+    "plan.network-no-subnet": (
+        "network {name} of {cloud} has no subnet: it has no address to give",
+        "{cloud} 的网络 {name} 没有子网，无地址可分配",
+    ),
+    "plan.network-no-subnet.unknown": (
+        "cloud {cloud} does not say whether network {name} has a subnet",
+        "云 {cloud} 未说明网络 {name} 是否有子网",
+    ),
+    "plan.network-no-subnet.remedy": (
+        "`openstack --os-cloud {cloud} subnet create --network {id} --subnet-range CIDR NAME`, or name another network "
+        "in programme.yaml",
+        "`openstack --os-cloud {cloud} subnet create --network {id} --subnet-range CIDR NAME`，"
+        "或在 programme.yaml 中改用其他网络",
+    ),
+    "plan.network-no-ipv4": (
+        "network {name} of {cloud} has no IPv4 subnet; servers are reached by IPv4",
+        "{cloud} 的网络 {name} 没有 IPv4 子网，而云服务器须经 IPv4 访问",
+    ),
+    "plan.network-no-ipv4.remedy": (
+        "`openstack --os-cloud {cloud} subnet create --network {id} --ip-version 4 --subnet-range CIDR NAME`, or name "
+        "another network in programme.yaml",
+        "`openstack --os-cloud {cloud} subnet create --network {id} --ip-version 4 --subnet-range CIDR NAME`，"
+        "或在 programme.yaml 中改用其他网络",
+    ),
+    "plan.network-no-port-security": (
+        "network {name} of {cloud} has port security off, so its ports can have no security group",
+        "{cloud} 的网络 {name} 关闭了端口安全，其端口不能使用安全组",
+    ),
+    "plan.network-no-port-security.remedy": (
+        "`openstack --os-cloud {cloud} network set --enable-port-security {id}`, or name another network in "
+        "programme.yaml",
+        "`openstack --os-cloud {cloud} network set --enable-port-security {id}`，或在 programme.yaml 中改用其他网络",
+    ),
+    "plan.addresses": (
+        "addresses of network {network} on {cloud} do not suffice: {used} taken + {needed} needed > {limit} in its "
+        "pools, lacking {missing}",
+        "{cloud} 的网络 {network} 地址不足：已用 {used} + 新增 {needed} > 地址池 {limit}，缺 {missing}",
+    ),
+    "plan.addresses.remedy": (
+        "enlarge the pools (`openstack --os-cloud {cloud} subnet set --allocation-pool start=FIRST,end=LAST SUBNET`), "
+        "free what nobody uses, or move systems to another batch",
+        "扩大地址池（`openstack --os-cloud {cloud} subnet set --allocation-pool start=FIRST,end=LAST SUBNET`），"
+        "释放闲置地址，或将部分系统调到其他批次",
+    ),
+    "plan.addresses-unknown": (
+        "network {name} on {cloud}: {needed} addresses needed, and the project may not see how many are free; its "
+        "keeper can: `openstack --os-cloud {cloud} ip availability list`",
+        "{cloud} 的网络 {name}：需新增 {needed} 个地址，本项目无权查看余量；网络管理方可查："
+        "`openstack --os-cloud {cloud} ip availability list`",
+    ),
+    "plan.without-dhcp": (
+        "network {name} on {cloud} has subnets without DHCP ({ids}): the image must take its address from the config "
+        "drive, or `openstack --os-cloud {cloud} subnet set --dhcp SUBNET`",
+        "{cloud} 的网络 {name} 有未启用 DHCP 的子网（{ids}）：镜像须从配置驱动器获取地址，"
+        "或执行 `openstack --os-cloud {cloud} subnet set --dhcp SUBNET`",
+    ),
     "plan.network-external": (
         "network {name} of {cloud} gives no floating IPs: it is not external",
         "{cloud} 的网络 {name} 不是外部网络，不能分配浮动 IP",
     ),
+    "plan.network-external.remedy": (
+        "name an external network as floating_network in programme.yaml",
+        "在 programme.yaml 的 floating_network 中写入外部网络",
+    ),
     "plan.image-fits": (
         "image {image} of {cloud} needs {needs}, flavor {flavor} has {has}",
         "{cloud} 的镜像 {image} 需要 {needs}，规格 {flavor} 只有 {has}",
+    ),
+    "plan.image-fits.unknown": (
+        "image {image} of {cloud} needs {needs}, flavor {flavor} has {has} (MiB/GiB): whether it fits is not known",
+        "{cloud} 的镜像 {image} 需要 {needs}，规格 {flavor} 为 {has}（MiB/GiB），无法判断是否足够",
+    ),
+    "plan.image-fits.remedy": (
+        "use another image or a larger flavor in programme.yaml",
+        "在 programme.yaml 中改用其他镜像或更大的规格",
+    ),
+    "plan.image-fits-volume.unknown": (
+        "image {image} of {cloud} needs {needs}, flavor {flavor} with the system disk on the list has {has} (MiB/GiB): "
+        "whether it fits is not known",
+        "{cloud} 的镜像 {image} 需要 {needs}，规格 {flavor} 加清单中的系统盘为 {has}（MiB/GiB），无法判断是否足够",
     ),
     "plan.image-fits-volume": (
         "image {image} of {cloud} needs {needs}, flavor {flavor} with the system disk on the list has {has} (MiB/GiB)",
@@ -168,6 +353,7 @@ TEXTS = {
     "detail.server": ("server", "云服务器"),
     "detail.status": ("state", "状态"),
     "detail.digest": ("digest", "摘要"),
+    "detail.renewed": ("rebuilt", "重建于"),
     "detail.roles": ("roles", "角色"),
     "detail.ids": ("ids", "编号"),
     "resource.instances": ("servers", "云服务器"),
@@ -176,6 +362,7 @@ TEXTS = {
     "resource.volumes": ("volumes", "云硬盘"),
     "resource.gigabytes": ("volume storage, GiB", "云硬盘容量（GiB）"),
     "resource.ports": ("ports", "网络端口"),
+    "resource.addresses": ("addresses", "地址"),
     "resource.floating_ips": ("floating IPs", "浮动 IP"),
     "resource.security_groups": ("security groups", "安全组"),
     "resource.security_group_rules": ("security group rules", "安全组规则"),

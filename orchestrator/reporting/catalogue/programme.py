@@ -25,6 +25,11 @@ TEXTS = {
     ),
     "programme.bad-date": ("not a day such as 2026-12-31", "不是 2026-12-31 这样的日期"),
     "programme.bad-date.remedy": ("write year, month and day with hyphens", "请按 年-月-日 填写"),
+    "programme.bad-address": ("not an IP address", "不是 IP 地址"),
+    "programme.bad-address.remedy": (
+        "write an IPv4 or IPv6 address without a zone id",
+        "请填写不带区域标识的 IPv4 或 IPv6 地址",
+    ),
     "programme.bad-network": ("not a network such as 172.30.1.0/24", "不是 172.30.1.0/24 这样的网段"),
     "programme.bad-network.remedy": (
         "write the network's first address and its prefix length",
@@ -74,6 +79,13 @@ TEXTS = {
     ),
     "programme.unit-in-two-batches": ("the unit is also in batch {batch}", "该单位也在第 {batch} 批"),
     "programme.unit-in-two-batches.remedy": ("a unit is in one batch", "一个单位只能在一个批次"),
+    "programme.two-kinds": ("the system moves as postgresql too", "该系统同时声明为 postgresql"),
+    "programme.two-kinds.remedy": ("declare its data under one kind", "请只在一种数据类型下声明"),
+    "programme.no-rehearsal": (
+        "rehearsals are required, and there is none for MariaDB yet",
+        "要求演练，而 MariaDB 暂不支持演练",
+    ),
+    "programme.no-rehearsal.remedy": ("set `moving.rehearsal: none`", "请设置 `moving.rehearsal: none`"),
     "programme.duplicate-rule": ("two rules have this id", "两条规则编号相同"),
     "programme.duplicate-rule.remedy": ("give each rule its own id", "请为每条规则使用唯一编号"),
     "programme.unknown-field": ("no such field", "没有这个字段"),
@@ -105,4 +117,44 @@ TEXTS = {
     "init.unknown-seed.remedy": ("there are: {known}", "可用的样例：{known}"),
     "init.made": ("programme folder {folder} made from seed {seed}", "已由样例 {seed} 建立迁移项目目录 {folder}"),
     "init.next": ("next: migrate -C {folder} list check", "下一步：migrate -C {folder} list check"),
+    "programme.bad-span": ("not a time such as 30m, 4h or 7d", "不是 30m、4h、7d 这样的时长"),
+    "programme.bad-span.remedy": ("write a whole number and s, m, h or d", "请填写整数加 s、m、h 或 d"),
+    "programme.recovery-site": ("no such site under recovery.sites", "recovery.sites 中没有这个场所"),
+    "programme.recovery-site.remedy": ("declare it with city and province", "请声明该场所及其城市、省份"),
+    "programme.recovery-no-basis": ("{key} without the document it rests on", "{key} 没有写明依据的文件"),
+    "programme.recovery-no-basis.remedy": (
+        "add basis: the plan or approval that sets the figure, or GB/T 20988-2007 to take the standard's own",
+        "请补充 basis：确定该数值的方案或批复；或填 GB/T 20988-2007 以采用标准的数值",
+    ),
+    "programme.recovery-myth": (
+        "the MLPS standards set no RPO or RTO: GB/T 22239 asks for copies elsewhere, in no number",
+        "等级保护标准没有规定 RPO 或 RTO：GB/T 22239 要求异地备份，但不含数值",
+    ),
+    "programme.recovery-myth.remedy": (
+        "name the plan or approval that sets the figure as its basis, or GB/T 20988-2007 for the level's own",
+        "请以确定该数值的方案或批复为依据，或以 GB/T 20988-2007 采用该等级的数值",
+    ),
+    "programme.recovery-edition": (
+        "no table of that edition of GB/T 20988; known: {known}",
+        "没有该版本 GB/T 20988 的数值表；已有：{known}",
+    ),
+    "programme.recovery-edition.remedy": ("write the year, such as GB/T 20988-2007", "请写明年份，如 GB/T 20988-2007"),
+    "programme.recovery-unverified": (
+        "the figures of {standard} are not verified ({source})",
+        "{standard} 的数值未经核实（{source}）",
+    ),
+    "programme.recovery-unverified.remedy": (
+        "name the plan or approval that quotes the standard as the basis of the figure",
+        "请以引用该标准的方案或批复作为数值的依据",
+    ),
+    "programme.recovery-no-level": ("{standard} has figures for levels only", "{standard} 的数值按等级规定"),
+    "programme.recovery-no-level.remedy": ("add level (1 to 6)", "请补充 level（1 至 6）"),
+    "programme.recovery-not-in-standard": (
+        "{standard} does not say this {key} of level {level}: it has {figure}",
+        "{standard} 对第 {level} 级的 {key} 不是这样规定的，而是：{figure}",
+    ),
+    "programme.recovery-not-in-standard.remedy": (
+        "leave the key out to take the standard's figure, or name the plan or approval that sets this one",
+        "删去该键以采用标准的数值，或写明确定此数值的方案或批复",
+    ),
 }

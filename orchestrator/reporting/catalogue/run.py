@@ -88,6 +88,22 @@ TEXTS = {
         "{at}  {system}{cloud}  {step}: FAILED after {seconds}: {error}",
         "{at}  {system}{cloud}  {step}：失败，用时 {seconds}：{error}",
     ),
+    "run.step-held": (
+        "{at}  {system}{cloud}  {step}: held after {seconds}, its cloud is lost",
+        "{at}  {system}{cloud}  {step}：所在云不可用，{seconds} 后暂停",
+    ),
+    "run.cloud-lost": (
+        "{cloud} is paused: its systems are held where they stand, those of other clouds go on. [{code}] {cause}",
+        "云 {cloud} 已暂停：其上系统停在原处，其他云的系统继续。[{code}] {cause}",
+    ),
+    "run.cloud-lost.remedy": (
+        "{remedy}. `migrate doctor` tells whether it lets us in; then `migrate batch {batch}` goes on where it stood",
+        "{remedy}。`migrate doctor` 可确认能否登录；之后执行 `migrate batch {batch}` 即从原处继续",
+    ),
+    "run.held-back": (
+        "{cloud} is paused and holds {systems}: once `migrate doctor` finds it well, `migrate batch {batch}` goes on",
+        "云 {cloud} 已暂停，系统 {systems} 停在原处：待 `migrate doctor` 显示其正常后，执行 `migrate batch {batch}` 继续",
+    ),
     "run.progress": ("running, {elapsed}", "执行中，{elapsed}"),
     "run.more": ("and {count} more", "另有 {count} 个"),
     "run.none": ("batch {batch} was never run", "批次 {batch} 尚未执行过"),
@@ -97,7 +113,30 @@ TEXTS = {
     "run.column.step": ("step", "步骤"),
     "run.column.steps": ("steps done", "已完成步骤"),
     "run.column.elapsed": ("elapsed", "用时"),
+    "run.column.active": ("at work", "实际用时"),
+    "run.column.ended": ("ended", "结束时间"),
+    "run.left": (
+        "about {left} of work left, by what the finished systems of this batch took",
+        "按本批次已完成系统的用时估计，尚需约 {left}",
+    ),
+    "run.left-unknown": (
+        "time left: unknown until a system of this batch has finished",
+        "剩余时间：本批次尚无系统完成，无法估计",
+    ),
+    "run.list-unread": (
+        "the list cannot be read now (`migrate list check` says why): systems that left the batch are counted too",
+        "当前无法读取清单（`migrate list check` 说明原因）：已移出批次的系统也计入合计",
+    ),
     "run.status.waiting": ("waiting", "等待"),
+    "run.status.idle": ("waiting, nobody at work", "等待，无进程执行"),
+    "run.status.left": ("left the batch", "已移出批次"),
+    "run.task": ("{step}: task {number} of {of}, {task}", "{step}：第 {number}/{of} 项任务，{task}"),
+    "run.task-of-unknown": ("an unknown number", "未知"),
+    "run.server": ("{system}  {server} ({cloud})  {where}", "{system}  {server}（{cloud}）  {where}"),
+    "run.left-batch": (
+        "not counted, for they left the batch since they were run: {systems} ({count})",
+        "以下系统执行后已移出本批次，不计入合计：{systems}（{count} 个）",
+    ),
     "run.status.running": ("running", "执行中"),
     "run.status.done": ("done", "完成"),
     "run.status.failed": ("FAILED", "失败"),

@@ -111,6 +111,10 @@ TEXTS = {
         "batch {batch} has no legal night: its last cutover must end by {last_day} (deadline {deadline}), the first legal night from {opens} on is {first_night}, {late} days late",
         "第 {batch} 批没有可用窗口：末次割接须在 {last_day} 前结束（期限 {deadline}），自 {opens} 起的首个可用窗口是 {first_night}，晚 {late} 天",
     ),
+    "schedule.no-night.never": (
+        "batch {batch} has no legal night: its last cutover must end by {last_day} (deadline {deadline}), and from {opens} on there is none for more than a year",
+        "第 {batch} 批没有可用窗口：末次割接须在 {last_day} 前结束（期限 {deadline}），自 {opens} 起一年以上没有可用窗口",
+    ),
     "schedule.group-too-long": (
         "a dependency group of {count} (batch {batch}) takes {needed} minutes with its rollback reserve, the longest window has {held}: {over} too many",
         "一个 {count} 个系统的依赖组（第 {batch} 批）连同回退预留需 {needed} 分钟，最长窗口 {held} 分钟，超出 {over} 分钟",
@@ -187,8 +191,16 @@ TEXTS = {
         "窗口延长到 {hours} 小时（window.hours 与 long_hours）",
     ),
     "schedule.relax.rehearse": (
-        "rehearse and enter measured times, if the estimate is too high (schedule.systems)",
-        "如估算偏高，先演练并填入实测时间（schedule.systems）",
+        "rehearse, and enter the measured times if they are at most {minutes} minutes in all (schedule.systems: {systems})",
+        "先演练；实测合计不超过 {minutes} 分钟的，填入实测时间（schedule.systems：{systems}）",
+    ),
+    "schedule.relax.rest": (
+        "do without the nights of rest (rest; {nights} nights)",
+        "不安排休整夜（rest，可得 {nights} 晚）",
+    ),
+    "schedule.relax.pilot": (
+        "let the first night hold more than {most} systems (pilot)",
+        "首夜不限 {most} 个系统（pilot）",
     ),
     "schedule.relax.holidays": (
         "cut over on public holidays too (schedule.holidays: false; {nights} nights)",
@@ -295,6 +307,7 @@ TEXTS = {
         "migrate plan --diff {path} --out NEW shows what would move",
         "用 migrate plan --diff {path} --out 新文件 查看变动",
     ),
+    "schedule.ended": ("it is shut down or merged already", "已关停或已整合"),
     "schedule.deferred": ("its migration is deferred", "暂缓迁移"),
     "holiday.new-year": ("New Year", "元旦"),
     "holiday.spring-festival": ("Spring Festival", "春节"),

@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from orchestrator.checks.lights import Light
-from orchestrator.model.figures import Ratio
-from orchestrator.model.result import CheckResult
+from orchestrator.model.figures import Finding, Ratio
 from orchestrator.reporting.reasons import clean
 from orchestrator.reporting.report.contents import Bar, LedgerLine, Progress, Report
 from orchestrator.reporting.report.words import NOTHING, Words
@@ -105,9 +104,9 @@ def task_sheets(lines: Iterable[LedgerLine]) -> list[tuple[tuple[str, tuple[Ledg
     return _sheets(tuple((unit, tuple(units[unit])) for unit in units))
 
 
-def grouped(findings: Iterable[CheckResult]) -> dict[str, list[CheckResult]]:
+def grouped(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     """Return findings by their code, in order."""
-    found: dict[str, list[CheckResult]] = {}
+    found: dict[str, list[Finding]] = {}
     for one in findings:
         found.setdefault(one.code, []).append(one)
     return found

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from orchestrator.checks.lights import Light, Lit
+from orchestrator.checks.ranking import Standing
 from orchestrator.model.census import Census, Task
 from orchestrator.model.figures import Audit, Completion, FigureResult, Ratio
 from orchestrator.model.system import UnitLevel
@@ -19,6 +21,8 @@ class Concern:
     Attributes:
         subject: the audit that found them; empty for lights.
         values: what is the same for all the rows: code names, such as a verdict.
+        units: who answers for the rows, with how many of them, the most first.
+        change: how many rows more or fewer than in the snapshot before; None where there is none.
     """
 
     code: str
@@ -26,6 +30,8 @@ class Concern:
     light: Light
     subject: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    units: tuple[tuple[str, int], ...] = ()
+    change: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +97,7 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overdue:
-    """Something that should have been done; `kind` is task, system, network or egress."""
+    """Something that should have been done; `kind` is task, system, network, egress, room, website or issue."""
 
     kind: str
     id: str
@@ -109,7 +115,7 @@ class ClosedOut:
     """Something done with its proof filed.
 
     Attributes:
-        kind: task, room, network, egress, retired or merged.
+        kind: task, room, network, egress, issue, website, retired or merged.
         rebound: it came back (反弹); None where nothing in the list tells.
     """
 
@@ -131,8 +137,13 @@ class Report:
         at: the day the report looks from.
         described: the day the list describes, where the programme says it.
         headlines: the five numbers of the leader's page.
+        concerns: the three problems of the leader's page; `every_concern` has all, the worst first.
         milestones: days that the wall chart marks.
         audits: every audit, by its subject.
+        ranking: the units by what they have done.
+        before: the day of the snapshot that changes are counted from; None where there is none.
+        changes: formula of a headline → percentage points more or fewer than then.
+        evidence: number and hash of the evidence's last entry before the report; None where there is none.
     """
 
     programme: str
@@ -148,6 +159,7 @@ class Report:
     figures: tuple[FigureResult, ...] = ()
     headlines: tuple[Ratio, ...] = ()
     concerns: tuple[Concern, ...] = ()
+    every_concern: tuple[Concern, ...] = ()
     progress: tuple[Progress, ...] = ()
     bands: tuple[Band, ...] = ()
     bars: tuple[Bar, ...] = ()
@@ -155,6 +167,10 @@ class Report:
     ledger: tuple[LedgerLine, ...] = ()
     overdue: tuple[Overdue, ...] = ()
     closed: tuple[ClosedOut, ...] = ()
+    ranking: tuple[Standing, ...] = ()
+    before: date | None = None
+    changes: Mapping[str, Decimal] = field(default_factory=dict)
+    evidence: tuple[int, str] | None = None
 
     @property
     def digest(self) -> str:

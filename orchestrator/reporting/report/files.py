@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFile:
-    """One file: `kind` is html, ledger, lists, rooms or closeout."""
+    """One file: `kind` is html, ledger, lists, rooms, closeout or notice."""
 
     kind: str
     name: str
@@ -68,6 +68,7 @@ class ReportView:
             "level": report.level,
             "synthetic": report.synthetic,
             "data_digest": report.digest,
+            "evidence": {"seq": report.evidence[0], "head": report.evidence[1]} if report.evidence else None,
             "lang": self.lang,
             "folder": self.folder,
             "files": [
@@ -96,9 +97,14 @@ class ReportView:
                     "subject": one.subject,
                     "values": one.values,
                     "ids": one.ids,
+                    "units": [{"unit": unit, "rows": rows} for unit, rows in one.units],
+                    "change": one.change,
                 }
                 for one in report.concerns
             ],
+            "before": report.before,
+            "changes": report.changes,
+            "ranking": report.ranking,
             "lights": self._lights(),
             "overdue": [{"kind": one.kind, "id": one.id, "due": one.due, "days": one.days} for one in report.overdue],
             "closed_out": [{"kind": one.kind, "id": one.id, "evidence": one.evidence} for one in report.closed],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from orchestrator.checks.rates import COMMON
+from orchestrator.checks.audit.closures import COMMON
 from orchestrator.model.figures import Ratio
 from orchestrator.model.system import Disposition, Room, System
 from orchestrator.reporting.report.contents import LedgerLine, Report

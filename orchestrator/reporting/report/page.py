@@ -30,7 +30,7 @@ from orchestrator.reporting.report.charts import (
     task_sheets,
     to_script,
 )
-from orchestrator.reporting.report.contents import Concern, LedgerLine, Report
+from orchestrator.reporting.report.contents import LedgerLine, Report
 from orchestrator.reporting.report.words import NOTHING, Words
 from orchestrator.reporting.texts import Say
 
@@ -69,7 +69,7 @@ def render_page(report: Report, say: Say) -> str:
             bar_sheets=bar_sheets(report.bars),
             task_sheets=task_sheets(report.ledger),
             assumptions=_assumptions,
-            concern=lambda one: _concern(one, words),
+            concern=words.concern,
             groups=_groups(report),
             closed=lambda line: _closed(line, say),
             figures=_figures(report, say),
@@ -112,16 +112,6 @@ def _policy(*scripts: str) -> str:
 
 def _assumptions(audit: Audit) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for amount in audit.amounts for code in amount.assumptions))
-
-
-def _concern(one: Concern, words: Words) -> Mapping[str, str]:
-    say = words.say
-    title = say(one.code)
-    if one.subject:
-        subject = say(f"audit.subject.{one.subject}")
-        what = words.finding_of_many(one.code, one.values)
-        title = say("report.concern.finding", subject=subject, id=clean(one.ids[0]), what=what)
-    return {"title": title[:1].upper() + title[1:], "remedy": say.either(f"{one.code}.remedy")}
 
 
 def _groups(report: Report) -> list[tuple[str, list[tuple[str, list[LedgerLine]]]]]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from orchestrator.checks.audits import Definitions
-from orchestrator.checks.lights import Light, Lit, light_system, worst
-from orchestrator.checks.rates import of_level
+from orchestrator.checks.audit.question import Definitions
+from orchestrator.checks.audit.shares import of_level
+from orchestrator.checks.lights import Light, Lit, light_system, together
 from orchestrator.model.census import Census
 from orchestrator.model.schedule import Schedule
 from orchestrator.model.system import Disposition, System, UnitLevel
@@ -44,10 +44,12 @@ class Planned:
         )
 
 
-def lit_systems(census: Census, level: UnitLevel | None, at: date, planned: Mapping[str, date]) -> Systems:
+def lit_systems(
+    census: Census, level: UnitLevel | None, at: date, planned: Mapping[str, date], described: date | None
+) -> Systems:
     """Return the systems of the level that is reported on, each with its light, in the list's order."""
     systems = of_level(census.listing.systems, level)
-    return {one.id: (one, light_system(one, at, planned.get(one.id))) for one in systems}
+    return {one.id: (one, light_system(one, at, planned.get(one.id), described)) for one in systems}
 
 
 def migrating(systems: Systems) -> Iterator[tuple[System, Lit]]:
@@ -96,7 +98,7 @@ def bars(
             batch=number,
             first=min(first, last),
             last=last,
-            light=worst(lit.light for _, lit in members if not lit.done) if open_ else Light.GREEN,
+            light=together(lit for _, lit in members if not lit.done) if open_ else Light.GREEN,
             done=sum(lit.done for _, lit in members),
             total=len(members),
             people=tuple(name for name, _ in people.most_common()),
@@ -111,8 +113,9 @@ def _units(definitions: Definitions, systems: Systems) -> dict[str, None]:
 
 
 def milestones(definitions: Definitions, census: Census) -> tuple[date, ...]:
-    """Return the days that the chart marks: the ledger's nodes and the batches' deadlines."""
+    """Return the days that the chart marks: the ledger's nodes, the batches' deadlines, the planned ends of rooms."""
     nodes = {task.milestone for task in census.tasks if task.milestone}
+    nodes |= {room.close_due for room in census.listing.rooms if room.close_due}
     return tuple(sorted(nodes | {batch.deadline for batch in definitions.batches if batch.deadline}))
 
 

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 
 from orchestrator.checks.lights import Lit
-from orchestrator.model.figures import Exclusion, Ratio
-from orchestrator.model.result import CheckResult
-from orchestrator.reporting.audit import assumption_text, formula_name, number_text, percent_text, spoken_value
+from orchestrator.model.figures import Exclusion, Finding, Ratio
+from orchestrator.reporting.audit import (
+    assumption_text,
+    formula_name,
+    fraction_text,
+    located_text,
+    percent_text,
+    spoken_value,
+)
 from orchestrator.reporting.reasons import clean
+from orchestrator.reporting.report.contents import Concern
 from orchestrator.reporting.texts import Say
 
 NOTHING = "—"
+# Units named on a concern; more would bury who is first.
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +69,8 @@ class Words:
         return percent_text(ratio, 1)
 
     def fraction(self, ratio: Ratio) -> str:
-        """Return numerator and denominator."""
-        return f"{number_text(ratio.numerator)} / {number_text(ratio.denominator)}"
+        """Return numerator and denominator, and what is in neither because nobody knows it."""
+        return fraction_text(self.say, ratio)
 
     def unit(self, name: str) -> str:
         """Return what is counted."""
@@ -78,14 +88,43 @@ class Words:
         """Return why a row is not in a denominator."""
         return self.say(one.reason, **self._spoken(one.values))
 
-    def finding(self, one: CheckResult) -> str:
-        """Return what an audit found."""
-        return self.say(one.code, **self._spoken(one.values))
+    def finding(self, one: Finding) -> str:
+        """Return what an audit found, and in which cells."""
+        return located_text(self.say, one)
 
     def finding_of_many(self, code: str, shared: Mapping[str, str]) -> str:
         """Return what an audit found of many rows, without what it says of each."""
         values = self._spoken(shared)
         return self.say.either(f"report.concern.{code}", self.say(code, **values), **values)
+
+    def concern(self, one: Concern) -> Mapping[str, str]:
+        """Return what worries, and what helps."""
+        title = self.say(one.code)
+        if one.subject:
+            subject = self.say(f"audit.subject.{one.subject}")
+            what = self.finding_of_many(one.code, one.values)
+            title = self.say("report.concern.finding", subject=subject, id=clean(one.ids[0]), what=what)
+        return {"title": title[:1].upper() + title[1:], "remedy": self.say.either(f"{one.code}.remedy")}
+
+    def whose(self, one: Concern) -> str:
+        """Return who answers for a concern's rows, those with the most by name; nothing where nobody does."""
+        named = self.say("cutover.list-mark").join(
+            self.say("report.whose.rows", unit=clean(unit), count=count) for unit, count in one.units[:_NAMED]
+        )
+        code = "report.whose" if len(one.units) <= _NAMED else "report.whose.more"
+        return self.say(code, units=named, count=len(one.units)) if named else ""
+
+    def rows_since(self, one: Concern, day: date | None) -> str:
+        """Return how many rows more or fewer a concern touches than on that day."""
+        return "" if one.change is None else self.say("report.rows-since", day=self.day(day), change=f"{one.change:+}")
+
+    def points(self, change: Decimal | None) -> str:
+        """Return a change in percentage points; a dash where one of the two days has no rate."""
+        return NOTHING if change is None else self.say("report.points", change=f"{change:+}")
+
+    def long_day(self, value: date) -> str:
+        """Return a date as prose writes it."""
+        return self.say("cutover.day", year=value.year, month=value.month, day=value.day)
 
     def _spoken(self, values: Mapping[str, str]) -> dict[str, str]:
         return {key: spoken_value(self.say, key, value) for key, value in values.items()}

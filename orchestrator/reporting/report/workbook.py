@@ -166,6 +166,8 @@ def _caption(form: Form, report: Report, say: Say) -> str:
         parts.append(say("report.baseline", day=report.baseline))
     parts.append(say("report.rows", count=len(form.rows)))
     parts.append(say("report.digest", digest=report.digest[:12]))
+    if report.evidence:
+        parts.append(say("report.evidence", seq=report.evidence[0], head=report.evidence[1]))
     if report.synthetic:
         parts.append(say("report.synthetic"))
     return "    ".join(parts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
+import os
 import threading
 from pathlib import Path
 
@@ -103,7 +105,8 @@ def test_a_torn_last_line_is_set_aside_and_noted(path: Path, log: EvidenceLog, l
     lines = whole.splitlines(keepends=True)
     torn = lines[-1][:left]
     path.write_bytes(b"".join(lines[:2]) + torn)
-    assert verify(path).why == "evidence.torn-line"
+    verdict = verify(path)
+    assert (verdict.word, verdict.unfinished, verdict.entries) == ("unanchored", True, 2)
 
     again = open_log(path)
     again.record("run.started", batch=1)
@@ -186,7 +189,15 @@ def test_commands_that_only_read_leave_nothing() -> None:
     assert not nothing.unanswered("k")
 
 
-def test_a_full_disk_is_said_before_anything_is_done_on_the_strength_of_the_record() -> None:
+def test_a_full_disk_is_said_before_anything_is_done_on_the_strength_of_the_record(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = open_log(path)
+
+    def full(_file: int, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
     with pytest.raises(MigrateError) as refused:
-        open_log(Path("/dev/full")).record("run.started", batch=1)
+        log.record("run.started", batch=1)
     assert refused.value.code == "evidence.disk-full"

@@ -11,7 +11,7 @@ import pytest
 
 from orchestrator import resources
 from orchestrator.adapters.rendering import PlaybookRenderer
-from orchestrator.adapters.roles import folder_digest, role_digests
+from orchestrator.adapters.roles import count_tasks, folder_digest, role_digests
 from orchestrator.cli.wiring import roles
 from orchestrator.errors import MigrateError
 from orchestrator.model.system import Workload
@@ -127,3 +127,61 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     with pytest.raises(MigrateError) as broken:
         role_digests(PLAY, tmp_path)
     assert broken.value.code == "playbook.bad-role"
+
+
+FLAT = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - {name: one, ansible.builtin.command: {argv: ["true"]}}
+    - name: several
+      block:
+        - ansible.builtin.import_role: {name: web, tasks_from: configure}
+        - ansible.builtin.meta: flush_handlers
+      always:
+        - {name: last, ansible.builtin.command: {argv: ["true"]}}
+"""
+WEB = "- {name: two, debug: {}}\n- {name: three, debug: {}}\n"
+
+
+def test_tasks_are_counted_where_they_are_written_down(tmp_path: Path) -> None:
+    write(tmp_path / "web" / "tasks" / "configure.yml", WEB)
+    assert count_tasks(FLAT, tmp_path) == 4
+
+
+@pytest.mark.parametrize(
+    ("playbook", "web"),
+    [
+        (FLAT, WEB + "- include_tasks: other.yml\n"),
+        (FLAT, WEB + "- ansible.builtin.include_role: {name: other}\n"),
+        (FLAT, WEB + "- import_tasks: other.yml\n"),
+        (FLAT, "- {name: [unfinished"),
+        (FLAT, "not: a list"),
+        (FLAT, ""),
+        (FLAT.replace("gather_facts: false", "gather_facts: true"), WEB),
+        (FLAT.replace("  gather_facts: false\n", ""), WEB),
+        (FLAT.replace("gather_facts: false", "gather_facts: false\n  roles: [web]"), WEB),
+        (FLAT.replace("always:", "rescue:"), WEB),
+        (FLAT.replace("name: web", "name: absent"), WEB),
+        ("- ansible.builtin.import_playbook: other.yml\n", WEB),
+        ("just text", WEB),
+    ],
+)
+def test_what_only_the_run_knows_is_not_guessed(playbook: str, web: str, tmp_path: Path) -> None:
+    write(tmp_path / "web" / "tasks" / "configure.yml", web)
+    assert count_tasks(playbook, tmp_path) is None
+
+
+def test_a_role_that_may_need_others_is_not_counted(tmp_path: Path) -> None:
+    write(tmp_path / "web" / "tasks" / "configure.yml", WEB)
+    write(tmp_path / "web" / "meta" / "main.yml", "dependencies: []\n")
+    assert count_tasks(FLAT, tmp_path) == 4
+    write(tmp_path / "web" / "meta" / "main.yml", "dependencies: [base]\n")
+    assert count_tasks(FLAT, tmp_path) is None
+
+
+@pytest.mark.parametrize("workload", [one for one in Workload if one is not Workload.NONE])
+def test_the_tasks_of_every_workload_can_be_counted(workload: Workload, folder: Path) -> None:
+    found = count_tasks(PlaybookRenderer(Path()).playbook([workload]), folder)
+    assert found is not None
+    assert found > 3

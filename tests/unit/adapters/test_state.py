@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import paramiko
@@ -11,6 +12,8 @@ import pytest
 
 from orchestrator.adapters.state import PinnedHostKeys, StateFolder
 from orchestrator.errors import MigrateError
+from orchestrator.model.claim import Claim
+from orchestrator.model.cloud import CloudIdentity
 
 
 @pytest.fixture
@@ -112,3 +115,57 @@ def test_pins_belong_to_a_server_id_and_outlive_the_process(state: StateFolder) 
     assert pins.known("dr", "id-1") == ("ssh-ed25519 AAAA",)
     assert pins.known("dr", "id-3") == ()
     assert pins.known("administrative", "id-1") == ()
+
+
+def test_a_folder_has_one_id_that_stays_and_counts(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    assert state.id() == ""
+    state.ensure()
+    before = state.digest()
+    made = state.ensure_id()
+    assert len(made) == 32
+    assert made == state.ensure_id() == StateFolder(tmp_path).id()
+    assert (tmp_path / ".migrate" / "id").stat().st_mode & 0o777 == 0o600
+    with_id = state.digest()
+    state.clouds.keep([CloudIdentity(name="c", auth_url="u", project="p", region="r")])
+    assert len({before, with_id, state.digest()}) == 3
+
+
+@pytest.mark.parametrize("content", ["", "x" * 32, "0" * 31, "0" * 33, "0" * 32 + "\n" + "0" * 40])
+def test_an_id_that_is_none_is_told_and_not_replaced(tmp_path: Path, content: str) -> None:
+    state = StateFolder(tmp_path)
+    state.ensure()
+    (state.path / "id").write_text(content)
+    with pytest.raises(MigrateError) as caught:
+        state.ensure_id()
+    assert caught.value.code == "state.id-unreadable"
+    assert (state.path / "id").read_text() == content
+
+
+def test_an_id_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    state.ensure()
+    (tmp_path / "elsewhere").write_text("0" * 32)
+    (state.path / "id").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(MigrateError) as caught:
+        state.id()
+    assert caught.value.code == "state.not-ours"
+
+
+def test_claims_are_remembered_until_there_is_none(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    state.ensure()
+    since = datetime(2026, 11, 27, tzinfo=UTC)
+    claim = Claim(programme="lab", state="0" * 32, since=since, who="a@b", place="0" * 12, id="g")
+    unreadable = Claim(programme="lab", id="h")
+    assert state.claims.keep("one", claim)
+    assert state.claims.keep("two", unreadable)
+    assert not state.claims.keep("one", claim)
+    assert state.claims.known() == {"one": claim, "two": unreadable}
+    assert state.claims.keep("one", None)
+    assert state.claims.known() == {"two": unreadable}
+    for broken in ("[", "[]", '{"one": 1}', '{"one": ["a"]}'):
+        (state.path / "claims.json").write_text(broken)
+        with pytest.raises(MigrateError) as caught:
+            state.claims.known()
+        assert caught.value.code == "state.claims-unreadable"

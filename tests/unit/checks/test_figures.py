@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestrator.checks.audits import check_published
+from orchestrator.checks.audit.subjects import check_published
 from orchestrator.checks.figures import accepts, predicate
 from orchestrator.errors import Refused
 from orchestrator.model.figures import (

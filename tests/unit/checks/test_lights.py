@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from orchestrator.checks.lights import NEAR, PERIOD, Light, light_due, light_system, light_task, worst
+from orchestrator.checks.lights import NEAR, PERIOD, Light, light_due, light_system, light_task, together, worst
 from orchestrator.model.census import Task, TaskLevel
 from orchestrator.model.system import Disposition, Row, Secrecy, Status, System
 
@@ -33,6 +33,31 @@ def test_a_deadline_decides_the_light(due: date | None, done_on: date | None, li
     lit = light_due(due, done_on, AT)
     assert (lit.light, lit.reason) == (light, reason)
     assert lit.done is reason.startswith("light.done")
+
+
+@pytest.mark.parametrize(
+    ("due", "light", "reason"),
+    [
+        (AT - 9 * DAY, Light.RED, "light.overdue"),  # the list itself says so
+        (AT - 8 * DAY, Light.GREY, "light.unknown-since"),
+        (AT - DAY, Light.GREY, "light.unknown-since"),
+        (AT, Light.YELLOW, "light.near"),
+    ],
+)
+def test_what_fell_due_since_the_list_was_written_is_unknown(due: date, light: Light, reason: str) -> None:
+    lit = light_due(due, None, AT, described=AT - 8 * DAY)
+    assert (lit.light, lit.reason, lit.done) == (light, reason, False)
+    planned = light_system(system(), AT, due, AT - 8 * DAY)
+    assert planned.light is (Light.GREY if AT - 8 * DAY <= due < AT else Light.RED if due < AT else Light.GREEN)
+
+
+def test_several_are_never_green_where_one_is_unknown() -> None:
+    green = light_due(AT + 90 * DAY, None, AT)
+    unknown = light_due(AT - DAY, None, AT, described=AT - DAY)
+    red = light_due(AT - DAY, None, AT)
+    assert together((green, green)) is Light.GREEN
+    assert together((green, unknown)) is Light.GREY
+    assert together((green, unknown, red)) is Light.RED
 
 
 def task(**fields: object) -> Task:

@@ -11,7 +11,7 @@ from orchestrator.checks.readiness import blocking, check_batch
 from orchestrator.model.result import CheckResult, CheckStatus, CloudView, Offer, Usage
 from orchestrator.model.system import MigrationList
 from orchestrator.planning.batches import plan_batch
-from tests.unit.planning.given import as_seen, empty, listing, programme
+from tests.unit.planning.given import SOUND, as_seen, empty, listing, programme
 
 
 def faults(rows: MigrationList, views: Sequence[CloudView] | None) -> list[CheckResult]:
@@ -25,7 +25,10 @@ def told(faults: Sequence[CheckResult]) -> list[tuple[str, str, str]]:
 def offering(view: CloudView, kind: str, name: str, detail: Mapping[str, str] | None) -> CloudView:
     """Return a view that offers one thing otherwise, or not at all."""
     others = tuple(offer for offer in view.offers if (offer.kind, offer.name) != (kind, name))
-    return replace(view, offers=others if detail is None else (*others, Offer(kind=kind, name=name, detail=detail)))
+    if detail is None:
+        return replace(view, offers=others)
+    whole = {**SOUND.get(kind, {}), **detail}
+    return replace(view, offers=(*others, Offer(kind=kind, name=name, id=f"id-{name}", detail=whole)))
 
 
 def test_a_batch_that_fits_passes() -> None:

@@ -76,3 +76,25 @@ GREETING = b"\x59\x00\x00\x00\x0a10.11.19-MariaDB\x00rest"
 def test_answers(workload: Workload, answer: bytes | None, expected: str) -> None:
     facts: Mapping[str, str] = FACTS
     assert services.check_answer(guest(workload), 80, answer, facts).status.value == expected
+
+
+@pytest.mark.parametrize(
+    ("workload", "openings", "address", "found"),
+    [
+        (Workload.NGINX, (), "10.0.0.1", ("http://10.0.0.1/",)),
+        (Workload.NGINX, ("tcp:8080",), "2001:db8::1", ("http://[2001:db8::1]:8080/",)),
+        (Workload.NGINX, ("tcp:80", "tcp:8080"), "10.0.0.1", ("http://10.0.0.1/", "http://10.0.0.1:8080/")),
+        (Workload.POSTGRESQL, (), "10.0.0.1", ("postgresql://10.0.0.1:5432/",)),
+        (Workload.MARIADB, (), "10.0.0.1", ("mysql://10.0.0.1:3306/",)),
+        (Workload.NONE, ("tcp:80",), "10.0.0.1", ()),
+    ],
+)
+def test_links_say_where_a_workload_answers(
+    workload: Workload, openings: tuple[str, ...], address: str, found: tuple[str, ...]
+) -> None:
+    opened = tuple(
+        Opening(protocol=protocol, first=int(port), last=int(port), source="0.0.0.0/0")
+        for protocol, port in (text.split(":") for text in openings)
+    )
+    spec = GuestSpec(server="s", host="h", workload=workload, user="debian", openings=opened)
+    assert services.links(spec, address) == found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,14 @@ def bad(folder: Path) -> dict[str, Any]:
     found = {check["code"]: check["values"] for check in told["checks"] if check["status"] != "pass"}
     assert (result.exit_code, told["healthy"]) == (ExitCode.FAILED if found else ExitCode.DONE, not found)
     return found
+
+
+@pytest.fixture(autouse=True)
+def _ssh(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bare machine has no OpenSSH, which would be one finding more."""
+    found = tmp_path_factory.mktemp("bin") / "ssh"
+    found.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(found.parent), prepend=os.pathsep)
 
 
 @pytest.fixture

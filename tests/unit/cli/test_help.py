@@ -47,3 +47,15 @@ def test_commands_and_options_have_their_help_from_the_catalogue(command: str, w
         ]
     ]
     assert [place for place, text in said if inspect.cleandoc(text or "") not in words] == []
+
+
+def test_the_overview_of_all_commands_needs_the_texts_of_no_single_one() -> None:
+    shared = importlib.import_module(f"{catalogue.__name__}.help").TEXTS
+    elsewhere = {
+        code
+        for name in texts.modules()
+        for code in importlib.import_module(f"{catalogue.__name__}.{name}").TEXTS
+        if code.startswith("help.") and code.count(".") == 1 and code not in shared
+    }
+    assert elsewhere == set()
+    assert {f"help.{command}" for command in COMMANDS} <= shared.keys()

@@ -81,6 +81,72 @@ def test_check_tells_every_problem_and_exits_4(programme: Path) -> None:
     assert "bad.csv!A2" in refused.stderr
 
 
+READING = (
+    ("list", "check"),
+    ("list", "show"),
+    ("classify",),
+    ("place",),
+    ("batch", "1", "--dry-run", "--offline"),
+    ("audit", "rooms"),
+    ("audit", "figures"),
+    ("plan",),
+)
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+@pytest.mark.parametrize(
+    ("declared", "code"),
+    [
+        ("programme: x\ncolour: red\n", "programme.unknown-key"),
+        (None, "programme.missing"),
+        ("list", "list.missing-file"),
+    ],
+    ids=["a bad programme", "no programme", "a bad list"],
+)
+def test_a_refusal_is_json_where_json_was_asked_for(
+    command: tuple[str, ...], declared: str | None, code: str, programme: Path
+) -> None:
+    declaration = programme / "programme.yaml"
+    if declared is None:
+        declaration.unlink()
+    elif declared == "list":
+        (programme / "migration-list.xlsx").unlink()
+    else:
+        declaration.write_text(declared, encoding="utf-8")
+    result = run("-C", str(programme), *command, "-o", "json")
+    answer = json.loads(result.stdout)
+    assert code in {problem["code"] for problem in answer["problems"]}
+    assert answer["errors"] == sum(problem["severity"] == "error" for problem in answer["problems"]) > 0
+    if "error" in answer:
+        assert isinstance(result.exception, Refused)
+        assert answer["error"]["code"] == result.exception.code
+        assert answer["error"]["exit_code"] == 4
+        assert set(answer["error"]["message"]) == set(answer["error"]["remedy"]) == {"en", "zh"}
+    else:
+        assert command == ("list", "check")
+        assert result.exit_code == 4
+
+
+def test_an_answer_that_was_given_is_not_followed_by_another(programme: Path) -> None:
+    command = ("list", "check", "--errors-out", str(programme / "nowhere" / "marked.xlsx"), "-o", "json")
+    result = run("-C", str(programme), *command)
+    assert isinstance(result.exception, Refused)
+    assert json.loads(result.stdout)["problems"] == []
+
+
+def test_systems_that_no_batch_takes_are_told(programme: Path) -> None:
+    declaration = programme / "programme.yaml"
+    text = declaration.read_text(encoding="utf-8").replace("[实验市政务服务局, 实验市财政局]", "[实验市财政局]")
+    rows = "system_id,unit,name,secrecy,disposition\nS-1,甲局,预算,no,迁移\nS-2,实验市财政局,决算,no,迁移\n"
+    (programme / "some.csv").write_text(rows, encoding="utf-8")
+    declaration.write_text(text.replace("[migration-list.xlsx]", "[some.csv]"), encoding="utf-8")
+    told = json.loads(run("-C", str(programme), "list", "check", "-o", "json").stdout)["problems"]
+    (alone,) = [problem for problem in told if problem["code"] == "list.left-out"]
+    assert (alone["cell"], alone["severity"], alone["values"]) == ("A2", "warning", {"count": "1", "systems": "S-1"})
+    dry = json.loads(run("-C", str(programme), "batch", "2", "--dry-run", "--offline", "-o", "json").stdout)
+    assert {"code": "plan.left-out", "values": {"count": "1", "systems": "S-1"}} in dry["notes"]
+
+
 def test_show_counts(programme: Path) -> None:
     answer = json.loads(run("-C", str(programme), "list", "show", "-o", "json").stdout)
     assert answer["dispositions"] == {"migrate": 6, "retire": 1, "merge": 3, "connect": 1, "retain": 1}

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from orchestrator.cli.progress import _Board, progress
 from orchestrator.execution.performer import Phase, StepEvent
-from orchestrator.model.plan import Verb
+from orchestrator.model.pipeline import Verb
 
 
 def event(

@@ -9,9 +9,12 @@ import pytest
 
 from orchestrator.execution.attempts import Agenda, again, agenda
 from orchestrator.execution.job import Order, dump_order, load_order
-from orchestrator.model.plan import Mark, SystemSpec, Verb
+from orchestrator.model.pipeline import Verb
+from orchestrator.model.plan import Mark, SystemSpec, VolumeSpec
+from orchestrator.model.programme import Limits
 from orchestrator.model.result import RunStatus, SystemRun
 from orchestrator.model.system import Workload
+from orchestrator.planning.pipelines import provisioning
 from tests.fakes import sample_plan, sample_spec
 
 SPEC = sample_spec()
@@ -68,7 +71,18 @@ def test_again_is_a_new_attempt_from_a_step_on() -> None:
     order = again(SPEC, [run(SPEC, RunStatus.DONE, 3)], Verb.CONFIGURE)
 
     assert (order.attempt, order.first) == (4, Verb.CONFIGURE)
-    assert [verb for verb in Verb if order.wants(verb)] == [Verb.CONFIGURE, Verb.VERIFY, Verb.RECORD]
+    wanted = [step.verb for leg in SPEC.pipeline for step in leg.steps if order.wants(step)]
+    assert wanted == [Verb.CONFIGURE, Verb.VERIFY, Verb.RECORD]
+
+
+def test_a_step_that_one_part_does_not_need_still_divides_its_steps() -> None:
+    spec = sample_spec(clouds=("public-service", "administrative"))
+    bare = replace(spec.parts[1], objects=tuple(o for o in spec.parts[1].objects if not isinstance(o, VolumeSpec)))
+    spec = replace(spec, parts=(spec.parts[0], bare))
+    order = Order(spec=replace(spec, pipeline=provisioning(spec, Limits())), first=Verb.ENSURE_STORAGE)
+
+    begun = {leg.cloud: next(s.verb for s in leg.steps if order.wants(s)) for leg in order.spec.pipeline if leg.cloud}
+    assert begun == {"public-service": Verb.ENSURE_STORAGE, "administrative": Verb.ENSURE_PORTS}
 
 
 @pytest.mark.parametrize("workload", Workload)

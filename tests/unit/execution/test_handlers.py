@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 
+from orchestrator.adapters.tasks import TaskBoard
+from orchestrator.checks.hosts import fingerprint
 from orchestrator.errors import CloudError, Interrupted, MigrateError
 from orchestrator.execution.handlers import Outside, handlers
 from orchestrator.execution.job import Job, Result, StepFailed
 from orchestrator.execution.performer import Performer, Phase, StepEvent
-from orchestrator.model.plan import PortSpec, Step, SystemSpec, Verb
+from orchestrator.model.pipeline import Step, Verb
+from orchestrator.model.plan import PortSpec, SystemSpec
 from orchestrator.model.result import CheckStatus, PlaybookResult
 from orchestrator.model.system import Workload
 from tests.fakes import (
     HOST_KEY,
+    OTHER_KEY,
     FakeClock,
     FakeCloud,
     FakeEvidence,
@@ -61,6 +65,7 @@ class World:
                 guests=self.probe,
                 sources=self.sources,
                 host_keys=self.keys,
+                tasks=TaskBoard(self.folder / "tasks", self.clock),
                 evidence=self.evidence,
                 clock=self.clock,
                 runs=self.folder / "runs",
@@ -71,7 +76,7 @@ class World:
         return Job(
             spec=self.spec,
             part=self.spec.parts[0] if verb in PROVISIONING else None,
-            step=Step(verb=verb, timeout=timedelta(minutes=5), reason=""),
+            step=Step(verb=verb, timeout=timedelta(minutes=5), place=0),
             cancelled=lambda: self.cancelled,
         )
 
@@ -341,3 +346,44 @@ def test_a_fault_of_the_program_is_a_failed_step_and_its_text_stays_in_the_log(w
 
     assert (failed.value.code, failed.value.data["values"]) == ("step.crashed", {"error": "ZeroDivisionError"})
     assert "hunter2" not in str(world.evidence.entries)
+
+
+def test_a_rebuilt_server_is_refused_with_the_way_on_until_a_person_takes_its_key_over(world: World) -> None:
+    world.provision()
+    world.do(Verb.AWAIT_GUESTS, Verb.CONFIGURE)
+    world.cloud.rebuild(SERVER)
+    world.probe.key = OTHER_KEY
+
+    with pytest.raises(MigrateError) as renewed:
+        world.do(Verb.AWAIT_GUESTS)
+
+    told = {"server": SERVER, "seen": fingerprint(OTHER_KEY), "batch": 1, "system": "YT-001"}
+    assert (renewed.value.code, renewed.value.values) == ("guest.new-key", told)
+    assert list(world.keys.pins.values()) == [(HOST_KEY,)]
+    (server,) = (found for found in world.cloud.view("lab").objects if found.kind == "server")
+    world.keys.pin("public-service", server.id, (OTHER_KEY,))
+    assert world.do(Verb.AWAIT_GUESTS, Verb.CONFIGURE)["skipped"] is False
+    assert world.do(Verb.CONFIGURE)["skipped"] is True
+
+
+def test_a_key_that_is_on_no_console_is_another_machine(world: World) -> None:
+    world.provision()
+    world.do(Verb.AWAIT_GUESTS)
+    world.probe.key = OTHER_KEY
+
+    with pytest.raises(MigrateError) as other:
+        world.do(Verb.AWAIT_GUESTS)
+
+    assert other.value.code == "guest.host-key"
+
+
+def test_a_server_rebuilt_while_its_playbook_runs_is_not_noted(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.runner = FakeRunner(hook=lambda _: world.cloud.rebuild(SERVER, key=HOST_KEY))
+    world.__post_init__()
+    world.provision()
+
+    world.do(Verb.CONFIGURE)
+
+    (server,) = (found for found in world.cloud.view("lab").objects if found.kind == "server")
+    assert "configured" not in server.detail

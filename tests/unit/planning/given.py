@@ -202,10 +202,42 @@ def usage(*, limit: int = 100, **limits: int) -> tuple[Usage, ...]:
     return tuple(Usage(resource=resource, limit=whole.get(resource, limit), used=1) for resource in RESOURCES)
 
 
+# What a cloud tells of something that is as it should be.
+SOUND: Mapping[str, Mapping[str, str]] = {
+    "image": {"status": "active", "min_disk_gib": "2", "min_ram_mib": "256"},
+    "network": {
+        "status": "ACTIVE",
+        "admin_up": "yes",
+        "external": "yes",
+        "port_security": "yes",
+        "subnets": "1",
+        "versions": "4",
+        "without_dhcp": "",
+        "addresses": "200",
+        "taken_least": "10",
+        "taken_most": "10",
+    },
+}
+
+
 def offers() -> tuple[Offer, ...]:
     """Return what the test programme's specifications name."""
-    names = {"flavor": ("gov.small", "gov.medium"), "image": ("debian-12",), "network": ("internet", "provider")}
-    return tuple(Offer(kind=kind, name=name) for kind, found in names.items() for name in found)
+    flavors = [
+        Offer(
+            kind="flavor",
+            name=flavor.name,
+            id=f"id-{flavor.name}",
+            detail={name: str(getattr(flavor, name)) for name in ("vcpus", "ram_mib", "disk_gib")},
+        )
+        for flavor in FLAVORS
+    ]
+    names = {"image": ("debian-12",), "network": ("internet", "provider")}
+    others = [
+        Offer(kind=kind, name=name, id=f"id-{name}", detail=SOUND[kind])
+        for kind, found in names.items()
+        for name in found
+    ]
+    return (*flavors, *others)
 
 
 def build(kind: type[T], values: Mapping[str, Any]) -> T:

@@ -17,7 +17,8 @@ from orchestrator.model.plan import BatchPlan, Item, Kind, Mark, SystemPlan
 from orchestrator.model.programme import Batch, Hold, Programme
 from orchestrator.model.result import CloudView, Observed
 from orchestrator.model.system import Disposition, MigrationList
-from orchestrator.planning.batches import plan_batch
+from orchestrator.planning.batches import left_out, plan_batch
+from orchestrator.reporting.texts import Say
 from tests.unit.planning.given import as_seen, empty, listing, programme
 
 SPLIT: Mapping[str, Any] = {"id": "S-2", "audience": ["public", "unit"]}
@@ -89,6 +90,28 @@ def test_a_batch_the_programme_does_not_have_is_refused() -> None:
     with pytest.raises(Refused) as refusal:
         plan_batch(programme(), rows(), 9, None)
     assert refusal.value.code == "plan.no-batch"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"batch": 1},
+        {"status": "accepted"},
+        {"status": "deferred"},
+        {"deferral": "场地未定"},
+        {"disposition": "retain"},
+        {"category": "mail", "merged_into": "统一邮件"},
+        {"unit": "乙局"},
+    ],
+    ids=lambda changes: str(changes),
+)
+def test_only_what_is_to_go_and_goes_nowhere_is_left_out(changes: dict[str, Any]) -> None:
+    declared = programme(batches=(Batch(number=1, units=("乙局",)),))
+    alone, other = {"id": "S-1", "batch": None}, {"id": "S-2", "batch": None, **changes}
+    rows_given = listing([alone, other])
+    assert [system.id for system in left_out(declared, rows_given)] == ["S-1"]
+    assert [note.code for note in plan_batch(declared, rows_given, 1, None).notes] == ["plan.left-out"]
+    assert left_out(programme(batches=()), rows_given) == ()
 
 
 def test_a_system_due_after_the_deadline_is_told() -> None:
@@ -163,6 +186,7 @@ def test_needs_are_summed_for_each_cloud() -> None:
         "security_groups": 2,
         "security_group_rules": 7,  # SSH and 5432, SSH, and two egress rules each
         "key_pairs": 1,
+        "addresses": 2,
     }
     assert needed(plan, "public-service")["floating_ips"] == 1
 
@@ -220,6 +244,20 @@ def test_a_server_in_error_that_never_ran_is_a_change_and_one_that_ran_is_in_the
     held = one(plan_batch(programme(), rows(), 1, (used, public)), "S-1")
     assert (held.mark, held.hold, held.spec) == (Mark.HOLD, Hold.BLOCK, None)
     assert held.reasons[0].code == "plan.cannot-change"
+
+
+@pytest.mark.parametrize(
+    ("status", "verb"), [("SHUTOFF", "start"), ("PAUSED", "unpause"), ("SUSPENDED", "resume"), ("RESCUE", "unrescue")]
+)
+def test_a_server_that_somebody_stopped_holds_the_system_with_the_command_that_brings_it_back(
+    status: str, verb: str
+) -> None:
+    admin, public = as_seen(plan_batch(programme(), rows(), 1, None))
+    held = one(plan_batch(programme(), rows(), 1, (changed(admin, Kind.SERVER, status=status), public)), "S-1")
+    assert (held.mark, held.hold, held.spec) == (Mark.HOLD, Hold.BLOCK, None)
+    assert [(each.code, each.values["verb"]) for each in held.reasons] == [("plan.server-stopped", verb)]
+    told = Say("en")(held.reasons[0].code, **held.reasons[0].values)
+    assert f"server {verb} {held.reasons[0].values['id']}" in told
 
 
 @pytest.mark.parametrize(
@@ -424,7 +462,7 @@ def test_the_digest_names_what_is_wanted() -> None:
 
     base = digest(listing())
     assert digest(listing()) == base
-    assert digest(listing([{"name": "另名"}])) != base
+    assert digest(listing([{"name": "另名"}])) == base  # what is wanted is the same
     assert digest(listing([{"mlps_level": 0}])) != base
     assert digest(listing(servers=[{"id": "S-1-app1", "openings": ["tcp:80"]}])) != base
     assert digest(listing(), programme(batches=(Batch(number=1, deadline=date(2027, 1, 1)),))) != base

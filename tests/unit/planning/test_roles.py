@@ -15,7 +15,7 @@ from orchestrator.reporting.texts import Lang, Say
 from tests.unit.planning.given import as_seen, listing, programme
 
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
-SERVERS = [
+SERVERS: list[dict[str, object]] = [
     {"id": "S-1-web", "system_id": "S-1", "workload": "nginx"},
     {"id": "S-1-db", "system_id": "S-1", "workload": "postgresql"},
     {"id": "S-2-web", "system_id": "S-2", "workload": "nginx"},
@@ -84,8 +84,8 @@ def test_a_role_of_everybody_changes_everybody_that_is_configured() -> None:
 
 def test_changed_data_is_told_from_a_changed_role() -> None:
     seen = as_seen(plan(None, roles()))
-    renamed = listing([{"name": "新档案系统"}, {"id": "S-2"}, {"id": "S-3"}], SERVERS)
-    found = systems(plan(seen, roles(), renamed))["S-1"]
+    opened = [{**SERVERS[0], "openings": ["tcp:8080"]}, *SERVERS[1:]]
+    found = systems(plan(seen, roles(), listing([{}, {"id": "S-2"}, {"id": "S-3"}], opened)))["S-1"]
     assert found.mark is Mark.CHANGE
     assert found.reasons == ()
     assert all(set(detail) == {"digest"} for _, detail in configurations(found).values())

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from orchestrator.model.cutover import CutoverNight, CutoverPlan, CutoverStep, CutoverSystem, Doer
-from orchestrator.model.document import Grid
+from orchestrator.adapters.movers.postgresql.frozen import frozen
+from orchestrator.checks.cutover import check_cutover
+from orchestrator.model.cutover import CutoverNight, CutoverPlan, CutoverStep, CutoverSystem, Doer, FrozenSection
+from orchestrator.model.document import Block, Grid, NewPage
+from orchestrator.model.move import DatabaseMove, DatabaseServer, Pooler, Reach
 from orchestrator.model.plan import Reason, Used
-from orchestrator.model.schedule import BEIJING, Basis, Phase
-from orchestrator.reporting.cutover import document_of
+from orchestrator.model.schedule import BEIJING, Basis, CutoverPhase
+from orchestrator.reporting.cutover.document import document_of, night_document_of
+from orchestrator.reporting.cutover.view import CutoverView
 from orchestrator.reporting.texts import Lang, Say
+from orchestrator.reporting.view import to_json
 
 START = datetime(2018, 1, 5, 22, tzinfo=BEIJING)
 END = START + timedelta(hours=8)
 
 
-def plan(clouds: tuple[str, ...]) -> CutoverPlan:
+def plan(clouds: tuple[str, ...], kinds: dict[str, str] | None = None) -> CutoverPlan:
     """Return the plan of one night with one system that a deferral holds back."""
     end = START + timedelta(minutes=30)
     step = CutoverStep(
-        phase=Phase.SWITCH, doer=Doer.VENDOR, start=START, end=end, minutes=30, basis=Basis.DECLARED
+        phase=CutoverPhase.SWITCH, doer=Doer.VENDOR, start=START, end=end, minutes=30, basis=Basis.DECLARED
     )  # fmt: skip
     seasonal = Used(field="seasonal", value="true", cell="list.xlsx!系统!9")
     system = CutoverSystem(
@@ -35,28 +44,99 @@ def plan(clouds: tuple[str, ...]) -> CutoverPlan:
         programme="p", title="整合迁移", synthetic=True, scope="batch", subject="1", batch=1, batch_title="首批",
         deadline=date(2018, 2, 28), made_for=date(2018, 1, 1), schedule_digest="0" * 64, crew=2, people=6,
         trial_days=30,
-        cloud_kinds={"public-service": "public-service", "jn-gov": "administrative"},
+        cloud_kinds={"public-service": "public-service", "jn-gov": "administrative", **(kinds or {})},
+        units=("市档案馆",),
         nights=(CutoverNight(evening=START.date(), start=START, end=END, crews=1, systems=(system,)),),
     )  # fmt: skip
 
 
-def equipment(clouds: tuple[str, ...], lang: Lang) -> tuple[str, ...]:
-    grids = {block.name: block for block in document_of(plan(clouds), Say(lang)).blocks if isinstance(block, Grid)}
-    (row,) = grids["equipment"].rows
-    return row
+def grids(made: CutoverPlan, lang: Lang) -> dict[str, Grid]:
+    document = document_of(made, check_cutover(made), Say(lang))
+    return {block.name: block for block in document.blocks if isinstance(block, Grid)}
 
 
 @pytest.mark.parametrize(
     ("clouds", "lang", "told"),
     [
-        (("jn-gov", "public-service"), "zh", "行政服务云（jn-gov）、公共服务云（public-service）"),
-        (("jn-gov", "public-service"), "en", "administrative cloud (jn-gov), public-service cloud (public-service)"),
+        (("jn-gov", "public-service"), "zh", "行政服务云、公共服务云"),
+        (("jn-gov", "public-service"), "en", "administrative cloud, public-service cloud"),
         ((), "zh", "未填报"),
     ],
 )
-def test_a_target_cloud_is_said_by_its_kind_with_its_name(clouds: tuple[str, ...], lang: Lang, told: str) -> None:
-    assert equipment(clouds, lang)[2] == told
+def test_a_target_cloud_is_said_by_its_kind(clouds: tuple[str, ...], lang: Lang, told: str) -> None:
+    (row,) = grids(plan(clouds), lang)["equipment"].rows
+    assert row[0] == told
 
 
-def test_what_must_be_lifted_is_told_with_its_cells_in_words() -> None:
-    assert equipment(("jn-gov",), "zh")[-1].endswith("季节性 = 是（list.xlsx!系统!第9行（无“季节性”列））")
+def test_of_two_clouds_of_a_kind_the_name_says_which() -> None:
+    (row,) = grids(plan(("jn-gov",), {"jn-gov-2": "administrative"}), "zh")["equipment"].rows
+    assert row[0] == "行政服务云（jn-gov）"
+
+
+def test_what_must_be_lifted_is_told_once_with_its_cells_in_words_and_its_systems() -> None:
+    (row,) = grids(plan(("jn-gov",)), "zh")["gates"].rows
+    assert row[0].endswith("季节性 = 是（list.xlsx!系统!第9行（无“季节性”列））")
+    assert row[1:] == ("1", "YT-S-0001")
+
+
+def test_a_sheet_of_one_night_has_its_run_sheet_and_nothing_to_approve() -> None:
+    document = night_document_of(plan(("jn-gov",)), Say("zh"))
+    names = [block.name for block in document.blocks if isinstance(block, Grid)]
+    assert names == ["night-2018-01-05", "steps", "people"]
+    assert document.title == ("整合迁移", "第1批系统割接方案（2018年1月5日夜）")
+
+
+def test_the_words_of_the_plan_itself_are_chinese_in_a_chinese_document() -> None:
+    document = document_of(plan(("jn-gov",)), (), Say("zh"))
+    own = [text for block in document.blocks for text in texts(block)]
+    found = {word for text in own for word in re.findall("[A-Za-z]{2,}", text)}
+    # Ids, file names and the unit of data are not ours to translate.
+    assert found <= {"YT", "list", "xlsx", "GiB"}
+
+
+def texts(block: Block) -> Iterator[str]:
+    if isinstance(block, Grid):
+        yield from block.header
+        yield from (cell for row in block.rows for cell in row)
+    elif not isinstance(block, NewPage):
+        yield block.text
+
+
+def section(system: str, *databases: str) -> FrozenSection:
+    reach = Reach(address="192.0.2.1")
+    source, target = (DatabaseServer(name=f"{system}-{end}", reach=reach, address="192.0.2.1") for end in ("a", "b"))
+    move = DatabaseMove(
+        system=system, slug="s", databases=databases, source=source, target=target, roles=("app",),
+        pooler=Pooler(name="p", reach=reach, file="/f"),
+    )  # fmt: skip
+    return FrozenSection(frozen=frozen(move, 1), digest=f"{system[-1]}" * 64)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_frozen_sections_that_are_alike_stand_once_with_deadlines_undos_and_the_digests_that_are_approved(
+    lang: Lang,
+) -> None:
+    alike = (section("S-1", "app"), section("S-2", "app", "another"), section("S-3", "third"))
+    made = replace(plan(("jn-gov",)), frozen=alike)
+    document = document_of(made, (), Say(lang))
+    named = [block for block in document.blocks if isinstance(block, Grid)]
+    lists = [block for block in named if block.name == "frozen"]
+    systems = [block.rows for block in named if block.name == "frozen-systems"]
+    assert len(lists) == 1
+    say = Say(lang)
+    once = {line.name: line for line in alike[0].frozen.lines}
+    told = [row[1:] for row in lists[0].rows]
+    assert [row[0].removesuffix(f" {say('move.decides')}") for row in told] == [
+        say(f"frozen.{line.name}") for line in alike[0].frozen.lines
+    ]
+    assert told[list(once).index("hold")] == (say("frozen.hold"), "2 s", say("frozen.resume"))
+    assert [[row[0] for row in rows] for rows in systems] == [["S-1", "S-2", "S-3"]]
+    assert systems[0][0] == ("S-1", "S-1-a → S-1-b", "1" * 64)
+    assert [block.name for block in night_document_of(made, say).blocks if isinstance(block, Grid)][:3] == [
+        "night-2018-01-05", "steps", "frozen",
+    ]  # fmt: skip
+    data = json.loads(to_json(CutoverView(made, ()).data()))
+    assert [line["line"] for line in data["plan"]["frozen"][0]["lines"]] == [
+        line.name for line in alike[0].frozen.lines
+    ]
+    assert "ALTER ROLE" not in json.dumps(data)

@@ -29,7 +29,7 @@ def shown(view: LeftoversView, lang: Lang) -> str:
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", ("left over", "not on the migration list", "--yes")), ("zh", ("遗留", "不在迁移清单中", "--yes"))],
+    [("en", ("to be deleted", "not on the migration list", "--yes")), ("zh", ("将删除", "不在迁移清单中", "--yes"))],
 )
 def test_a_dry_run_says_what_is_left_and_how_to_delete_it(lang: Lang, words: tuple[str, ...]) -> None:
     text = shown(LeftoversView(leftovers=(leftover(Kind.SERVER, "web1"),), clouds=("pub",)), lang)

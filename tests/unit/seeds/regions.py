@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from orchestrator.adapters.intake import load_programme, read_census
 from orchestrator.adapters.intake.figures import load_figures
-from orchestrator.checks.audits import Definitions, Question
+from orchestrator.checks.audit.question import Definitions, Question
 from orchestrator.model.census import Census
 from orchestrator.model.problem import Problem
 from orchestrator.model.programme import Programme
@@ -49,6 +49,11 @@ def as_of(definitions: Definitions) -> date:
     return definitions.rules.as_of
 
 
+@cache
+def adapter_of(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
 def mutated(census: Census, sheet: str, row: str, change: dict[str, Any]) -> Census:
     """Return the census with one row of a sheet changed (`set`), written twice (`copy`) or lost (`drop`)."""
     in_listing = hasattr(census.listing, sheet)
@@ -60,7 +65,8 @@ def mutated(census: Census, sheet: str, row: str, change: dict[str, Any]) -> Cen
     if "copy" in change:
         middle = (record, replace(record, id=change["copy"]))
     elif "set" in change:
-        adapter: TypeAdapter[Any] = TypeAdapter(type(record))
+        kind: Any = type(record)
+        adapter = adapter_of(kind)
         middle = (adapter.validate_python({**adapter.dump_python(record), **change["set"]}),)
     rows: dict[str, Any] = {sheet: (*before, *middle, *after)}
     if in_listing:

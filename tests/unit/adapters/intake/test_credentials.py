@@ -45,4 +45,4 @@ def test_a_hostile_cell_costs_no_more_than_its_length(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     began = time.process_time()
     looks_like_credential(text)
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 2  # 0.08 as it is; what grows with the square of the length takes far more

@@ -16,7 +16,11 @@ import pytest
 import yaml
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
+from openpyxl.formatting import rule as rules_of_openpyxl
+from openpyxl.styles import Font
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table, TableFormula
 
 from orchestrator.adapters.intake.grid import Grid
 from orchestrator.adapters.intake.marked import write_marked
@@ -308,3 +312,59 @@ def test_one_cell_far_off_costs_one_cell(tmp_path: Path) -> None:
     began = time.process_time()
     mark_workbook(source, marking)
     assert time.process_time() - began < 2
+
+
+def test_no_formula_is_left_outside_the_cells_either(desk: Any) -> None:
+    """A name, a drop-down, a colour or a column of a table may compute, fetch and start things as a cell may."""
+    book = listed(ROWS[:3])
+    sheet = book["清单"]
+    names = {
+        "plain": "'清单'!$A$1:$B$2",
+        "several": "'清单'!$A$1,'清单'!$B$2:$B$9",
+        "dde": "cmd|'/C calc'!A0",
+        "elsewhere": "[1]清单!$A$1",
+        "share": "'\\\\host\\[x.xlsx]清单'!$A$1",
+        "computed": "INDEX('清单'!$A$1:$B$2,1)",
+        "fetched": 'WEBSERVICE("http://example.org")',
+    }
+    for name, text in names.items():
+        book.defined_names[name] = DefinedName(name, attr_text=text)
+    sheet.defined_names["local"] = DefinedName("local", attr_text="cmd|'/C calc'!A1")
+    choices = ['"甲,乙"', "$A$1:$A$9", "=plain", '=HYPERLINK("http://example.org")', "cmd|'/C calc'!A0", "LEN(A1)>3"]
+    for formula in choices:
+        choice = DataValidation(type="list", formula1=formula)
+        choice.add("B2")
+        sheet.add_data_validation(choice)
+    made: Any = rules_of_openpyxl  # its stubs lack the arguments' types
+    for rule in (
+        made.CellIsRule(operator="greaterThan", formula=["5"], font=Font(bold=True)),
+        made.FormulaRule(formula=["WEBSERVICE(A1)"], font=Font(bold=True)),
+        made.DataBarRule("formula", "HYPERLINK(A1)", "num", 9, color="FF638EC6"),
+        made.DataBarRule("min", None, "max", None, color="FF638EC6"),
+    ):
+        sheet.conditional_formatting.add("B2:B9", rule)
+    for cell, target in (("A2", "https://example.org"), ("B2", "file:///etc/passwd"), ("C2", "\\\\host\\share")):
+        sheet[cell].hyperlink = target
+    table: Any = Table(displayName="Rows", ref="A1:F3")
+    table._initialise_columns()
+    for column, header in zip(table.tableColumns, ROWS[0], strict=True):
+        column.name = header
+    table.tableColumns[2].calculatedColumnFormula = TableFormula(attr_text="HYPERLINK(1)")
+    sheet.add_table(table)
+    desk.put("list.xlsx", saved(book))
+
+    (copy,) = write(desk, "marked.xlsx")
+
+    marked = load_workbook(copy)
+    assert set(marked.defined_names) == {"plain", "several"}
+    assert not marked["清单"].defined_names
+    kept = [rule.formula1 for rule in marked["清单"].data_validations.dataValidation]
+    assert kept == ['"甲,乙"', "$A$1:$A$9", "=plain"]
+    rules = [rule for area in marked["清单"].conditional_formatting for rule in area.rules]
+    assert sorted(rule.type for rule in rules) == ["cellIs", "dataBar"]
+    links = {cell.coordinate for row in marked["清单"].iter_rows() for cell in row if cell.hyperlink}
+    assert links == {"A2"}
+    with zipfile.ZipFile(copy) as parts:
+        everything = b"".join(map(parts.read, parts.namelist()))
+    for word in (b"cmd|", b"HYPERLINK(", b"WEBSERVICE", b"calculatedColumnFormula"):
+        assert word not in everything, word

@@ -10,8 +10,11 @@ import pytest
 from orchestrator.adapters.intake import load_programme
 from orchestrator.adapters.intake.programme import default_rules
 from orchestrator.errors import Refused
+from orchestrator.model.move import Kind, MariaMove
 from orchestrator.model.problem import Problem
 from orchestrator.model.programme import BootFrom, CloudKind, Op
+from orchestrator.model.system import MigrationList, Row, Secrecy, Server, System
+from orchestrator.planning.moving import plan_move
 from orchestrator.reporting.texts import has
 
 LAB = Path(__file__).parents[4] / "seeds/lab"
@@ -28,6 +31,9 @@ clouds:
 batches:
   1: {deadline: 2026-12-31, units: [甲局]}
 """
+ROW = Row(file="l.yaml", sheet="systems", number=1)
+MARIADB = "{server: SV-1, databases: [app], proxy: {address: 192.0.2.9, backend: b, maxconn: 9}}"
+POSTGRESQL = "{server: SV-1, databases: [app], pooler: {address: 192.0.2.9, file: /etc/pgbouncer/r.ini}}"
 
 
 def refusal(folder: Path, text: str) -> list[str]:
@@ -85,6 +91,12 @@ def test_no_programme_is_told(tmp_path: Path) -> None:
          ["programme.no-boot-volumes clouds.one.boot_volume_type"]),
         ("disk_gib: 3", "disk_gib: 0", ["programme.flavor-without-disk clouds.one.flavors.s.disk_gib"]),
         ("disk_gib: 3", "disk_gib: -1", ["programme.bad-number clouds.one.flavors.s.disk_gib"]),
+        ("title:", f"moving: {{rehearsal: required, mariadb: {{S-1: {MARIADB}}}}}\ntitle:",
+         ["programme.no-rehearsal moving.mariadb.S-1"]),
+        ("title:", f"moving: {{mariadb: {{S-1: {MARIADB.replace('backend: b', 'backend: b c')}}}}}\ntitle:",
+         ["programme.bad-name moving.mariadb.S-1.proxy.backend"]),
+        ("title:", f"moving: {{mariadb: {{S-1: {MARIADB}}}, postgresql: {{S-1: {POSTGRESQL}}}}}\ntitle:",
+         ["programme.two-kinds moving.mariadb.S-1"]),
         ("title:", "title: a\ntitle:", ["yaml.duplicate-key line 4"]),
     ],
 )  # fmt: skip
@@ -99,6 +111,21 @@ def test_where_servers_boot_from_volumes_a_flavor_needs_no_disk(tmp_path: Path) 
     (cloud,) = load_programme(tmp_path).clouds
     assert (cloud.boot_from, cloud.boot_volume_type) == (BootFrom.VOLUME, "ssd")
     assert cloud.flavors[0].disk_gib == 0
+
+
+def test_a_mariadb_is_planned_as_it_is_declared(tmp_path: Path) -> None:
+    text = GOOD.replace("title:", f"moving: {{mariadb: {{S-1: {MARIADB}}}}}\ntitle:", 1)
+    (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
+    programme = load_programme(tmp_path)
+    listing = MigrationList(
+        systems=(System(id="S-1", row=ROW, unit="甲局", name="甲", secrecy=Secrecy.UNCLASSIFIED),),
+        servers=(Server(id="SV-1", row=ROW, system_id="S-1", source_address="192.0.2.1"),),
+    )
+    move = plan_move(programme, listing, "S-1", address="192.0.2.2", user="debian")
+    assert isinstance(move, MariaMove)
+    assert (move.kind, move.databases, move.proxy.backend, move.proxy.port) == (Kind.MARIADB, ("app",), "b", 3306)
+    assert (move.source.socket, move.source.data_port) == ("/run/mysqld/mysqld.sock", 3306)
+    assert (move.source.superuser, move.target.reach.user) == ("root", "debian")
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_a_merged_unit_is_every_row_s_and_nothing_else_is(desk: Any) -> None:
 def test_merged_ranges_upon_each_other_are_refused(desk: Any) -> None:
     merges = b"<mergeCells>" + b'<mergeCell ref="A1:G2"/>' * 300_000 + b"</mergeCells>"
     desk.put("list.xlsx", patched(book(), lambda part: part.replace(b"</sheetData>", b"</sheetData>" + merges)))
-    assert desk.problems() == ["list.too-large list"]
+    assert desk.problems() == ["list.too-large 清单"]
 
 
 # --- rows that are no records
@@ -218,21 +218,34 @@ def test_a_column_of_passwords_may_say_that_there_is_none(cell: str, desk: Any, 
 # --- values
 
 
-@pytest.mark.parametrize("written", ["2018/3/2 0:00", "2018-03-02 0:00:00", "2018-03-02T00:00:00.000"])
-def test_midnight_is_no_part_of_a_day(written: str, desk: Any, as_table: Callable[..., bytes]) -> None:
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2018/3/2 0:00",
+        "2018-03-02 0:00:00",
+        "2018-03-02T00:00:00.000",
+        "2018-03-02 14:22:10",
+        "2018-03-02T14:22:10+08:00",
+        "2018年3月2日14时22分",
+        "2018/3/2 下午 2:22",
+        "2018-03-02 星期五",
+        "20180302142210",
+    ],
+)
+def test_a_time_is_no_part_of_a_day(written: str, desk: Any, as_table: Callable[..., bytes]) -> None:
     desk.put("list.csv", as_table([HEADER, [*FIRST[:-1], written]]))
     listing, problems = desk.read()
     assert problems == ()
     assert str(listing.systems[0].last_login) == "2018-03-02"
 
 
-def test_yaml_says_nothing_with_null_unless_it_is_quoted(desk: Any) -> None:
+def test_yaml_says_nothing_with_null(desk: Any) -> None:
     desk.put(
         "list.yaml",
-        "systems:\n- {system_id: S-1, unit: u, name: 'null', secrecy: 非涉密, target_cloud: null, due: ~, users: Null,"
-        " remarks: NULL, location: '~'}\n".encode(),
+        "systems:\n- {system_id: S-1, unit: u, name: n, secrecy: 非涉密, target_cloud: null, due: ~, users: Null,"
+        " remarks: NULL, location: '~', function: 'null and void'}\n".encode(),
     )
     listing, problems = desk.read()
     assert problems == ()
     (system,) = listing.systems
-    assert (system.name, system.location, system.remarks) == ("null", "~", "")
+    assert (system.location, system.remarks, system.function) == ("", "", "null and void")

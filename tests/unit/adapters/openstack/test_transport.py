@@ -43,6 +43,11 @@ def test_only_what_creates_nothing_may_be_repeated(verb: str, path: str, body: b
         ("99999999999999999999", 86_400),
         ("Sun, 22 Nov 2026 12:00:30 GMT", 30),
         ("Sun, 22 Nov 2026 11:00:00 GMT", 0),
+        ("\xb2", 0),
+        ("9" * 5000, 86_400),
+        ("Sun, 22 Nov 9026 11:00:00 GMT", 86_400),
+        ("Sun, 99 Nov 99999 99:99:99 GMT", 0),
+        ("Sun, 22 Nov 2026 12:00:30 +99999999", 0),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(value: str, seconds: int) -> None:
@@ -57,3 +62,5 @@ def test_the_request_id_has_two_names() -> None:
     assert request_id({"x-openstack-request-id": "req-1"}) == "req-1"
     assert request_id({"x-compute-request-id": "req-2"}) == "req-2"
     assert request_id({}) == ""
+    assert request_id({"x-openstack-request-id": "req-1\x1b[2J"}) == ""
+    assert request_id({"x-openstack-request-id": "r" * 4096}) == ""

@@ -15,7 +15,7 @@ from orchestrator.errors import Refused
 from orchestrator.model.plan import CloudPart, GuestSpec, SystemSpec
 from orchestrator.model.result import Guest
 from orchestrator.model.system import Opening, Workload
-from tests.hostile import payloads
+from tests.hostile import NO_ADDRESSES, payloads
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "render"
 HOSTILE = payloads("/tmp/canary")
@@ -190,3 +190,41 @@ def test_the_index_lists_every_file_with_its_digest(renderer: PlaybookRenderer, 
     assert index["batch"] == 1
     assert [entry["folder"] for entry in index["systems"]] == ["yt-001"]
     assert sorted(index["systems"][0]["files"]) == sorted(files(folder))
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES, ids=ascii)
+def test_what_is_no_address_is_refused_and_nothing_is_written(
+    renderer: PlaybookRenderer, tmp_path: Path, address: str
+) -> None:
+    one = guest("web1", Workload.NGINX, 80)
+    with pytest.raises(Refused) as refused:
+        renderer.render(
+            system(one), tmp_path, guests={one.server: Guest(server=one.server, address=address, host_keys=(KEY,))}
+        )
+    assert refused.value.code == "render.address"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("source", ["fe80::%e'/64", "fe80::%1/64", "::%\n/0", "10.0.0.0/33"])
+def test_a_network_with_a_zone_is_none(renderer: PlaybookRenderer, tmp_path: Path, source: str) -> None:
+    opening = Opening(protocol="tcp", first=80, last=80, source=source)
+    with pytest.raises(Refused) as refused:
+        renderer.render(system(replace(guest("web1", Workload.NGINX), openings=(opening,))), tmp_path, guests={})
+    assert refused.value.code == "render.address"
+
+
+def test_an_address_is_written_in_its_canonical_form(renderer: PlaybookRenderer, tmp_path: Path) -> None:
+    one = guest("web1", Workload.NGINX, 80)
+    reaching = {one.server: Guest(server=one.server, address="2001:DB8:0::1", host_keys=(KEY,))}
+    folder = renderer.render(system(one), tmp_path, guests=reaching)
+    assert (folder / "known_hosts").read_text() == f"2001:db8::1 {KEY}\n"
+    inventory = yaml.safe_load((folder / "inventory.yml").read_bytes())
+    assert inventory["all"]["hosts"]["web1"] == {"ansible_user": "debian", "ansible_host": "2001:db8::1"}
+
+
+@pytest.mark.parametrize("login", ["null", "yes", "on", "n"])
+def test_a_login_that_yaml_takes_for_something_else_is_refused(
+    renderer: PlaybookRenderer, tmp_path: Path, login: str
+) -> None:
+    with pytest.raises(Refused):
+        renderer.render(system(replace(guest("web1", Workload.NGINX), user=login)), tmp_path, guests={})

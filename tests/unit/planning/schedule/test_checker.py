@@ -6,6 +6,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any, cast
 
 import pytest
@@ -22,14 +23,12 @@ PROGRAMME, LISTING = programmes.yantai()
 PLACED = programmes.placed(LISTING)
 
 
+@cache
 def good() -> dict[str, Any]:
     problem = build_problem(PROGRAMME, LISTING, PLACED, public_calendar(2016, 2019), date(2017, 12, 1))
     made = make_schedule(problem)
     assert isinstance(made, Schedule)
     return cast(dict[str, Any], plain(made))
-
-
-GOOD = good()
 
 
 def every_slot(plan: dict[str, Any]) -> list[dict[str, Any]]:
@@ -127,7 +126,7 @@ def needed_after(plan: dict[str, Any]) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_each_broken_rule_is_found(change: Callable[[dict[str, Any]], None], told: str) -> None:
-    plan = deepcopy(GOOD)
+    plan = deepcopy(good())
     change(plan)
     assert any(told in sentence for sentence in violations(plan, PROGRAMME, LISTING, PLACED))
 
@@ -147,13 +146,13 @@ def test_each_broken_rule_is_found(change: Callable[[dict[str, Any]], None], tol
 )
 def test_a_plan_made_under_other_rules_is_found_out(changes: dict[str, Any], told: str) -> None:
     other = replace(PROGRAMME, schedule=replace(PROGRAMME.schedule, **changes))
-    assert any(told in sentence for sentence in violations(GOOD, other, LISTING, PLACED))
+    assert any(told in sentence for sentence in violations(good(), other, LISTING, PLACED))
 
 
 def test_a_system_after_its_own_due_date_is_found() -> None:
     late = replace(LISTING, systems=tuple(replace(item, due=date(2017, 12, 23)) for item in LISTING.systems))
-    assert any("own due date" in sentence for sentence in violations(GOOD, PROGRAMME, late, PLACED))
+    assert any("own due date" in sentence for sentence in violations(good(), PROGRAMME, late, PLACED))
 
 
 def test_an_unbroken_plan_is_not_complained_about() -> None:
-    assert violations(GOOD, PROGRAMME, LISTING, PLACED) == []
+    assert violations(good(), PROGRAMME, LISTING, PLACED) == []

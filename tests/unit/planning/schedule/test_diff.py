@@ -8,7 +8,8 @@ import pytest
 
 from orchestrator.adapters.holidays import public_calendar
 from orchestrator.model.programme import Batch
-from orchestrator.model.schedule import Basis, Clusters, Freeze, Move, Phase, Schedule, ScheduleRules, Timing
+from orchestrator.model.schedule import Basis, Clusters, CutoverPhase, Freeze, Schedule, ScheduleRules, Timing
+from orchestrator.model.shift import Shift
 from orchestrator.model.system import MigrationList, Status
 from orchestrator.planning.schedule.diff import changed_inputs, moves
 from orchestrator.planning.schedule.planner import make_schedule
@@ -33,7 +34,7 @@ def plan(found: Problem) -> Schedule:
     return made
 
 
-def moved(old: Problem, new: Problem) -> dict[str, Move]:
+def moved(old: Problem, new: Problem) -> dict[str, Shift]:
     return {move.system: move for move in moves(plan(old), plan(new), new)}
 
 
@@ -56,7 +57,7 @@ def test_a_new_freeze_moves_what_stood_in_it_and_is_named() -> None:
 def test_a_longer_cutover_moves_and_is_named_as_the_cause() -> None:
     alone = [slot for slot in plan(problem()).windows[0].slots if slot.crew == 1][-1]
     assert alone.start > plan(problem()).windows[0].start
-    timing = Timing(basis=Basis.MEASURED, phases=dict.fromkeys(Phase, 80), rollback=40)
+    timing = Timing(basis=Basis.MEASURED, phases=dict.fromkeys(CutoverPhase, 80), rollback=40)
     found = moved(problem(), problem(replace(RULES, timings={alone.system: timing})))
     move = found[alone.system]
     assert move.why in {"schedule.diff.minutes", "schedule.diff.group"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from orchestrator.adapters.holidays import public_calendar
 from orchestrator.model.programme import Batch, Programme
-from orchestrator.model.schedule import Basis, Clusters, Phase, Schedule, ScheduleRules, Timing
+from orchestrator.model.schedule import Basis, Clusters, CutoverPhase, Schedule, ScheduleRules, Timing
 from orchestrator.model.system import MigrationList
 from orchestrator.planning.schedule.cpsat import CpSat
 from orchestrator.planning.schedule.planner import Solver, make_schedule
@@ -130,7 +130,7 @@ def test_a_solver_that_finds_something_worse_is_not_followed() -> None:
 
 def test_a_measured_cutover_takes_what_was_measured() -> None:
     programme, listing = programmes.yantai()
-    phases = dict(zip(Phase, (5, 30, 10, 5, 20), strict=True))
+    phases = dict(zip(CutoverPhase, (5, 30, 10, 5, 20), strict=True))
     timing = Timing(basis=Basis.MEASURED, source="演练", phases=phases, rollback=25)
     known = replace(programme, schedule=replace(programme.schedule, timings={"S-00100": timing}))
     schedule = planned((known, listing))

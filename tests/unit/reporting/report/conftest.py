@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.schedule_file import read_plan
-from orchestrator.checks.audits import AUDITS, Definitions, Question, check_audit, check_published
+from orchestrator.checks.audit.question import Definitions, Question
+from orchestrator.checks.audit.subjects import AUDITS, check_audit, check_published
 from orchestrator.model.census import Census, Task, TaskLevel
 from orchestrator.model.figures import AuditRules
 from orchestrator.model.programme import Batch
@@ -35,8 +36,12 @@ AT = date(2018, 6, 15)
 
 
 @cache
-def seed_report(region: str, at: date, plan: Path | None = None) -> Report:
+def seed_report(region: str, at: date, plan: Path | None = None, *, described: date | None = None) -> Report:
+    """Return a seed's report of a day; `described` is another day that its list is said to describe."""
     ask = replace(question(region), at=at)
+    if described is not None:
+        rules = replace(ask.definitions.rules, as_of=described)
+        ask = replace(ask, definitions=replace(ask.definitions, rules=rules))
     audits = {subject: check_audit(subject, ask) for subject in AUDITS}
     figures = tuple(check_published(ask))
     return build_report(
@@ -56,8 +61,8 @@ def weihai() -> Report:
 
 @pytest.fixture
 def yantai() -> Report:
-    """Return Yantai's a few days after its first node: seven of fifteen tasks are overdue."""
-    return seed_report("yantai", date(2018, 1, 5))
+    """Return Yantai's a few days after its first node, from a list of that day: seven of fifteen tasks are overdue."""
+    return seed_report("yantai", date(2018, 1, 5), described=date(2018, 1, 5))
 
 
 @cache

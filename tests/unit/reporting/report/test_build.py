@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from orchestrator.adapters.schedule_file import read_plan
-from orchestrator.checks.audits import AUDITS, check_audit
+from orchestrator.checks.audit.subjects import AUDITS, check_audit
 from orchestrator.checks.lights import Light
 from orchestrator.reporting.catalogue.audit import TEXTS as AUDIT_TEXTS
 from orchestrator.reporting.report.build import build_report
@@ -35,12 +35,46 @@ def test_planned_nights_are_shown_and_kept_to() -> None:
     first, second, third = (system.id for system in ask.census.listing.systems[:3])
     planned = {first: at - timedelta(days=9), second: at - timedelta(days=3), third: at + timedelta(days=9)}
     audits = {subject: check_audit(subject, ask) for subject in AUDITS}
-    report = build_report(ask.definitions, ask.census, audits, at, planned=Planned(evenings=planned))
+    definitions = replace(ask.definitions, rules=replace(ask.definitions.rules, as_of=at))
+    report = build_report(definitions, ask.census, audits, at, planned=Planned(evenings=planned))
     bar = next(one for one in report.bars if first in one.ids)
     assert bar.planned == (planned[first], planned[third])
     assert bar.light is Light.RED
     behind = {one.light: one.ids for one in report.concerns if one.code.endswith("behind-plan")}
     assert behind == {Light.RED: (first,), Light.YELLOW: (second,)}
+
+
+def test_what_fell_due_after_the_list_was_written_is_unknown_and_not_late() -> None:
+    report = seed_report("yantai", date(2018, 1, 5))
+    assert report.described == date(2017, 12, 22)
+    assert [one for one in report.overdue if one.due >= date(2017, 12, 22)] == []
+    unknown = {line.task.id for line in report.ledger if line.lit.reason == "light.unknown-since"}
+    assert len(unknown) == 7
+    assert {line.lit.light for line in report.ledger if line.task.id in unknown} == {Light.GREY}
+    concern = next(one for one in report.every_concern if one.code == "report.concern.task.unknown-since")
+    assert set(concern.ids) == unknown
+    assert sum(rows for _, rows in concern.units) == 7
+    assert "audit.website-overdue" not in {one.code for one in report.every_concern}
+
+
+def test_changes_are_counted_from_the_report_before() -> None:
+    day = date(2018, 1, 5)
+    before = seed_report("yantai", date(2017, 12, 22))
+    ask = replace(question("yantai"), at=day)
+    rules = replace(ask.definitions.rules, as_of=day)
+    definitions = replace(ask.definitions, rules=rules)
+    audits = {subject: check_audit(subject, replace(ask, definitions=definitions)) for subject in AUDITS}
+    report = build_report(definitions, ask.census, audits, day, before=before)
+    overdue = next(one for one in report.concerns if one.code == "report.concern.task.overdue")
+    then = [one for one in before.every_concern if one.code == overdue.code]
+    assert overdue.change == len(overdue.ids) - sum(len(one.ids) for one in then) > 0
+    assert report.before == date(2017, 12, 22)
+    now = {ratio.formula: ratio.percent() for ratio in report.headlines}
+    old = {ratio.formula: ratio.percent() for ratio in before.headlines}
+    assert report.changes == {
+        name: value - was for name, value in now.items() if value is not None and (was := old[name]) is not None
+    }
+    assert seed_report("yantai", day).before is None
 
 
 def test_a_batch_that_only_the_programme_or_the_plan_says_is_on_the_chart_and_in_the_forms() -> None:
@@ -142,11 +176,11 @@ def planned_report() -> Report:
 
 def test_the_example_shows_every_colour_that_a_plan_can_have() -> None:
     report = planned_report()
-    assert {bar.light for bar in report.bars} == {Light.RED, Light.YELLOW, Light.GREEN}
+    # Of a night since the list was written nobody knows what came.
+    assert {bar.light for bar in report.bars} == {Light.GREY, Light.GREEN}
     for bar in report.bars:
         assert bar.planned is not None
-        behind = (report.at - bar.planned[0]).days
-        expected = Light.RED if behind > 7 else Light.YELLOW if behind > 0 else Light.GREEN
+        expected = Light.GREY if bar.planned[0] < report.at else Light.GREEN
         assert bar.light is expected, (bar.unit, bar.planned)
 
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from orchestrator.adapters.intake.programme import load_programme
 from orchestrator.adapters.intake.reader import read_census
 from orchestrator.adapters.snapshots import save_snapshot
-from orchestrator.checks.audits import Definitions
+from orchestrator.checks.audit.question import Definitions
 from orchestrator.cli.main import migrate
 from orchestrator.errors import ExitCode, MigrateError, Refused
 from tests.unit.seeds.regions import SEEDS
@@ -41,14 +41,16 @@ def test_it_writes_the_files_its_answer_names(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     answer = json.loads(result.stdout)
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(answer)
-    assert [one["kind"] for one in answer["files"]] == ["html", "ledger", "lists", "rooms", "closeout"]
+    assert [one["kind"] for one in answer["files"]] == ["html", "ledger", "lists", "rooms", "closeout", "notice"]
     for one in answer["files"]:
         content = (out / one["name"]).read_bytes()
         assert (len(content), sha256(content).hexdigest()) == (one["bytes"], one["sha256"])
     assert sorted(path.name for path in out.iterdir()) == sorted(one["name"] for one in answer["files"])
     assert answer["as_of"] == "2018-01-05"
-    assert answer["lights"]["red"] == len(answer["overdue"]) == 3
-    assert {one["due"] for one in answer["overdue"]} == {"2017-12-31"}
+    # Three tasks fell due after the list was written: nobody knows whether they are late.
+    assert answer["lights"]["red"] == len(answer["overdue"]) == 0
+    assert answer["lights"]["grey"] == sum(one["unknown"] for one in answer["ranking"]) == 3
+    assert (answer["before"], answer["changes"]) == (None, {})
 
 
 def test_the_same_day_gives_the_same_answer_and_another_day_another(tmp_path: Path) -> None:

@@ -1,0 +1,71 @@
+"""Turns `moving:` of `programme.yaml` into the model."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from orchestrator.adapters.intake.moving_parts import DatabaseMovePart, MariaMovePart, MoveLimitsPart, MovingPart
+from orchestrator.model.move import Limits
+from orchestrator.model.moving import (
+    ClusterRules,
+    DatabaseRules,
+    MariaRules,
+    MovingRules,
+    PoolerRules,
+    ProbeRules,
+    ProxyRules,
+)
+
+
+def moving_rules(part: MovingPart) -> MovingRules:
+    """Return the model's rules of moving data."""
+    return MovingRules(
+        approvals=part.approvals == "required",
+        approvers=part.approvers,
+        schedule="" if part.windows == "any" else part.windows,
+        rehearsal=part.rehearsal == "required",
+        rehearsal_days=part.rehearsal_days,
+        soak_days=part.soak_days,
+        databases={
+            **{system: _databases(item) for system, item in part.postgresql.items()},
+            **{system: _mariadb(item) for system, item in part.mariadb.items()},
+        },
+    )
+
+
+def _databases(part: DatabaseMovePart) -> DatabaseRules:
+    return DatabaseRules(
+        server=part.server,
+        databases=part.databases,
+        pooler=PoolerRules(**part.pooler.model_dump()),
+        source=ClusterRules(**part.source.model_dump()),
+        target=ClusterRules(**part.target.model_dump()),
+        method=part.method,
+        algorithms={str(name): text for name, text in part.algorithms.items()},
+        limits=_limits(part.limits),
+        probe=ProbeRules(**part.probe.model_dump()) if part.probe else None,
+    )
+
+
+def _mariadb(part: MariaMovePart) -> MariaRules:
+    return MariaRules(
+        server=part.server,
+        databases=part.databases,
+        proxy=ProxyRules(**part.proxy.model_dump()),
+        source=ClusterRules(**part.source.model_dump()),
+        target=ClusterRules(**part.target.model_dump()),
+        method=part.method,
+        algorithms={str(name): text for name, text in part.algorithms.items()},
+        limits=_limits(part.limits),
+    )
+
+
+def _limits(part: MoveLimitsPart) -> Limits:
+    return Limits(
+        hold=timedelta(seconds=part.hold),
+        catch_up=timedelta(seconds=part.catch_up),
+        frozen=timedelta(seconds=part.frozen),
+        transaction=timedelta(seconds=part.transaction),
+        lag_bytes=part.lag_bytes,
+        copy=None if part.copy_ is None else timedelta(seconds=part.copy_),
+    )

@@ -1,0 +1,126 @@
+"""The shape of `moving:` in `programme.yaml`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from orchestrator.adapters.intake.parts import (
+    Absolute,
+    Address,
+    AlgorithmList,
+    DatabaseName,
+    Inside,
+    LegacyOption,
+    Part,
+    Port,
+    Text,
+    listed,
+)
+from orchestrator.model.move import Method
+
+
+class PoolerPart(Part):
+    """The pgbouncer that a system's clients talk to, and the file in which its databases are named."""
+
+    address: Address
+    ssh_port: Port = 22
+    user: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "root"
+    port: Port = 6432
+    file: Absolute
+    socket: Absolute = "/var/run/postgresql"
+    account: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "postgres"
+
+
+class MoveLimitsPart(Part):
+    """How long the parts of a frozen section may take, in seconds, and how far behind its target may be."""
+
+    frozen: Annotated[float, Field(ge=1, le=60)] = 5
+    hold: Annotated[float, Field(ge=0.2, le=30)] = 2
+    catch_up: Annotated[float, Field(ge=0.2, le=30)] = 3
+    transaction: Annotated[float, Field(ge=0.1, le=3600)] = 1
+    lag_bytes: Annotated[int, Field(ge=0, le=1 << 30)] = 16 * 1024
+    copy_: Annotated[float | None, Field(ge=1, le=7 * 86400, alias="copy")] = None
+
+
+class ClusterPart(Part):
+    """Where a PostgreSQL cluster listens on its machine, and the account that its local socket trusts."""
+
+    port: Port = 5432
+    socket: Absolute = "/var/run/postgresql"
+    account: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "postgres"
+
+
+class ProbePart(Part):
+    """The client of ours that writes through the pooler while the sides change."""
+
+    role: DatabaseName
+    secret: Inside
+    rate: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
+class DatabaseMovePart(Part):
+    """How a system's PostgreSQL databases move."""
+
+    server: Text
+    databases: Annotated[tuple[DatabaseName, ...], BeforeValidator(listed), Field(min_length=1, max_length=100)]
+    pooler: PoolerPart
+    source: ClusterPart = ClusterPart()
+    target: ClusterPart = ClusterPart()
+    method: Method | None = None
+    algorithms: dict[LegacyOption, AlgorithmList] = Field(default_factory=dict)
+    limits: MoveLimitsPart = MoveLimitsPart()
+    probe: ProbePart | None = None
+
+
+ProxyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,100}$")]
+
+
+class ProxyPart(Part):
+    """The HAProxy that a system's clients talk to, and what its configuration calls the two sides."""
+
+    address: Address
+    ssh_port: Port = 22
+    user: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "root"
+    account: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "root"
+    port: Port = 3306
+    socket: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_./-]{1,100}$")] = "/run/haproxy/admin.sock"
+    backend: ProxyName
+    source: ProxyName = "source"
+    target: ProxyName = "target"
+    maxconn: Annotated[int, Field(ge=1, le=100_000)]
+
+
+class MariaServerPart(Part):
+    """Where a MariaDB listens on its machine, and the account that its local socket trusts."""
+
+    port: Port = 3306
+    socket: Absolute = "/run/mysqld/mysqld.sock"
+    account: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "root"
+
+
+class MariaMovePart(Part):
+    """How a system's MariaDB moves: all its databases together, by GTID."""
+
+    server: Text
+    databases: Annotated[tuple[DatabaseName, ...], BeforeValidator(listed), Field(min_length=1, max_length=100)]
+    proxy: ProxyPart
+    source: MariaServerPart = MariaServerPart()
+    target: MariaServerPart = MariaServerPart()
+    method: Method | None = None
+    algorithms: dict[LegacyOption, AlgorithmList] = Field(default_factory=dict)
+    limits: MoveLimitsPart = MoveLimitsPart()
+
+
+class MovingPart(Part):
+    """How data moves, and what must have happened before clients are held."""
+
+    approvals: Literal["required", "none"] = "required"
+    approvers: Inside = "approvers"
+    windows: Inside = "schedule.yaml"  # `any`: whenever no freeze covers the day
+    rehearsal: Literal["required", "none"] = "none"
+    rehearsal_days: Annotated[int, Field(ge=1, le=365)] = 14
+    soak_days: Annotated[int, Field(ge=0, le=365)] = 7
+    postgresql: dict[Text, DatabaseMovePart] = Field(default_factory=dict)
+    mariadb: dict[Text, MariaMovePart] = Field(default_factory=dict)

@@ -1,0 +1,136 @@
+"""The shape of `recovery:` in `programme.yaml`, and of a table of grades."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from orchestrator.adapters.intake.parts import Absolute, Address, DatabaseName, Part, Port, Text
+from orchestrator.model.replica import Away
+
+_SPAN = re.compile(r"(\d{1,6})([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _span(value: object) -> timedelta:
+    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise PydanticCustomError("span", "not a time such as 30m")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+Span = Annotated[timedelta, BeforeValidator(_span), WithJsonSchema({"type": "string", "pattern": _SPAN.pattern})]
+Account = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")]
+TableName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}\.[a-z_][a-z0-9_]{0,62}$")]
+Level = Annotated[int, Field(ge=1, le=6)]
+
+
+class SitePart(Part):
+    """Where a machine room or a centre stands."""
+
+    city: Annotated[Text, Field(min_length=1)]
+    province: Annotated[Text, Field(min_length=1)]
+
+
+class PolicyPart(Part):
+    """What is wanted of replicas, and the document it rests on."""
+
+    rpo: Span | None = None
+    rto: Span | None = None
+    retention: Span | None = None
+    drill: Span | None = None
+    headroom: Annotated[int, Field(ge=0, le=1000)] | None = None
+    away: Away = Away.CITY
+    basis: Text = ""
+
+
+class EndPart(Part):
+    """A machine, reached as source machines are, the account that is asked there, and the site it stands at."""
+
+    address: Address
+    ssh_port: Port = 22
+    user: Account = "root"
+    account: Account = "root"
+    site: Text = ""
+
+
+class ClusterEndPart(EndPart):
+    """A PostgreSQL cluster on a machine."""
+
+    account: Account = "postgres"
+    port: Port = 5432
+    socket: Absolute = "/var/run/postgresql"
+    role: DatabaseName = "postgres"
+
+
+class TreeEndPart(EndPart):
+    """A tree of files on a machine."""
+
+    path: Absolute
+
+
+class HeartbeatPart(Part):
+    """The row that a timer on the source updates."""
+
+    database: DatabaseName = "postgres"
+    table: TableName = "migrate_dr.heartbeat"
+    every: Span = timedelta(seconds=1)
+
+
+class StandbyPart(Part):
+    """A PostgreSQL streaming standby."""
+
+    source: ClusterEndPart
+    replica: ClusterEndPart
+    heartbeat: HeartbeatPart | None = None
+
+
+class CopyPart(Part):
+    """A copy of a tree of files."""
+
+    source: TreeEndPart
+    replica: TreeEndPart
+
+
+class SystemRecoveryPart(PolicyPart):
+    """One system: its policy and its replicas."""
+
+    level: Level | None = None
+    postgresql: Annotated[tuple[StandbyPart, ...], Field(max_length=20)] = ()
+    files: Annotated[tuple[CopyPart, ...], Field(max_length=20)] = ()
+
+
+class RecoveryPart(Part):
+    """Replicas in the disaster-recovery centre."""
+
+    sites: dict[Text, SitePart] = Field(default_factory=dict)
+    levels: dict[Level, PolicyPart] = Field(default_factory=dict)
+    systems: dict[Text, SystemRecoveryPart] = Field(default_factory=dict)
+
+
+class FigurePart(Part):
+    """What a standard says of one objective."""
+
+    text: Text
+    most: Span | None = None
+
+
+class GradePart(Part):
+    """One level of a standard."""
+
+    name: Text
+    rto: FigurePart
+    rpo: FigurePart
+
+
+class GradesPart(Part):
+    """One edition's table."""
+
+    standard: Text
+    source: Text
+    verified: bool
+    levels: Annotated[dict[Level, GradePart], Field(min_length=6, max_length=6)]

@@ -1,0 +1,1 @@
+"""Moves data, one package for each technology."""

@@ -1,0 +1,106 @@
+"""The kinds of data that move: one table, kind and method to mover, and the one mover that asks whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from orchestrator.adapters.movers.mariadb.mover import GtidMover
+from orchestrator.adapters.movers.postgresql.dump import DumpMover
+from orchestrator.adapters.movers.postgresql.mover import LogicalMover
+from orchestrator.model.dropping import Removal, Standing
+from orchestrator.model.frozen import Frozen
+from orchestrator.model.life import Side
+from orchestrator.model.move import AnyMove, Kind, Method
+from orchestrator.model.rehearsal import Rehearsal
+from orchestrator.model.result import CheckResult
+from orchestrator.model.written import Counted, Written
+from orchestrator.ports.move import Mover, Progress, Rehearser, Sessions
+
+
+class Movers:
+    """Does everything by the mover of the move's kind and method."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._table: Mapping[tuple[Kind, Method], Mover[Any]] = {
+            (Kind.POSTGRESQL, Method.LOGICAL): LogicalMover(sessions),
+            (Kind.POSTGRESQL, Method.DUMP): DumpMover(sessions),
+            (Kind.MARIADB, Method.LOGICAL): GtidMover(sessions),
+        }
+
+    def _of(self, move: AnyMove) -> Mover[Any]:
+        # Before there is a method that can be carried out both sides are asked all the same.
+        return self._table.get((move.kind, move.method)) or self._table[move.kind, Method.LOGICAL]
+
+    def observe(self, move: AnyMove) -> tuple[Mapping[str, object], Mapping[str, object]]:
+        """Ask both sides, change nothing."""
+        return self._of(move).observe(move)
+
+    def ensure_prepared(self, move: AnyMove) -> None:
+        """Make the target and what replication needs on both sides ready."""
+        self._of(move).ensure_prepared(move)
+
+    def ensure_seeding(self, move: AnyMove) -> None:
+        """Begin the copy; it goes on by itself."""
+        self._of(move).ensure_seeding(move)
+
+    def progress(self, move: AnyMove, *, back: bool = False) -> Progress:
+        """Tell how far the copy is; `back` asks about the way from target to source."""
+        return self._of(move).progress(move, back=back)
+
+    def gate(self, move: AnyMove, *, back: bool = False) -> Sequence[CheckResult]:
+        """Check that a frozen section may begin now."""
+        return self._of(move).gate(move, back=back)
+
+    def ensure_reverse(self, move: AnyMove, attempt: int, *, back: bool = False) -> None:
+        """Set up, before the frozen section, the replication that will run against it afterwards."""
+        self._of(move).ensure_reverse(move, attempt, back=back)
+
+    def frozen(self, move: AnyMove, attempt: int, *, back: bool = False) -> Frozen:
+        """Return the frozen section."""
+        return self._of(move).frozen(move, attempt, back=back)
+
+    def ensure_settled(self, move: AnyMove, attempt: int, *, opened: bool, back: bool = False) -> None:
+        """Finish after the decision."""
+        self._of(move).ensure_settled(move, attempt, opened=opened, back=back)
+
+    def verify(self, move: AnyMove, *, back: bool = False) -> Sequence[CheckResult]:
+        """Compare both sides."""
+        return self._of(move).verify(move, back=back)
+
+    def rehearsal(self, move: AnyMove, attempt: int) -> Rehearsal:
+        """Return the steps of a rehearsal."""
+        return self._of(move).rehearsal(move, attempt)
+
+    def rehearser(self, move: AnyMove, attempt: int) -> AbstractContextManager[Rehearser]:
+        """Return what does them."""
+        return self._of(move).rehearser(move, attempt)
+
+    def ensure_unrehearsed(self, move: AnyMove) -> tuple[str, ...]:
+        """Take a rehearsal's clone away; return what is left all the same."""
+        return self._of(move).ensure_unrehearsed(move)
+
+    def counted(self, move: AnyMove, written: Written, *, back: bool = False) -> Counted:
+        """Count what the side that opened has of the rows a probe client was told are written."""
+        return self._of(move).counted(move, written, back=back)
+
+    def unreplicated(self, move: AnyMove) -> Mapping[str, int]:
+        """Return, by table, the rows on the target that the source has not got."""
+        return self._of(move).unreplicated(move)
+
+    def standing(self, move: AnyMove) -> Standing:
+        """Return what of the move's names the target has."""
+        return self._of(move).standing(move)
+
+    def removals(self, move: AnyMove, brought: Standing | None = None) -> Sequence[Removal]:
+        """Return everything of ours on both sides, and with `brought` the target's data."""
+        return self._of(move).removals(move, brought)
+
+    def droppable(self, move: AnyMove, brought: Standing | None, *, gone: Side, data: bool) -> Sequence[CheckResult]:
+        """Check that both sides can be asked, and that the data was brought and nobody has used it."""
+        return self._of(move).droppable(move, brought, gone=gone, data=data)
+
+    def drop(self, move: AnyMove, listed: Sequence[Removal]) -> Sequence[Removal]:
+        """Take away what is listed, in its order; return what stays."""
+        return self._of(move).drop(move, listed)

@@ -1,0 +1,1 @@
+"""MariaDB by GTID replication."""

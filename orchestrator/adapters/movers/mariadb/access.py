@@ -1,0 +1,74 @@
+"""The accounts: the two of ours, and those of the source, which the target gets with their stored secrets.
+
+The follower's secret is made anew by every `ensure`, so nobody need keep it. It stands in statements of sessions that
+no log is kept of, in the follower's own `master.info`, and while the first copy runs in a file of root's.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+from orchestrator.adapters.movers.mariadb.sql import PROBER, SCHEMA, SECONDS, account, admin, literal, locked
+from orchestrator.errors import MigrateError
+from orchestrator.model.move import DatabaseServer, MariaMove
+from orchestrator.ports.move import Session, Sessions
+
+_FOLLOWS = "REPLICATION SLAVE, REPLICATION CLIENT, RELOAD, PROCESS, SELECT, LOCK TABLES, SHOW VIEW, TRIGGER, EVENT"
+_ACCOUNTS = """SELECT JSON_ARRAYAGG(JSON_ARRAY(user, host, COALESCE(JSON_VALUE(priv, '$.is_role'), 0) = 1))
+ FROM mysql.global_priv WHERE NOT (host = 'localhost' AND user IN ({own})) AND user <> {follower};"""
+
+
+def ensure_follower(move: MariaMove, other: DatabaseServer, session: Session) -> str:
+    """Let the other side replicate from the session's, and return the new secret it does that with."""
+    secret = secrets.token_urlsafe(24)
+    who = account(f"{move.follower}@{other.address}")
+    session.ask(f"CREATE OR REPLACE USER {who} IDENTIFIED BY {literal(secret)};", SECONDS)
+    session.ask(f"GRANT {_FOLLOWS} ON *.* TO {who};", SECONDS)
+    return secret
+
+
+def ensure_prober(session: Session) -> None:
+    """Make the account that may do no more than an application."""
+    who = account(f"{PROBER}@localhost")
+    session.ask(f"CREATE USER IF NOT EXISTS {who} IDENTIFIED VIA unix_socket;", SECONDS)
+    session.ask(f"GRANT SELECT, INSERT ON {SCHEMA}.probe TO {who};", SECONDS)
+
+
+def accounts(move: MariaMove, server: DatabaseServer, session: Session) -> tuple[list[str], list[str]]:
+    """Return the accounts that people and applications have, as `USER@HOST`, and the roles."""
+    own = ", ".join(map(literal, (server.superuser, "mysql", "mariadb.sys", PROBER)))
+    rows = json.loads(session.ask(_ACCOUNTS.format(own=own, follower=literal(move.follower)), SECONDS) or "[]")
+    users = sorted(f"{user}@{host}" for user, host, role in rows or [] if not role)
+    return users, sorted(user for user, _, role in rows or [] if role)
+
+
+def ensure_accounts(move: MariaMove, sessions: Sessions, *, grants: bool) -> None:
+    """Make the source's accounts on the target, locked, with their stored secrets; with their rights, once asked to.
+
+    A right to a table can be given only when that table is there.
+    """
+    source = sessions.open(admin(move.source), seconds=SECONDS)
+    target = sessions.open(admin(move.target), seconds=SECONDS)
+    users, roles = accounts(move, move.source, source)
+    for role in roles:
+        target.ask(f"CREATE ROLE IF NOT EXISTS {literal(role)};", SECONDS)
+    for user in users:
+        made = _one(source.ask(f"SHOW CREATE USER {account(user)};", SECONDS), "CREATE USER ")
+        rest = made.removeprefix("CREATE USER ").replace(" ACCOUNT LOCK", "")
+        target.ask(f"CREATE OR REPLACE USER {rest};", SECONDS)
+        target.ask(locked([user], lock=True), SECONDS)
+    for who in [*map(literal, roles), *map(account, users)] if grants else []:
+        for line in source.ask(f"SHOW GRANTS FOR {who};", SECONDS).splitlines():
+            target.ask(f"{_one(line, 'GRANT ', 'SET DEFAULT ROLE ')};", SECONDS)
+
+
+def _one(said: str, *begins: str) -> str:
+    """Return a statement that a server says of itself, on one line.
+
+    Raises:
+        MigrateError: `move.account`: a name in it holds what would make it two.
+    """
+    if "\n" in said or not said.startswith(begins):
+        raise MigrateError("move.account", said=said.splitlines()[0][:60] if said else "-")
+    return said

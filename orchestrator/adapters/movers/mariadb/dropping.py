@@ -1,0 +1,69 @@
+"""The end of a move: what of ours stands on either side. The data on the target stays: a person takes it away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orchestrator.adapters.movers.mariadb.prepare import end_seeding
+from orchestrator.adapters.movers.mariadb.reverse import forget, restore
+from orchestrator.adapters.movers.mariadb.sql import PROBER, SCHEMA, SECONDS, account, admin, files, literal
+from orchestrator.errors import MigrateError
+from orchestrator.model.dropping import Removal
+from orchestrator.model.life import Side
+from orchestrator.model.move import DatabaseServer, MariaMove
+from orchestrator.model.result import CheckResult, CheckStatus
+from orchestrator.ports.move import Sessions
+
+
+def removals(move: MariaMove) -> tuple[Removal, ...]:
+    """Return everything of ours on both sides, what follows before what it follows; pure."""
+    return tuple(
+        Removal(name=name, side=side, subject=move.follower, voice=admin(server), text=text)
+        for side, server, other in (
+            (Side.TARGET, move.target, move.source),
+            (Side.SOURCE, move.source, move.target),
+        )
+        for name, text in (
+            ("connection", f"STOP SLAVE {literal(move.follower)}; RESET SLAVE {literal(move.follower)} ALL;"),
+            ("accounts", _users(move, other)),
+            ("own", f"DROP DATABASE IF EXISTS {SCHEMA};"),
+        )
+    )
+
+
+def droppable(move: MariaMove, sessions: Sessions, *, gone: Side) -> tuple[CheckResult, ...]:
+    """Check that both sides can be asked, but for one that is said to be gone."""
+    return tuple(
+        _reached(server, sessions, gone=side is gone)
+        for side, server in ((Side.SOURCE, move.source), (Side.TARGET, move.target))
+    )
+
+
+def drop(move: MariaMove, listed: Sequence[Removal], sessions: Sessions) -> None:
+    """Take away what is listed, in its order; fences stay as they are."""
+    if any(removal.side is Side.TARGET for removal in listed):
+        end_seeding(move, sessions.open(files(move.target), seconds=SECONDS))
+    for removal in listed:
+        session = sessions.open(removal.voice, seconds=SECONDS)
+        if removal.name == "connection":
+            forget(move, session)  # where there is none, its statements would be refused
+            restore(session)
+        else:
+            session.ask(removal.text, SECONDS)
+
+
+def _users(move: MariaMove, other: DatabaseServer) -> str:
+    ours = (f"{move.follower}@{other.address}", f"{PROBER}@localhost")
+    return f"DROP USER IF EXISTS {', '.join(map(account, ours))};"
+
+
+def _reached(server: DatabaseServer, sessions: Sessions, *, gone: bool) -> CheckResult:
+    try:
+        sessions.open(admin(server), seconds=SECONDS)
+    except MigrateError as error:
+        found, told = gone, error.code
+    else:
+        found, told = not gone, "-"
+    status = CheckStatus.PASS if found else CheckStatus.FAIL
+    code = "drop.gone" if gone else "drop.reached"
+    return CheckResult(code=code, status=status, subject=server.name, values={"error": told})

@@ -1,0 +1,206 @@
+"""Asks a PostgreSQL primary and its standby, by SQL that can write nothing; PostgreSQL 13 and newer.
+
+Everything that a server answers is a claim of another machine: it is read by a strict shape, and what does not fit is
+no answer. The source is asked first, so a standby that has its position has everything that the source had then.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from orchestrator.adapters.replicas.asking import OPEN, ask
+from orchestrator.errors import MigrateError
+from orchestrator.model.frozen import Voice
+from orchestrator.model.replica import Beat, Cluster, End, Heartbeat, Replica, Seen, Sender, Slot
+from orchestrator.ports.move import Session, Sessions
+
+_SECONDS = 10.0
+_OLDEST = 130000
+_DIRECTORY = re.compile(r"/[^\x00-\x1f\x7f]{0,500}")
+_FREE = re.compile(r"^\S.*\s+(\d{1,18})\s+\d{1,3}%\s+/", re.MULTILINE)
+# With less of the first five than its source a standby stops replaying; the others make it another server.
+_SETTINGS = (
+    "max_connections", "max_locks_per_transaction", "max_prepared_transactions", "max_wal_senders",
+    "max_worker_processes", "block_size", "wal_segment_size", "server_encoding", "lc_collate", "timezone",
+    "data_checksums", "shared_preload_libraries",
+)  # fmt: skip
+_READ_ONLY = (
+    "SET default_transaction_read_only = on; SET statement_timeout = '8s'; SET application_name = 'migrate-dr';"
+)
+_RECOVERING = "pg_is_in_recovery()"
+_STATE = "CASE WHEN pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END"
+_STATE_14 = "pg_get_wal_replay_pause_state()"
+# One row, one moment.
+_FACTS = """SELECT json_build_object(
+ 'version', current_setting('server_version_num')::int,
+ 'identifier', (SELECT system_identifier::text FROM pg_control_system()),
+ 'recovery', {recovering},
+ 'timeline', CASE WHEN {recovering}
+  THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
+  ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END,
+ 'lsn', CASE WHEN {recovering} THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')
+  ELSE pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') END,
+ 'now', extract(epoch FROM clock_timestamp()),
+ 'replayed_at', extract(epoch FROM pg_last_xact_replay_timestamp()),
+ 'paused', CASE WHEN {recovering} THEN {state} ELSE '' END,
+ 'apply_delay', (SELECT setting::bigint / 1000.0 FROM pg_settings WHERE name = 'recovery_min_apply_delay'),
+ 'receiver', coalesce((SELECT status FROM pg_stat_wal_receiver), ''),
+ 'receipt_age', (SELECT extract(epoch FROM clock_timestamp() - last_msg_receipt_time) FROM pg_stat_wal_receiver),
+ 'slot', coalesce(current_setting('primary_slot_name', true), ''),
+ 'status_interval', (SELECT setting::int FROM pg_settings WHERE name = 'wal_receiver_status_interval'),
+ 'sender_timeout', (SELECT setting::int / 1000.0 FROM pg_settings WHERE name = 'wal_sender_timeout'),
+ 'slots', (SELECT coalesce(json_agg(json_build_object('name', slot_name, 'active', active,
+  'status', coalesce(wal_status, ''))), '[]') FROM pg_replication_slots WHERE slot_type = 'physical'),
+ 'senders', (SELECT coalesce(json_agg(json_build_object('address', coalesce(host(r.client_addr), ''),
+  'slot', coalesce(s.slot_name, ''), 'state', coalesce(r.state, ''), 'tls', t.ssl,
+  'reply_age', extract(epoch FROM clock_timestamp() - r.reply_time))), '[]')
+  FROM pg_stat_replication r LEFT JOIN pg_stat_ssl t ON t.pid = r.pid
+  LEFT JOIN pg_replication_slots s ON s.active_pid = r.pid),
+ 'settings', (SELECT json_object_agg(name, setting) FROM pg_settings WHERE name IN ({settings})),
+ 'page_checksums', current_setting('data_checksums') = 'on',
+ 'page_failures', (SELECT coalesce(sum(checksum_failures), 0) FROM pg_stat_database),
+ 'size', (SELECT sum(pg_database_size(oid)) FROM pg_database WHERE has_database_privilege(oid, 'CONNECT')),
+ 'directory', coalesce((SELECT setting FROM pg_settings WHERE name = 'data_directory'), ''))"""
+
+Count = Annotated[int, Field(ge=0, le=1 << 63)]
+Seconds = Annotated[float, Field(ge=-1e11, le=1e11, allow_inf_nan=False)]
+Word = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Slot(_Answer):
+    name: Word
+    active: bool
+    status: Word
+
+
+class _Sender(_Answer):
+    address: Word
+    slot: Word
+    state: Word
+    tls: bool | None
+    reply_age: Seconds | None
+
+
+class _Facts(_Answer):
+    version: Count
+    identifier: Annotated[str, StringConstraints(pattern=r"^\d{1,20}$")]
+    recovery: bool
+    timeline: Annotated[int, Field(ge=1, le=1 << 32)]
+    lsn: Count | None
+    now: Seconds
+    replayed_at: Seconds | None
+    paused: Word
+    apply_delay: Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
+    receiver: Word
+    receipt_age: Seconds | None
+    slot: Word
+    status_interval: Annotated[float, Field(ge=0, le=1e9)]
+    sender_timeout: Annotated[float, Field(ge=0, le=1e9)]
+    slots: Annotated[tuple[_Slot, ...], Field(max_length=1000)]
+    senders: Annotated[tuple[_Sender, ...], Field(max_length=1000)]
+    settings: Annotated[
+        dict[Word, Annotated[str, StringConstraints(max_length=4000)]], Field(max_length=len(_SETTINGS))
+    ]
+    page_checksums: bool
+    page_failures: Count
+    size: Count | None
+    directory: Annotated[str, StringConstraints(max_length=1000)]
+
+
+class _Beat(_Answer):
+    n: Annotated[int, Field(ge=-(1 << 63), le=1 << 63)]
+    ts: Seconds
+
+
+Shape = TypeVar("Shape", bound=_Answer)
+
+
+class PostgresObserver:
+    """Looks at both ends of a standby."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def observe(self, replica: Replica) -> tuple[Seen, Seen]:
+        """Return what source and replica say, asked in this order."""
+        source = ask(lambda: self._look(replica, replica.source, "source", replica.heartbeat))
+        target = ask(lambda: self._look(replica, replica.replica, "replica", replica.heartbeat))
+        return source, target
+
+    def _look(self, replica: Replica, end: End, name: str, beat: Heartbeat | None) -> Seen:
+        voice = Voice(
+            name=f"{replica.system}-{name}",
+            reach=end.reach,
+            account=end.account,
+            socket=end.socket,
+            port=end.port,
+            role=end.role,
+            database=beat.database if beat else "postgres",
+            # Nothing that is asked is long or secret, and who may only read cannot set what the server logs.
+            ours=False,
+        )
+        session = self._sessions.open(voice, seconds=OPEN)
+        try:
+            return Seen(at=0, took=0, cluster=_cluster(session, beat))
+        finally:
+            session.close()
+
+
+def _cluster(session: Session, beat: Heartbeat | None) -> Cluster:
+    session.ask(_READ_ONLY, _SECONDS)
+    version = session.ask("SHOW server_version_num;", _SECONDS).strip()
+    if not re.fullmatch(r"\d{5,7}", version):
+        raise MigrateError("dr.answer", what="server_version_num")
+    if int(version) < _OLDEST:
+        raise MigrateError("dr.too-old", version=int(version) // 10000, least=_OLDEST // 10000)
+    # The heartbeat is read first on both sides: on the replica it must not be newer than the position.
+    found = _heartbeat(session, beat) if beat else None
+    text = _FACTS.format(
+        recovering=_RECOVERING,
+        state=_STATE_14 if int(version) >= 140000 else _STATE,
+        settings=", ".join(f"'{name}'" for name in _SETTINGS),
+    )
+    facts = _read(_Facts, session.ask(text, _SECONDS), "facts")
+    told: Mapping[str, object] = facts.model_dump(exclude={"slots", "senders", "directory"})
+    return Cluster(
+        **told,  # type: ignore[arg-type]  # the shape is the same, field by field
+        slots=tuple(Slot(**slot.model_dump()) for slot in facts.slots),
+        senders=tuple(Sender(**sender.model_dump()) for sender in facts.senders),
+        free=_free(session, facts.directory),
+        beat=found,
+    )
+
+
+def _heartbeat(session: Session, beat: Heartbeat) -> Beat | None:
+    """Return the row; None where there is none, or no table of that name that the role may read."""
+    table = ".".join(f'"{part}"' for part in beat.table.split("."))  # its form was checked when it was read
+    # Asked first: what an error says is in the server's own language.
+    if session.ask(f"SELECT has_table_privilege(to_regclass('{table}'), 'SELECT');", _SECONDS).strip() != "t":
+        return None
+    text = f"SELECT json_build_object('n', n, 'ts', extract(epoch FROM ts)) FROM {table} ORDER BY n DESC LIMIT 1;"
+    answer = session.ask(text, _SECONDS)
+    return Beat(**_read(_Beat, answer, "heartbeat").model_dump()) if answer.strip() else None
+
+
+def _free(session: Session, directory: str) -> int | None:
+    """Return the bytes free under the data directory; None where nobody told."""
+    if not _DIRECTORY.fullmatch(directory):
+        return None
+    found = _FREE.search(session.ask(f"\\! LC_ALL=C df -Pk -- {shlex.quote(directory)}", _SECONDS))
+    return int(found[1]) * 1024 if found else None
+
+
+def _read(shape: type[Shape], answer: str, what: str) -> Shape:
+    try:
+        return shape.model_validate_json(answer)
+    except ValidationError:
+        raise MigrateError("dr.answer", what=what) from None

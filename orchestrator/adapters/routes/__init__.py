@@ -1,0 +1,1 @@
+"""What stands between clients and the two sides, one module for each technology."""

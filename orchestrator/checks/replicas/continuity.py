@@ -1,0 +1,99 @@
+"""4: does it still follow? A link that was cut looks `streaming` for a minute on both sides; silence does not lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.checks.replicas.verdict import span, verdict
+from orchestrator.model.replica import Aspect, Cluster, Observed, ReplicaKind, Sender, Slot
+from orchestrator.model.result import CheckResult, CheckStatus
+
+_SLACK = 5.0  # seconds beyond two answers that were due
+_UNSET = 60.0  # seconds of silence where the servers themselves set no limit
+_LOST = frozenset({"lost", "unreserved"})
+# Cause before effect: a standby whose slot was lost also receives nothing.
+_CAUSES = (
+    "promoted", "timeline", "slot-lost", "slot-missing", "paused", "no-receiver", "slot-idle", "no-sender",
+    "silent-source", "silent-replica", "catching-up",
+)  # fmt: skip
+Fault = tuple[str, dict[str, object]]
+
+
+def check_continuity(seen: Observed) -> CheckResult | None:
+    """Return what keeps a standby from following, cause before effect; None for a copy of files: it does not stream."""
+    system, source, target = seen.replica.system, seen.source.cluster, seen.target.cluster
+    if seen.replica.kind is not ReplicaKind.POSTGRESQL:
+        return None
+    if target is None:
+        return verdict(Aspect.CONTINUITY, "unseen", CheckStatus.UNKNOWN, system)
+    # What the replica alone tells is a finding also where its source is silent.
+    faults = list(_own(target))
+    if source is not None:
+        faults += _common(seen, source, target)
+    if faults:
+        faults.sort(key=lambda fault: _CAUSES.index(fault[0]))
+        reason, values = faults[0]
+        more = ", ".join(reason for reason, _ in faults[1:]) or "-"
+        return verdict(Aspect.CONTINUITY, reason, CheckStatus.FAIL, system, **values, also=more)
+    if source is None:
+        return verdict(Aspect.CONTINUITY, "unseen", CheckStatus.UNKNOWN, system)
+    return verdict(
+        Aspect.CONTINUITY, "follows", CheckStatus.PASS, system, evidence=f"timeline {target.timeline}, streaming"
+    )
+
+
+def _own(target: Cluster) -> Iterator[Fault]:
+    if not target.recovery:
+        yield "promoted", {"evidence": "pg_is_in_recovery() = false"}
+        return
+    if target.paused != "not paused":
+        yield "paused", {"measured": target.paused or "-", "evidence": "pg_get_wal_replay_pause_state"}
+    if target.receiver != "streaming":
+        yield "no-receiver", {"measured": target.receiver or "-", "evidence": "pg_stat_wal_receiver"}
+    else:
+        # An idle source says something every half of its time-out.
+        limit = (target.sender_timeout / 2 or _UNSET) + 2 * _SLACK
+        yield from _silent("silent-source", target.receipt_age, limit, "replica")
+
+
+def _common(seen: Observed, source: Cluster, target: Cluster) -> Iterator[Fault]:
+    if not target.recovery:
+        return
+    if source.timeline != target.timeline:
+        yield "timeline", {"measured": target.timeline, "threshold": source.timeline, "evidence": "timeline"}
+    yield from _slot(source, target)
+    sender = _sender(seen, source, target)
+    if sender is None:
+        yield "no-sender", {"evidence": "pg_stat_replication"}
+    elif sender.state != "streaming":
+        yield "catching-up", {"measured": sender.state, "evidence": "pg_stat_replication"}
+    else:
+        limit = 2 * target.status_interval + _SLACK if target.status_interval else source.sender_timeout or _UNSET
+        yield from _silent("silent-replica", sender.reply_age, limit, "source")
+
+
+def _silent(reason: str, age: float | None, limit: float, clock: str) -> Iterator[Fault]:
+    if age is None or age > limit:
+        told = "-" if age is None else span(age)
+        yield reason, {"measured": told, "threshold": span(limit), "clock": clock, "evidence": "last message"}
+
+
+def _slot(source: Cluster, target: Cluster) -> Iterator[Fault]:
+    if not target.slot:
+        return
+    found: Slot | None = next((slot for slot in source.slots if slot.name == target.slot), None)
+    told: dict[str, object] = {"evidence": f"slot {target.slot}"}
+    if found is None:
+        yield "slot-missing", told
+    elif found.status in _LOST:
+        yield "slot-lost", {**told, "measured": found.status}
+    elif not found.active:
+        yield "slot-idle", told
+
+
+def _sender(seen: Observed, source: Cluster, target: Cluster) -> Sender | None:
+    """Return the source's connection to this replica: by its slot, else by its address."""
+    if target.slot:
+        return next((each for each in source.senders if each.slot == target.slot), None)
+    address = seen.replica.replica.reach.address
+    return next((each for each in source.senders if each.address == address), None)

@@ -1,0 +1,135 @@
+"""All ten checks of a system's replicas, and the three nested rates over systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from orchestrator.checks.replicas.capacity import check_capacity
+from orchestrator.checks.replicas.content import check_content
+from orchestrator.checks.replicas.continuity import check_continuity
+from orchestrator.checks.replicas.drift import check_drift
+from orchestrator.checks.replicas.existence import check_declared, check_existence
+from orchestrator.checks.replicas.freshness import check_freshness
+from orchestrator.checks.replicas.identity import check_identity
+from orchestrator.checks.replicas.independence import check_independence
+from orchestrator.checks.replicas.protection import check_protection
+from orchestrator.checks.replicas.restorability import check_restorability
+from orchestrator.checks.replicas.verdict import aspect_of, verdict
+from orchestrator.model.recovering import CheckedReplica, CheckedSystem, Coverage, Wanted
+from orchestrator.model.replica import Aspect, Observed, Policy, ReplicaKind, Site, Told
+from orchestrator.model.result import CheckResult, CheckStatus
+
+# What makes a replica healthy; content must not be known to be wrong, and is proved by a drill.
+_HEALTHY = frozenset({Aspect.IDENTITY, Aspect.FRESHNESS, Aspect.CONTINUITY, Aspect.INDEPENDENCE})
+_WORST = (CheckStatus.ERROR, CheckStatus.FAIL, CheckStatus.UNKNOWN, CheckStatus.PASS)
+_BROKEN = frozenset({CheckStatus.ERROR, CheckStatus.FAIL})
+
+
+def check_replica(seen: Observed, policy: Policy, told: Told, sites: Mapping[str, Site]) -> tuple[CheckResult, ...]:
+    """Return the ten verdicts on a replica; a check that has no meaning for its kind gives none."""
+    identity = check_identity(seen)
+    drilled = check_restorability(seen.replica.system, told, policy, seen.day)
+    found = (
+        check_existence(seen),
+        identity,
+        check_freshness(seen, policy.rpo, identity),
+        check_continuity(seen),
+        check_content(seen, identity, drilled),
+        drilled,
+        check_drift(seen),
+        check_capacity(seen, policy.headroom),
+        check_protection(seen, policy.retention),
+        check_independence(seen.replica, sites, policy.away),
+    )
+    return tuple(each for each in found if each is not None)
+
+
+def one_is_far(checked: Sequence[tuple[CheckResult, ...]]) -> tuple[tuple[CheckResult, ...], ...]:
+    """Return the verdicts on replicas of one kind with the distance of the farthest: a near one beside it is no fault.
+
+    City and province may each keep one; the same machine or site is never an answer.
+    """
+    far = any(
+        aspect_of(each) is Aspect.INDEPENDENCE and each.status is CheckStatus.PASS
+        for found in checked
+        for each in found
+    )
+    if not far:
+        return tuple(checked)
+    near, second = f"dr.{Aspect.INDEPENDENCE}.too-near", f"dr.{Aspect.INDEPENDENCE}.second"
+    return tuple(
+        tuple(replace(each, code=second, status=CheckStatus.PASS) if each.code == near else each for each in found)
+        for found in checked
+    )
+
+
+def worst(results: Sequence[CheckResult]) -> CheckStatus:
+    """Return the gravest status; nothing checked is unknown."""
+    found = {each.status for each in results}
+    return next((status for status in _WORST if status in found), CheckStatus.UNKNOWN)
+
+
+def check_system(wanted: Wanted, seen: Sequence[Observed], sites: Mapping[str, Site]) -> CheckedSystem:
+    """Return everything that is found of a system: kinds nobody made, and the ten verdicts on each replica."""
+    missing = tuple(check_declared(wanted.system, wanted.needed, [each.replica for each in seen]))
+    found = [check_replica(each, wanted.policy, wanted.told, sites) for each in seen]
+    for kind in ReplicaKind:
+        indexes = [index for index, each in enumerate(seen) if each.replica.kind is kind]
+        for index, results in zip(indexes, one_is_far([found[index] for index in indexes]), strict=True):
+            found[index] = results
+    replicas = tuple(
+        CheckedReplica(
+            kind=each.replica.kind,
+            address=each.replica.replica.reach.address,
+            results=results,
+            seconds=_seconds(results),
+        )
+        for each, results in zip(seen, found, strict=True)
+    )
+    every = (*missing, *(each for results in found for each in results))
+    return CheckedSystem(
+        system=wanted.system,
+        policy=wanted.policy,
+        status=worst(every),
+        missing=missing,
+        replicas=replicas,
+    )
+
+
+def broken(wanted: Wanted, error: str) -> CheckedSystem:
+    """Return a system whose check itself broke: nobody knows anything of it, and the others go on."""
+    result = verdict(Aspect.EXISTENCE, "broken", CheckStatus.ERROR, wanted.system, evidence=error)
+    return CheckedSystem(system=wanted.system, policy=wanted.policy, status=CheckStatus.ERROR, missing=(result,))
+
+
+def _seconds(results: Sequence[CheckResult]) -> float | None:
+    told = [each.values["seconds"] for each in results if "seconds" in each.values]
+    return float(told[0]) if told else None
+
+
+def rate_coverage(systems: Sequence[CheckedSystem]) -> Coverage:
+    """Return the rates over the systems that need a replica, by what was seen of them.
+
+    Configured: everything exists and answered. Healthy: of its source, fresh, following and away, with no content known
+    to be wrong. Drilled: restored in time within the interval.
+    """
+    checked = {each.system: each.results for each in systems}
+    configured = tuple(system for system, found in checked.items() if _all(found, {Aspect.EXISTENCE}))
+    healthy = tuple(system for system in configured if _is_healthy(checked[system]))
+    drilled = tuple(system for system in healthy if _all(checked[system], {Aspect.RESTORABILITY}))
+    return Coverage(needing=tuple(checked), configured=configured, healthy=healthy, drilled=drilled)
+
+
+def _is_healthy(found: Sequence[CheckResult]) -> bool:
+    wrong = any(each.status in _BROKEN for each in _of(found, {Aspect.CONTENT}))
+    return not wrong and _all(found, _HEALTHY)
+
+
+def _all(found: Sequence[CheckResult], aspects: set[Aspect] | frozenset[Aspect]) -> bool:
+    chosen = list(_of(found, aspects))
+    return bool(chosen) and all(each.status is CheckStatus.PASS for each in chosen)
+
+
+def _of(found: Sequence[CheckResult], aspects: set[Aspect] | frozenset[Aspect]) -> Iterator[CheckResult]:
+    return (each for each in found if aspect_of(each) in aspects)

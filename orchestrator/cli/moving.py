@@ -1,0 +1,323 @@
+"""What the commands that move data share: the programme held, lives read, gates asked, one movement to act with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from orchestrator.adapters.approvals import approvals
+from orchestrator.adapters.evidence import NoEvidence
+from orchestrator.adapters.files import write_whole
+from orchestrator.adapters.frozen_journal import FileJournal
+from orchestrator.adapters.frozen_process import FrozenProcess
+from orchestrator.adapters.movers.kinds import Movers
+from orchestrator.adapters.openssh import OpenSsh
+from orchestrator.adapters.schedule_file import read_plan
+from orchestrator.adapters.sessions import FROZEN, ProgramSessions
+from orchestrator.adapters.state import StateFolder
+from orchestrator.checks.gates import (
+    OVER,
+    check_approval,
+    check_freeze,
+    check_rehearsal,
+    check_soak,
+    check_window,
+    frozen_time,
+)
+from orchestrator.cli.actor import actor
+from orchestrator.cli.claiming import hold_named, locks, stand_named
+from orchestrator.cli.output import Shell
+from orchestrator.cli.probing import Probe, probe
+from orchestrator.cli.programme import load_declaration
+from orchestrator.cli.session import session
+from orchestrator.cli.wiring import CLOCK, database_of, state_of
+from orchestrator.errors import Locked, MigrateError, Refused
+from orchestrator.execution.giving_back import give_back
+from orchestrator.execution.lives import Lives
+from orchestrator.execution.moving import Movement, recorded
+from orchestrator.execution.switch import Switch
+from orchestrator.model.frozen import Decision, Frozen, Outcome
+from orchestrator.model.life import Life, Move, Phase, moves
+from orchestrator.model.move import Method
+from orchestrator.model.moving import Act
+from orchestrator.model.programme import Programme
+from orchestrator.model.result import CheckResult, CheckStatus
+from orchestrator.model.written import Probed
+from orchestrator.planning.moving import cutover_digest
+from orchestrator.planning.specs import slug
+from orchestrator.ports import Evidence
+from orchestrator.reporting.moving import CutoverView, GatesView, OutcomeView
+from orchestrator.reporting.rehearsal import RehearsalView, RehearsedView
+
+if TYPE_CHECKING:
+    from orchestrator.model.schedule import Schedule
+
+
+KNOWN_HOSTS = "known_hosts"  # in the state folder: every host key that a move trusts
+_TARGETS = "# targets, as their consoles told their keys"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A programme whose data moves, ours alone unless it is only read.
+
+    Attributes:
+        foreign: of one that is only read, an error for each cloud on which it is another state folder's.
+        unheld: an error for each cloud of which nobody could tell.
+    """
+
+    shell: Shell
+    programme: Programme
+    movement: Movement
+    reading: bool
+    foreign: tuple[Locked, ...] = ()
+    unheld: tuple[MigrateError, ...] = ()
+
+    def require_held(self) -> None:
+        """Check that every cloud that earlier runs worked on said that the programme is ours.
+
+        Not asked of a rollback, nor before an interrupted section is decided: those must not wait for a cloud.
+
+        Raises:
+            MigrateError: why one did not say so.
+        """
+        for error in self.unheld:
+            raise error
+
+    def life(self, system: str) -> Life:
+        """Return a system's life; an interrupted frozen section is decided first, unless this only reads.
+
+        Raises:
+            Refused: `life.none`.
+        """
+        life = self.row(system)
+        return life if self.reading else self.movement.settled(life)
+
+    def row(self, system: str) -> Life:
+        """Return a system's life as it is on record.
+
+        Raises:
+            Refused: `life.none`.
+        """
+        life = self.movement.lives.of(system)
+        if life is None:
+            raise Refused("life.none", system=system)
+        return life
+
+    def cutover_view(self, life: Life) -> CutoverView:
+        """Return the cutover as it would run now, with its gates."""
+        move = recorded(life)
+        frozen = self.movement.mover.frozen(move, life.attempt + 1)
+        digest = cutover_digest(move, frozen)
+        now, rules = CLOCK.now(), self.programme.moving
+        checks = [self.window(life)]
+        if rules.approvals:
+            checks.append(self._approval(life, Act.CUTOVER, digest, now))
+        if rules.rehearsal:
+            checks.append(check_rehearsal(life, rules, digest, now))
+        return CutoverView(act=Act.CUTOVER, life=life, move=move, frozen=frozen, digest=digest, checks=checks)
+
+    def rollback_view(self, life: Life) -> CutoverView:
+        """Return the rollback as it would run now; a dry run counts what it would lose, which takes a comparison.
+
+        A rollback asks for no window: after opening only a person decides when it is needed.
+        """
+        move = recorded(life)
+        frozen = self.movement.mover.frozen(move, life.attempt + 1, back=True)
+        digest = cutover_digest(move, frozen)
+        checks = []
+        if self.programme.moving.approvals:
+            checks.append(self._approval(life, Act.ROLLBACK, digest, CLOCK.now()))
+        counted = self.reading and life.phase is Phase.OPEN
+        lose = self.movement.mover.unreplicated(move) if counted else None
+        return CutoverView(
+            act=Act.ROLLBACK, life=life, move=move, frozen=frozen, digest=digest, checks=checks, lose=lose
+        )
+
+    def retirement_view(self, life: Life) -> GatesView:
+        """Return what a retirement needs beside the days of soaking: a second person."""
+        digest = cutover_digest(recorded(life), self.movement.mover.frozen(recorded(life), life.attempt))
+        needed = self.programme.moving.approvals
+        checks = [self._approval(life, Act.RETIRE, digest, CLOCK.now())] if needed else []
+        return GatesView(act=Act.RETIRE, life=life, digest=digest, checks=checks)
+
+    def require(self, life: Life, move: Move) -> None:
+        """Check that the move may happen to the life where it stands.
+
+        Raises:
+            Refused: `life.not-now`.
+        """
+        possible = moves(life.phase)
+        if move not in possible:
+            told = ", ".join(possible) or "–"
+            raise Refused("life.not-now", system=life.system, move=str(move), phase=str(life.phase), moves=told)
+
+    def rehearsal_view(self, life: Life) -> RehearsalView:
+        """Return the rehearsal as it would run now; it asks for no window and for nobody's approval."""
+        move, mover = recorded(life), self.movement.mover
+        digest = cutover_digest(move, mover.frozen(move, life.attempt + 1))
+        return RehearsalView(life=life, rehearsal=mover.rehearsal(move, life.attempt + 1), digest=digest)
+
+    def rehearse(self, life: Life, digest: str) -> RehearsedView:
+        """Rehearse the cutover of that digest and return what came of it."""
+        life, came = self.movement.rehearse(life, digest)
+        skipped = self.movement.mover.rehearsal(recorded(life), life.attempt + 1).skipped
+        return RehearsedView(life=life, came=came, digest=digest, skipped=skipped)
+
+    def cut_over(self, life: Life) -> OutcomeView:
+        """Run the cutover, compare both sides if it opened, and return what came of it."""
+        began = CLOCK.now()
+        with self._probe(life) as probe:
+            try:
+                life, outcome = self.movement.cutover(life, window=lambda: (self.window(life),))
+            except Refused:
+                self.given_back(life)
+                raise
+            opened = outcome.decision is Decision.OPEN
+            probed = self._probed(life, probe, back=not opened)
+        checks = self.movement.verify(life) if opened else ()
+        return OutcomeView(act=Act.CUTOVER, life=life, outcome=outcome, checks=checks, began=began, probed=probed)
+
+    def roll_back(self, life: Life, lose: int) -> OutcomeView:
+        """Run the rollback and return what came of it."""
+        began = CLOCK.now()
+        # Where nothing follows back, a client of ours would write only what is then lost.
+        one_way = recorded(life).method is Method.DUMP
+        with nullcontext() if one_way else self._probe(life) as probe:
+            life, outcome = self.movement.rollback(life, lose=lose)
+            probed = self._probed(life, probe, back=outcome.decision is Decision.OPEN)
+        return OutcomeView(act=Act.ROLLBACK, life=life, outcome=outcome, checks=(), began=began, probed=probed)
+
+    def _probe(self, life: Life) -> AbstractContextManager[Probe | None]:
+        rules = self.programme.moving.databases.get(life.system)
+        return probe(self.shell.folder, rules, recorded(life))
+
+    def _probed(self, life: Life, running: Probe | None, *, back: bool) -> Probed | None:
+        """Return what the client met, with an entry in the evidence; None where there was none."""
+        if running is None:
+            return None
+        probed = running.end(self.movement.mover, back=back)
+        told = {"system": life.system, "attempt": life.attempt, **asdict(probed)}
+        self.movement.evidence.record("move.probed", **told)
+        return probed
+
+    def soaked(self, life: Life) -> Life:
+        """Return an open life as soaked once its days are over."""
+        if life.phase is Phase.OPEN and check_soak(life, self.programme.moving, CLOCK.now()).status is CheckStatus.PASS:
+            return self.movement.soak(life)
+        return life
+
+    def window(self, life: Life) -> CheckResult:
+        """Check whether a cutover may begin now, as the schedule has it."""
+        rules, now = self.programme.moving, CLOCK.now()
+        if not rules.schedule:
+            return check_freeze(self.programme.schedule.freezes, life.system, now)
+        return check_window(self.schedule(), life.system, now, life=life, needed=self.section_time(life))
+
+    def given_back(self, life: Life, *, unused: bool = False) -> Life:
+        """Return a life whose window, if it can no longer be used or a person leaves it unused, was given back."""
+        over = self.window(life).values.get("reason") in OVER
+        if not over and not unused:
+            return life
+        schedule = self.schedule()
+        found = schedule.slot(life.system) if schedule else None
+        return give_back(self.movement, life, found[1].start if found else None)
+
+    def section_time(self, life: Life) -> timedelta:
+        """Return what a frozen section that begins now may take."""
+        frozen = self.movement.mover.frozen(recorded(life), life.attempt + 1)
+        return frozen_time(life, timedelta(seconds=frozen.seconds))
+
+    def schedule(self) -> Schedule | None:
+        """Return the plan of nights; None where the programme plans none, or there is none yet.
+
+        Raises:
+            Refused: `schedule.bad-file`, `schedule.edited`.
+        """
+        if not self.programme.moving.schedule:
+            return None
+        path = self.shell.folder / self.programme.moving.schedule
+        return read_plan(path) if path.is_file() else None
+
+    def _approval(self, life: Life, act: Act, digest: str, now: datetime) -> CheckResult:
+        found = approvals(self.shell.folder, self.programme.slug, self.shell.folder / self.programme.moving.approvers)
+        return check_approval(found, system=life.system, act=act, digest=digest, actor=actor(), now=now, life=life)
+
+
+@contextmanager
+def desk(shell: Shell, command: Sequence[str], *, reading: bool = False) -> Iterator[Desk]:
+    """Take the programme, or only read it, with everything that moves data.
+
+    Raises:
+        Locked: somebody else has it, here or by a claim on a cloud; or a cloud's name means another place.
+    """
+    programme = load_declaration(shell)
+    state = state_of(shell)
+    lives = Lives(database_of(programme, state), CLOCK)
+    if reading:
+        movement = movement_of(shell, programme, state, lives, NoEvidence())
+        standings, unheld = stand_named(shell, programme, state)[1:]
+        foreign = tuple(locks(state, standings))
+        for error in (*unheld, *foreign):
+            shell.tell_error(error)
+        yield Desk(
+            shell=shell, programme=programme, movement=movement, reading=True, foreign=foreign, unheld=tuple(unheld)
+        )
+        return
+    with session(shell, programme, 0, command) as ours:  # of the whole programme: no batch is run
+        unheld = hold_named(shell, programme, state, ours.evidence)
+        for error in unheld:
+            shell.tell_error(error)
+            ours.evidence.record("claim.unknown", cloud=error.values.get("cloud", ""), code=error.code)
+        pin_hosts(shell, programme, state, {})
+        movement = replace(movement_of(shell, programme, state, lives, ours.evidence), keep=ours.held.keep)
+        yield Desk(shell=shell, programme=programme, movement=movement, reading=False, unheld=tuple(unheld))
+
+
+def movement_of(shell: Shell, programme: Programme, state: StateFolder, lives: Lives, evidence: Evidence) -> Movement:
+    """Return what moves data, with every machine reached by a key that was pinned."""
+    folder = shell.folder.absolute()
+    identities = [path for path in (folder / programme.source_identity, state.private_key) if path.is_file()]
+    ssh = OpenSsh(identities, state.path / KNOWN_HOSTS)
+    mover = Movers(ProgramSessions(ssh))
+
+    def switches(system: str, decided: Callable[[Frozen, Outcome], None]) -> Switch:
+        journal = state.path / "sections" / slug(system)
+        return Switch(
+            mover=mover,
+            runner=FrozenProcess(journal, ssh),
+            journal=FileJournal(journal),
+            sessions=ProgramSessions(ssh, mark=FROZEN),
+            clock=CLOCK,
+            decided=decided,
+        )
+
+    return Movement(
+        mover=mover,
+        switches=switches,
+        lives=lives,
+        evidence=evidence,
+        clock=CLOCK,
+        tell=lambda code, values: shell.tell(code, **values),
+    )
+
+
+def pin_hosts(shell: Shell, programme: Programme, state: StateFolder, targets: Mapping[str, Sequence[str]]) -> None:
+    """Write down which host keys a move trusts: those of the programme's sources, and those of its targets.
+
+    Args:
+        shell: the programme's folder.
+        programme: names the file of its sources' keys.
+        state: where the file is kept.
+        targets: address → keys, as their own consoles told them; they replace what was pinned for that address.
+    """
+    path, sources = state.path / KNOWN_HOSTS, shell.folder / programme.known_hosts
+    before = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    begin = before.index(_TARGETS) + 1 if _TARGETS in before else len(before)
+    kept = [line for line in before[begin:] if line.split(" ", 1)[0] not in targets]
+    pinned = [f"{address} {key}" for address, keys in targets.items() for key in keys]
+    told = sources.read_text(encoding="utf-8").splitlines() if sources.is_file() else []
+    write_whole(path, "".join(f"{line}\n" for line in (*told, _TARGETS, *kept, *pinned)))

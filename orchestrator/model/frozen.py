@@ -1,0 +1,157 @@
+"""The frozen section as a value: the very list that a dry run prints is the list that runs, line by line.
+
+It holds names, texts and deadlines, and never a secret: sessions log in by key and by the operating system's user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from orchestrator.model.move import Reach
+
+
+class Expect(StrEnum):
+    """What an answer must be."""
+
+    ANY = "any"  # anything but an error
+    EQUALS = "equals"  # exactly this
+    HOLDS = "holds"  # each of these among other things
+    REFUSED = "refused"  # an error, or the end of the session, that says this
+    SAME = "same"  # what the named line answered before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """A session that speaks: a client program kept open on a machine.
+
+    Attributes:
+        program: `psql` or `mariadb`; `sh` for a file's rename, or for a proxy's runtime socket.
+        role: the database role; the server's superuser unless the application's own access is to be tried.
+        ours: whether it says whose it is. One that does not is ended by the fence as any application's would be.
+    """
+
+    name: str
+    reach: Reach
+    account: str
+    program: str = "psql"
+    socket: str = ""
+    port: int = 0
+    role: str = ""
+    database: str = ""
+    ours: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """What takes a line back; doing it twice is the same as once."""
+
+    name: str
+    voice: str
+    text: str
+    already: tuple[str, ...] = ()  # errors that say that there is nothing to take back
+    wanted: tuple[str, ...] = ()  # what the answer must hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the frozen section.
+
+    Attributes:
+        name: the line's name, with words in the catalogue under `frozen.NAME`.
+        expected: with `wanted`: what the answer must be, else everything is taken back.
+        deadline: for the answer.
+        undo: what takes it back; also run when nobody knows whether the line itself arrived.
+        beside: sent before the answer of the line before it has come.
+        counts: clients wait: from the first such line on the frozen time runs.
+        decides: the one line that opens: once sent, only the opening side's row of decision tells what is true.
+    """
+
+    name: str
+    voice: str
+    text: str
+    deadline: timedelta
+    expected: Expect = Expect.ANY
+    wanted: tuple[str, ...] = ()  # EQUALS and SAME: one; HOLDS: all; REFUSED: any
+    undo: Undo | None = None
+    beside: bool = False
+    counts: bool = True
+    decides: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """How the decision is asked for: claims `back` unless the opening was first, and answers what is true.
+
+    Attributes:
+        silence: ends what an interrupted section left talking, before anything is asked or taken back.
+    """
+
+    voice: str
+    text: str
+    silence: tuple[Undo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """The whole frozen section, of a cutover or, with the ends swapped, of a rollback.
+
+    Attributes:
+        attempt: names the row of decision; never used twice in a system's life.
+        leaving, opening: names of the servers; `back` tells that it is a rollback's.
+        lines: in order. Those after the one that decides are finished, never taken back.
+        seconds: from holding clients until they are let go.
+        undecided: seconds that an opening without an answer is asked about.
+    """
+
+    system: str
+    slug: str
+    attempt: int
+    leaving: str
+    opening: str
+    back: bool
+    voices: tuple[Voice, ...]
+    lines: tuple[Line, ...]
+    claim: Claim
+    seconds: float
+    undecided: float
+
+
+class Decision(StrEnum):
+    """What came of a frozen section."""
+
+    OPEN = "open"
+    BACK = "back"
+    UNDECIDED = "undecided"  # the opening side did not say; nobody writes until somebody has asked it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One line's answer; times in seconds since clients were held."""
+
+    line: str
+    voice: str
+    sent: float
+    answered: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a frozen section, and all that was answered.
+
+    Attributes:
+        failed: name of the line that failed, empty when none did; `code` and `values` say how.
+        left: undos that did not succeed: what a person or the next command must still do.
+        seconds: from holding clients until they were let go.
+    """
+
+    decision: Decision
+    answers: tuple[Answer, ...]
+    seconds: float
+    failed: str = ""
+    code: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    left: tuple[str, ...] = ()

@@ -1,0 +1,232 @@
+"""How a system's databases move: the two servers, the route between clients and them, the limits, the method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Kind(StrEnum):
+    """What a system's data is held by; a life records it, and one that does not is of PostgreSQL's."""
+
+    POSTGRESQL = "postgresql"
+    MARIADB = "mariadb"
+
+
+class Method(StrEnum):
+    """How the data gets across, best first."""
+
+    LOGICAL = "logical"  # both sides run; rows follow by publication and subscription, or by GTID
+    PHYSICAL = "physical"  # the target is a standby of the source until it is promoted
+    DUMP = "dump"  # clients wait while everything is dumped and restored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How a machine is reached: OpenSSH, by key, with its host key pinned.
+
+    Attributes:
+        algorithms: what an old sshd speaks beyond today's defaults, by OpenSSH's option names, such as
+            `("KexAlgorithms", "+diffie-hellman-group14-sha1")`; allowed for this machine alone.
+    """
+
+    address: str
+    user: str = "root"
+    port: int = 22
+    algorithms: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseServer:
+    """One database server: a PostgreSQL cluster, or a MariaDB.
+
+    Attributes:
+        name: the server's name; what people are told.
+        account: the operating system's user that it trusts on its local socket.
+        superuser: the database role of that user.
+        socket: PostgreSQL's folder of the local socket, MariaDB's socket itself.
+        address, data_port: where the other side's replication and the pooler connect to.
+    """
+
+    name: str
+    reach: Reach
+    address: str
+    data_port: int = 5432
+    socket: str = "/var/run/postgresql"
+    account: str = "postgres"
+    superuser: str = "postgres"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pooler:
+    """The pgbouncer that clients talk to, which holds them while the sides change.
+
+    Attributes:
+        account: the operating system's user it runs as; only that one may speak to its console without a password.
+        file: the file with this system's databases, included by its configuration and replaced by rename.
+    """
+
+    name: str
+    reach: Reach
+    file: str
+    port: int = 6432
+    socket: str = "/var/run/postgresql"
+    account: str = "postgres"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long things may take; each has an automatic way back.
+
+    Attributes:
+        hold: for running transactions to end once new ones wait.
+        step: for any other line of the frozen section.
+        catch_up: for the last row to arrive at the side that opens.
+        frozen: for everything from holding clients until they are let go.
+        undecided: for the side that opens to say what became of an opening whose answer was lost.
+        transaction: the oldest transaction with which a frozen section may begin.
+        lag_bytes: how far the side that opens may be behind when it begins.
+        copy: for a dump, its restore and their comparison, while clients wait; None: twice what the trial took.
+    """
+
+    hold: timedelta = timedelta(seconds=2)
+    step: timedelta = timedelta(seconds=2)
+    catch_up: timedelta = timedelta(seconds=3)
+    frozen: timedelta = timedelta(seconds=5)
+    undecided: timedelta = timedelta(seconds=60)
+    transaction: timedelta = timedelta(seconds=1)
+    lag_bytes: int = 16 * 1024
+    copy: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copying:
+    """What a trial of dump and restore has shown, between these very machines.
+
+    Attributes:
+        dump, restore, compare: seconds of each part, of all databases together; the restore with its statistics.
+        patience: seconds that the pooler lets a client wait before it is sent away; 0: as long as it takes.
+        shared: whether clients share the pooler's sessions, so that it can hold them between two transactions.
+    """
+
+    dump: float
+    restore: float
+    compare: float
+    patience: float
+    shared: bool = True
+
+    @property
+    def seconds(self) -> float:
+        """All of it."""
+        return self.dump + self.restore + self.compare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseMove:
+    """What moves.
+
+    Attributes:
+        slug: names everything of ours on both sides.
+        databases: by name; a name is whatever the source allowed and is quoted wherever it is used.
+        roles: the roles that applications log in with; they are fenced and opened together. Empty until the
+            source was asked.
+        copying: what the trial has shown; of a dump alone.
+        lose: rows that a person accepts to lose by a rollback, for each database; empty: none.
+    """
+
+    kind: ClassVar[Kind] = Kind.POSTGRESQL
+
+    system: str
+    slug: str
+    databases: tuple[str, ...]
+    source: DatabaseServer
+    target: DatabaseServer
+    pooler: Pooler
+    roles: tuple[str, ...] = ()
+    method: Method = Method.LOGICAL
+    limits: Limits = field(default_factory=Limits)
+    copying: Copying | None = None
+    lose: tuple[int, ...] = ()
+
+    @property
+    def follower(self) -> str:
+        """The role of ours that replication logs in with."""
+        return f"migrate_{self.name}_follow"
+
+    @property
+    def prober(self) -> str:
+        """The role of ours that is fenced together with the application's and tries what they may do."""
+        return f"migrate_{self.name}_probe"
+
+    @property
+    def name(self) -> str:
+        """The slug as databases like their names."""
+        return self.slug.replace("-", "_")
+
+    def ends(self, *, back: bool) -> tuple[DatabaseServer, DatabaseServer]:
+        """Return the side that writers leave and the side that opens; `back` swaps them."""
+        return (self.target, self.source) if back else (self.source, self.target)
+
+    def link(self, attempt: int, database: str) -> str:
+        """Return the name of the subscription, and of its slot, that an attempt leaves behind; 0 is the seed's."""
+        return f"migrate_{self.name}_{attempt}_{self.databases.index(database)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """The HAProxy that clients talk to, which holds new ones while the sides change.
+
+    Attributes:
+        port: where clients connect; a connection of ours keeps the last place of the side that is left.
+        socket: its runtime socket, of level admin, spoken to by `socat` there.
+        backend, source, target: where the two sides are, by the names of its configuration.
+        maxconn: of either side, by its configuration; clients above it wait in the proxy's queue.
+    """
+
+    name: str
+    reach: Reach
+    port: int
+    socket: str
+    backend: str
+    source: str
+    target: str
+    maxconn: int
+    account: str = "root"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MariaMove:
+    """A MariaDB server that moves: replication by GTID takes the whole of it along.
+
+    Attributes:
+        databases: what people call its content, by name; there is no other on the source.
+        roles: accounts as `USER@HOST` that are fenced and opened together. Empty until the source was asked.
+    """
+
+    kind: ClassVar[Kind] = Kind.MARIADB
+
+    system: str
+    slug: str
+    databases: tuple[str, ...]
+    source: DatabaseServer
+    target: DatabaseServer
+    proxy: Proxy
+    roles: tuple[str, ...] = ()
+    method: Method = Method.LOGICAL
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def follower(self) -> str:
+        """The account of ours that replication logs in with, and the name of its connection."""
+        return f"migrate_{self.slug.replace('-', '_')}"
+
+    def ends(self, *, back: bool) -> tuple[DatabaseServer, DatabaseServer]:
+        """Return the side that writers leave and the side that opens; `back` swaps them."""
+        return (self.target, self.source) if back else (self.source, self.target)
+
+
+AnyMove = DatabaseMove | MariaMove
+KINDS: Mapping[Kind, type[AnyMove]] = {Kind.POSTGRESQL: DatabaseMove, Kind.MARIADB: MariaMove}

@@ -1,0 +1,160 @@
+"""What a programme declares about moving data: who must approve, when it may happen, and how each system moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from orchestrator.model.move import Limits, Method
+
+
+class Act(StrEnum):
+    """What a second person approves; each ends with another side being written to, or with none to go back to."""
+
+    CUTOVER = "cutover"
+    ROLLBACK = "rollback"
+    RETIRE = "retire"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolerRules:
+    """Where clients' pgbouncer is and which file names their databases; reached as source machines are."""
+
+    address: str
+    file: str
+    ssh_port: int = 22
+    user: str = "root"
+    port: int = 6432
+    socket: str = "/var/run/postgresql"
+    account: str = "postgres"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterRules:
+    """Where a server listens on its machine, and the account that its local socket trusts."""
+
+    port: int = 5432
+    socket: str = "/var/run/postgresql"
+    account: str = "postgres"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeRules:
+    """How a client of ours writes through the pooler while the sides change, so that the gap is measured.
+
+    Attributes:
+        role: of the application; the pooler knows it.
+        secret: file, inside the programme's folder, with its password alone; nobody but its owner may read it.
+        rate: rows a second.
+    """
+
+    role: str
+    secret: str
+    rate: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseRules:
+    """How one system's PostgreSQL databases move.
+
+    Attributes:
+        server: id, on the list, of the server that holds them; its source address is where they are now.
+        method: a person's choice; None leaves it to the preflight.
+        algorithms: what an old sshd of this source speaks beyond today's defaults, by OpenSSH's option names.
+    """
+
+    server: str
+    databases: tuple[str, ...]
+    pooler: PoolerRules
+    source: ClusterRules = ClusterRules()
+    target: ClusterRules = ClusterRules()
+    method: Method | None = None
+    algorithms: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    probe: ProbeRules | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyRules:
+    """Where clients' HAProxy is and what its configuration calls the two sides; reached as source machines are."""
+
+    address: str
+    port: int
+    socket: str
+    backend: str
+    source: str
+    target: str
+    maxconn: int
+    ssh_port: int = 22
+    user: str = "root"
+    account: str = "root"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MariaRules:
+    """How one system's MariaDB moves; as `DatabaseRules`."""
+
+    server: str
+    databases: tuple[str, ...]
+    proxy: ProxyRules
+    source: ClusterRules
+    target: ClusterRules
+    method: Method | None = None
+    algorithms: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+
+
+AnyRules = DatabaseRules | MariaRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovingRules:
+    """What the programme's `moving:` declares.
+
+    Attributes:
+        approvals: whether a cutover, a rollback after opening and a retirement need a second person's signature.
+        approvers: allowed_signers file (ssh-keygen(1)) of those who may approve, inside the programme's folder.
+        schedule: plan file that the windows are taken from; empty: any time that no freeze covers.
+        rehearsal: whether a cutover needs a rehearsal of the very same plan that passed.
+        rehearsal_days: how long a rehearsal counts.
+        soak_days: watched days between opening and retirement.
+    """
+
+    approvals: bool = True
+    approvers: str = "approvers"
+    schedule: str = "schedule.yaml"
+    rehearsal: bool = False
+    rehearsal_days: int = 14
+    soak_days: int = 7
+    databases: Mapping[str, AnyRules] = field(default_factory=dict)
+
+    @property
+    def soak(self) -> timedelta:
+        """How long an open system is watched."""
+        return timedelta(days=self.soak_days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A second person's word for one act on one system, as found; nothing of it is believed before it is judged.
+
+    Attributes:
+        digest: of what was approved, as `--dry-run` printed it.
+        actor: who gave it, by the machine's account: `user@host`.
+        principal: who signed it, by the approvers' file; empty while no signature was verified.
+        fault: code of why its signature counts for nothing; empty when it counts.
+        file: where it was found.
+    """
+
+    programme: str
+    system: str
+    act: Act
+    digest: str
+    actor: str
+    made: datetime
+    expires: datetime
+    principal: str = ""
+    fault: str = ""
+    file: str = ""

@@ -1,0 +1,339 @@
+"""Replicas in the disaster-recovery centre: what is wanted of them (policy), where they are, and what was seen of them.
+
+Durations are `timedelta`; stamps of other machines are seconds since 1970 by their own clocks; `at` and `took` are
+seconds by the checker's one monotonic clock, which never jumps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from orchestrator.model.move import Reach
+
+
+class ReplicaKind(StrEnum):
+    """How a replica is kept."""
+
+    POSTGRESQL = "postgresql"  # a streaming standby
+    FILES = "files"  # a copy of a tree of files
+
+
+class Aspect(StrEnum):
+    """What a replica is asked, in the order in which the answers are shown."""
+
+    EXISTENCE = "existence"
+    IDENTITY = "identity"
+    FRESHNESS = "freshness"
+    CONTINUITY = "continuity"
+    CONTENT = "content"
+    RESTORABILITY = "restorability"
+    DRIFT = "drift"
+    CAPACITY = "capacity"
+    PROTECTION = "protection"
+    INDEPENDENCE = "independence"
+
+
+class Away(StrEnum):
+    """How far from its source a replica must be."""
+
+    SITE = "site"  # 同城: another site
+    CITY = "city"  # 异地: another city
+    PROVINCE = "province"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where machines stand."""
+
+    name: str
+    city: str
+    province: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """What a standard says of one objective at one level.
+
+    Attributes:
+        text: as the standard has it.
+        most: its upper end; None where it has none ("2 天以上").
+    """
+
+    text: str
+    most: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """One level (1 to 6) of an edition of GB/T 20988."""
+
+    level: int
+    name: str
+    rto: Figure
+    rpo: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grades:
+    """The levels as one edition relates them to objectives.
+
+    Attributes:
+        standard: such as `GB/T 20988-2007`.
+        source: where the figures were read.
+        verified: whether that was the standard's own page; other figures are shown and never used.
+    """
+
+    year: int
+    standard: str
+    source: str
+    verified: bool
+    levels: Mapping[int, Grade]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What is wanted of a system's replicas; None: nobody said, and what depends on it is unknown.
+
+    Attributes:
+        level: 灾难恢复能力等级 of GB/T 20988, 1 to 6.
+        rpo, rto: the data that may be lost, the time until service is back.
+        retention: how far back a wrong deletion can be undone.
+        drill: the longest time between two drills.
+        headroom: free space the replica's disk must have, in percent of what the source holds.
+        basis: field → the document that each figure rests on, or `list` for a cell of the migration list.
+    """
+
+    level: int | None = None
+    rpo: timedelta | None = None
+    rto: timedelta | None = None
+    retention: timedelta | None = None
+    drill: timedelta | None = None
+    headroom: int | None = None
+    away: Away = Away.CITY
+    basis: Mapping[str, str] = field(default_factory=dict)
+
+    def over(self, other: Policy) -> Policy:
+        """Return this policy, completed by another one where it says nothing; the stricter of both distances."""
+        return Policy(
+            level=self.level if self.level is not None else other.level,
+            rpo=self.rpo if self.rpo is not None else other.rpo,
+            rto=self.rto if self.rto is not None else other.rto,
+            retention=self.retention if self.retention is not None else other.retention,
+            drill=self.drill if self.drill is not None else other.drill,
+            headroom=self.headroom if self.headroom is not None else other.headroom,
+            away=max(self.away, other.away, key=list(Away).index),
+            basis={**other.basis, **self.basis},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """A row that a timer on the source updates: `n` counts up, `ts` is the source's clock.
+
+    Attributes:
+        table: `schema.table` with the columns `n` (bigint) and `ts` (timestamptz), one row.
+        every: how often it is written.
+    """
+
+    database: str = "postgres"
+    table: str = "migrate_dr.heartbeat"
+    every: timedelta = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """One end of a replication: a cluster, or a tree of files.
+
+    Attributes:
+        site: name of a site of the programme; empty: nobody said where it stands.
+        account: the operating system's user that is asked.
+        port, socket, role: of a PostgreSQL cluster.
+        path: of a tree of files.
+    """
+
+    reach: Reach
+    site: str = ""
+    account: str = "root"
+    port: int = 5432
+    socket: str = "/var/run/postgresql"
+    role: str = "postgres"
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replica:
+    """One replica of one system."""
+
+    system: str
+    kind: ReplicaKind
+    source: End
+    replica: End
+    heartbeat: Heartbeat | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What a programme declares about recovery.
+
+    Attributes:
+        levels: what holds for every system of a level; `systems` for one, which wins.
+        replicas: by system.
+    """
+
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    levels: Mapping[int, Policy] = field(default_factory=dict)
+    systems: Mapping[str, Policy] = field(default_factory=dict)
+    replicas: Mapping[str, tuple[Replica, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """A heartbeat row as read on one side."""
+
+    n: int
+    ts: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A physical replication slot; `status` is PostgreSQL's `wal_status`."""
+
+    name: str
+    active: bool
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """A connection that a source streams to.
+
+    Attributes:
+        reply_age: seconds since the standby last answered, by the source's clock; None: it never did.
+        tls: whether the connection is encrypted; None: nobody told.
+    """
+
+    address: str
+    slot: str
+    state: str
+    reply_age: float | None
+    tls: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """One PostgreSQL server's own words, all of one moment.
+
+    Attributes:
+        identifier: of the cluster; a physical replica has its source's.
+        lsn: bytes: written at a source, replayed at a standby; None where there is none.
+        now: the server's clock.
+        replayed_at: the source's stamp of the last transaction that was replayed.
+        paused: `not paused`, `pause requested`, `paused`; empty where nothing is replayed.
+        apply_delay: seconds that replay is held back by configuration.
+        receiver: state of the WAL receiver; empty: there is none.
+        receipt_age: seconds since the receiver last heard of its source, by this server's clock.
+        slot: the slot that a standby names.
+        status_interval, sender_timeout: seconds; how often a standby answers, when a source gives up.
+        settings: what must agree on both sides.
+        page_checksums: whether pages carry checksums, and `page_failures` how many were found wrong.
+        size, free: bytes that the databases take, and that the disk under them has left; None: nobody told.
+    """
+
+    version: int
+    identifier: str
+    timeline: int
+    recovery: bool
+    lsn: int | None
+    now: float
+    replayed_at: float | None = None
+    paused: str = ""
+    apply_delay: float = 0
+    receiver: str = ""
+    receipt_age: float | None = None
+    slot: str = ""
+    status_interval: float = 10
+    sender_timeout: float = 60
+    slots: tuple[Slot, ...] = ()
+    senders: tuple[Sender, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    page_checksums: bool = False
+    page_failures: int = 0
+    size: int | None = None
+    free: int | None = None
+    beat: Beat | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A file or a symbolic link.
+
+    Attributes:
+        kind: `f` or `l`.
+        changed, modified: ctime and mtime, by the clock of its machine; nobody can set the first.
+        content: SHA-256 of the bytes as read now, or where the link points; empty: it could not be read.
+    """
+
+    kind: str
+    size: int
+    changed: float
+    modified: float
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """A tree of files as read.
+
+    Attributes:
+        now: its machine's clock before the listing, and `at` the checker's monotonic one at that moment.
+        free: bytes of its disk.
+    """
+
+    now: float
+    at: float
+    free: int
+    entries: Mapping[str, Entry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What one end answered, or why it did not.
+
+    Attributes:
+        fault: code of why there is no answer; its values in `values`.
+        absent: the machine answered that what was asked for is not there.
+    """
+
+    at: float
+    took: float
+    cluster: Cluster | None = None
+    tree: Tree | None = None
+    fault: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the migration list says of a system's last drill: a person's word, with a day."""
+
+    last_drill: date | None = None
+    drill_rto: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """Both ends of a replica; the source was always asked first, and the day is the checker's."""
+
+    replica: Replica
+    source: Seen
+    target: Seen
+    day: date
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds between asking the source and having the replica's answer: what was written since is unknown."""
+        return self.target.at + self.target.took - self.source.at

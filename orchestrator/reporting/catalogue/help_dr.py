@@ -1,0 +1,24 @@
+"""Help texts of the commands on the disaster-recovery centre."""
+
+TEXTS = {
+    "help.dr.check": (
+        "look at the replicas of systems, read-only: ten checks each (exit 8 on a finding; with -o nagios 0, 2 or 3)",
+        "只读核查系统的副本，每个十项检查（有发现时退出码 8；-o nagios 时为 0、2 或 3）",
+    ),
+    "help.dr.batch": ("the systems of this batch", "该批次的系统"),
+    "help.dr.all": ("every system that needs a replica", "所有需要副本的系统"),
+    "help.dr.at-a-time": ("so many systems side by side", "同时核查的系统数"),
+    "help.dr.deadline": (
+        "seconds for listing and for hashing one tree of files, each",
+        "列出和校验一个目录各自的时限（秒）",
+    ),
+    "help.dr.prometheus": (
+        "write metrics for node_exporter's textfile collector",
+        "写出供 node_exporter textfile 采集的指标",
+    ),
+    "help.dr.output": (
+        "table for people, json for programs, nagios for one line",
+        "table 供人阅读，json 供程序读取，nagios 输出一行",
+    ),
+    "help.dr.which": ("name systems, or --batch, or --all: one of the three", "请指定系统、--batch 或 --all 之一"),
+}

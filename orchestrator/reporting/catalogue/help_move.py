@@ -1,0 +1,26 @@
+"""Help of the commands that move data."""
+
+TEXTS = {
+    "help.batch.until": ("bring systems whose data moves to this phase at most", "数据迁移至多推进到该阶段"),
+    "help.approve.act": ("what is approved", "批准事项"),
+    "help.approve.digest": ("the plan, as the dry run printed it", "方案摘要，取自演算输出"),
+    "help.approve.key": ("your private key, or the public one of a key in an agent", "私钥，或由代理持有之密钥的公钥"),
+    "help.approve.hours": ("how long the approval holds", "批准有效时长（小时）"),
+    "help.cutover.dry-run": (
+        "show the very list that would run, its gates and its digest",
+        "显示将执行的清单、关口和摘要",
+    ),
+    "help.cutover.rehearse": (
+        "rehearse it on a clone of the target that reaches nothing; times every step, leaves nothing behind",
+        "在隔离的目标端副本上演练，逐步计时，不留残余",
+    ),
+    "help.rollback.rows": ("ROWS", "行数"),
+    "help.rollback.lose": ("accept to lose exactly so many rows of the target", "接受丢失目标端恰好这么多行"),
+    "help.retire.confirm": ("the system's id once more", "再次填写系统编号"),
+    "help.drop.dry-run": ("show everything that would go and what forbids it", "显示将撤除的全部内容及阻碍"),
+    "help.drop.keep-data": ("leave the target's databases and roles where they are", "保留目标端的数据库和角色"),
+    "help.drop.without": (
+        "this side is gone for good: what of ours is on it is listed for a person",
+        "该侧已永久失去：其上遗留的内容列出，由人工处理",
+    ),
+}

@@ -1,0 +1,33 @@
+"""Words of the client that writes while the sides change."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "probe.met": (
+        "What a client met: no answer for {milliseconds} ms at most, {errors} errors; {rows} rows acknowledged,"
+        " {lost} lost, {doubled} doubled.",
+        "探测写入情况：最长中断 {milliseconds} 毫秒，报错 {errors} 次；确认写入 {rows} 行，丢失 {lost} 行，重复 {doubled} 行。",
+    ),
+    "probe.first-error": ("The first error it was told: {error}", "首个报错：{error}"),
+    "probe.none": (
+        "No client measured the gap: declare `probe` for {system} under `moving.postgresql` in programme.yaml.",
+        "未实测中断时长：请在 programme.yaml 的 `moving.postgresql` 中为 {system} 声明 `probe`。",
+    ),
+    "probe.one-way": (
+        "No client measured the gap: what it wrote before would have been lost with the rest.",
+        "未实测中断时长：探测客户端此前写入的数据同样会丢失。",
+    ),
+    "probe.fault": (
+        "The gap was not measured: {cause} ({error})",
+        "中断时长未能实测：{cause}（{error}）",
+    ),
+    "probe.silent": ("the probe client wrote no row", "探测写入程序未写入任何行"),
+    "probe.secret": (
+        "the probe client's password cannot be read from {path}: {reason}",
+        "无法从 {path} 读取探测写入程序的口令：{reason}",
+    ),
+    "probe.secret.remedy": (
+        "put the password of the role alone into that file, and let nobody else read it: chmod 600 {path}",
+        "请将该角色的口令单独写入此文件，且仅限本人读取：chmod 600 {path}",
+    ),
+}

@@ -1,0 +1,70 @@
+"""`migrate batch` in a window: three systems, two crews, one that fails on purpose, and a window too short before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+
+import docx
+import pytest
+
+from orchestrator.errors import ExitCode
+from orchestrator.model.life import Phase
+from tests.worlds.night import SYSTEMS, Night, night
+
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    with night(tmp_path_factory.mktemp("programme")) as running:
+        running.batch("syncing")
+        yield running
+
+
+def standing(made: Night) -> dict[str, tuple[Phase, list[str]]]:
+    lives = made.site.lives.all()
+    return {system: (lives[system].phase, made.worlds[system].writable()) for system in SYSTEMS}
+
+
+def test_a_window_that_is_too_short_is_given_back(made: Night) -> None:
+    evening = made.plan(left=timedelta(seconds=20))  # a section alone may take 30
+    made.site.migrate("report", "--night", evening.isoformat(), expect=ExitCode.REFUSED)  # nobody was in one yet
+    told, _ = made.batch("open")
+    assert "3 turns: 0 open" in told
+    assert standing(made) == {system: (Phase.SYNCING, ["src"]) for system in SYSTEMS}
+    found = made.site.migrate("report", "--night", evening.isoformat())["night"]
+    assert [(row["system"], row["end"], row["code"]) for row in found["systems"]] == [
+        (system, "given-back", f"night.back.{reason}")
+        for system, reason in (("S-1", "short"), ("S-2", "short"), ("S-3", "short"))
+    ]
+
+
+def test_two_open_side_by_side_and_one_that_cannot_hold_its_clients_is_back_at_its_source(made: Night) -> None:
+    evening = made.plan(left=timedelta(hours=2))
+    with made.held("S-3"):
+        told, err = made.batch("open", expect=ExitCode.ROLLED_BACK)
+    begins = [line for line in err.splitlines() if line.endswith("its turn begins") or "waits for a crew" in line]
+    assert begins == ["S-1: its turn begins", "S-2: its turn begins", "S-3 waits for a crew", "S-3: its turn begins"]
+    assert "3 turns: 2 open, 1 back at their sources" in told
+    assert standing(made) == {
+        "S-1": (Phase.OPEN, ["tgt"]), "S-2": (Phase.OPEN, ["tgt"]), "S-3": (Phase.SYNCING, ["src"]),
+    }  # fmt: skip
+
+    answer = made.site.migrate("report", "--night", evening.isoformat())
+    report = answer["night"]
+    assert (report["batches"], report["crews"], report["interrupted"]) == ([1], 2, False)
+    assert report["ended"]
+    rows = {row["system"]: row for row in report["systems"]}
+    assert list(rows) == ["S-1", "S-2", "S-3"]
+    for row in (rows["S-1"], rows["S-2"]):
+        assert (row["end"], row["verified"], row["lost"], row["duplicated"]) == ("open", True, 0, 0)
+        assert row["gap_seconds"] > 0
+        assert row["rows"] > 0
+        assert row["who"]
+    assert (rows["S-3"]["end"], rows["S-3"]["failed"], rows["S-3"]["verified"]) == ("back", "hold", None)
+    files = [made.site.folder / "report" / f"night-{evening}.{kind}" for kind in ("html", "docx")]
+    assert answer["files"] == [str(file) for file in files]
+    table = docx.Document(BytesIO(files[1].read_bytes())).tables[0]
+    assert [row.cells[0].text.split()[0] for row in table.rows[1:]] == list(SYSTEMS)

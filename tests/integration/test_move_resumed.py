@@ -1,0 +1,90 @@
+"""The orchestrator killed around each step of a move, and followed by another version of itself: it goes on."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from orchestrator.execution.moving import recorded
+from orchestrator.model.life import Phase
+from orchestrator.model.move import DatabaseMove
+from tests.worlds.postgresql import World, world
+from tests.worlds.site import SYSTEM, Site
+
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+
+KILLED = -signal.SIGKILL
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with world(big=200) as running:
+        made = Site(running, tmp_path_factory.mktemp("programme"))
+        for name in ("identity", "known_hosts"):
+            shutil.copy(running.folder / name, made.folder / name)
+        made.declare(approvals="none", windows="any")
+        made.list()
+        yield made
+
+
+def named(site: Site) -> World:
+    """Return the world with the names that the list gives."""
+    life = site.lives.of(SYSTEM)
+    assert life is not None
+    return replace(site.world, move=cast(DatabaseMove, recorded(life)))
+
+
+@pytest.mark.parametrize("moment", ["before:ensure_prepared", "after:ensure_prepared"])
+def test_killed_while_it_prepares(site: Site, moment: str) -> None:
+    site.onward("prepared", expect=KILLED, dies=moment)
+    assert (site.phase, site.world.writable()) == (Phase.PROVISIONED, ["src"])
+
+
+@pytest.mark.parametrize("moment", ["before:ensure_seeding", "after:ensure_seeding"])
+def test_killed_while_it_begins_the_copy(site: Site, moment: str) -> None:
+    site.onward("syncing", expect=KILLED, dies=moment)
+    assert (site.phase, site.world.writable()) == (Phase.PREPARED, ["src"])
+
+
+def test_each_phase_by_another_version_of_the_program(site: Site) -> None:
+    site.onward("prepared", version="0.0.1")
+    assert site.phase is Phase.PREPARED
+    site.onward("syncing", version="9.9.9")
+    assert (site.phase, site.world.writable()) == (Phase.SYNCING, ["src"])
+    named(site).await_following()
+
+
+@pytest.mark.parametrize("moment", ["before:ensure_reverse", "after:ensure_reverse"])
+def test_killed_before_clients_are_held(site: Site, moment: str) -> None:
+    site.onward("open", expect=KILLED, dies=moment)
+    assert site.world.writable() == ["src"]
+
+
+def test_killed_after_the_decision_and_before_replication_is_settled(site: Site) -> None:
+    """The batch after it first finishes what is decided, as any command on the system would."""
+    site.onward("open", expect=KILLED, dies="before:ensure_settled")
+    assert site.world.writable() == ["tgt"]
+    site.onward("open", version="9.9.9")
+    assert (site.phase, site.world.writable()) == (Phase.OPEN, ["tgt"])
+    named(site).await_following(back=True)
+
+
+@pytest.mark.parametrize("moment", ["after:ensure_reverse", "before:ensure_settled", "after:ensure_settled"])
+def test_killed_on_the_way_back(site: Site, moment: str) -> None:
+    opened = site.world.writable()
+    assert opened == ["tgt"]
+    site.killed(moment, "rollback", SYSTEM, "--yes")
+    if site.world.writable() == ["tgt"]:  # nothing was decided yet: the same command again
+        site.migrate("rollback", SYSTEM, "--yes")
+    else:
+        assert site.migrate("rollback", SYSTEM, "--yes", expect=4)["error"]["code"] == "life.not-now"
+    assert (site.phase, site.world.writable()) == (Phase.SYNCING, ["src"])
+    named(site).await_following()
+    site.migrate("cutover", SYSTEM, "--yes")
+    named(site).await_following(back=True)
+    named(site).await_equal()
