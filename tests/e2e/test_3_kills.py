@@ -68,6 +68,12 @@ BOUNDARIES = {f"before {verb}": at_step("started", verb) for verb in VERBS} | {
 INSIDE = {f"inside {verb}": nth_call(verb) for verb in VERBS if verb != "record"}
 ACCEPTED = {f"{name} accepted, answer lost": path for name, path in CREATES.items()}
 POINTS = (*BOUNDARIES, *INSIDE, *ACCEPTED)
+# Every kind of object whose create is slow or has another hung on it, and one step of each sort. Between two steps
+# nothing is under way: what happens there, a kill inside the next step shows too.
+DAILY = {
+    "inside ensure_access", "inside ensure_servers", "inside verify",
+    *(f"{name} accepted, answer lost" for name in ("volume", "port", "server", "attachment", "floating-ip")),
+}  # fmt: skip
 
 
 def programme(folder: Path, slug: str, clouds_yaml: Path | None = None) -> Site:
@@ -151,9 +157,7 @@ def trials(
 
 
 @pytest.mark.parametrize(
-    "point",
-    # Between two steps nothing is under way: what happens there, a kill inside the next step shows too.
-    [pytest.param(point, marks=pytest.mark.nightly if point in BOUNDARIES else ()) for point in POINTS],
+    "point", [pytest.param(point, marks=() if point in DAILY else pytest.mark.nightly) for point in POINTS]
 )
 def test_after_a_kill_the_same_command_ends_as_an_uninterrupted_run(
     point: str, trials: dict[str, Future[dict[str, list[str]]]], uninterrupted: dict[str, list[str]]

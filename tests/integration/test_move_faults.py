@@ -39,8 +39,7 @@ def direct(site: World, host: str) -> str:
 
 # Where the line is lost, between whom, for how many seconds; 0: until the section has ended by itself.
 CUTS = [
-    ("hold", "ctl", "src", 4), ("hold", "ctl", "prx", 4), ("catch-up", "src", "tgt", 0),
-    ("sent", "ctl", "tgt", 4), ("sent", "ctl", "tgt", 0), ("route", "ctl", "prx", 4),
+    ("hold", "ctl", "src", 4), ("catch-up", "src", "tgt", 0), ("sent", "ctl", "tgt", 0), ("route", "ctl", "prx", 4),
 ]  # fmt: skip
 MORE = [
     (stage, *pair, seconds)

@@ -24,9 +24,9 @@ BEFORE = (
     "catch-up", "prove-sessions", "prove-ended", "prove-still", "open",
 )  # fmt: skip
 AFTER = ("opened", "route", "reload", "prove-route", "resume")
-NIGHTLY = {"armed", "holding", "snapshot", "prove-sessions", "prove-ended", "reload", "prove-route"}
+DAILY = {"fence", "hold", "end-sessions", "catch-up", "open", "opened", "route", "resume"}
 CASES = [
-    pytest.param(stage, back, marks=[pytest.mark.nightly] if stage in NIGHTLY or back else [])
+    pytest.param(stage, back, marks=[] if stage in DAILY and not back else [pytest.mark.nightly])
     for back in (False, True)
     for stage in (*BEFORE, *AFTER)
 ]
@@ -56,14 +56,20 @@ def test_clients_wait_also_while_the_section_is_stopped(drive: Drive) -> None:
     assert drive.site.writable() == ["tgt" if opened else "src"]
 
 
-@pytest.mark.parametrize("milliseconds", [0, 1, 2, 4])
+@pytest.mark.parametrize("milliseconds", [1, *(pytest.param(each, marks=pytest.mark.nightly) for each in (0, 2, 4))])
 def test_the_section_is_killed_while_the_decision_is_on_its_way(drive: Drive, milliseconds: int) -> None:
     drive.killed("sent", milliseconds / 1000)
     assert drive.recover().decision in {Decision.OPEN, Decision.BACK}
 
 
-@pytest.mark.parametrize("stage", ["prove-still", "route"])
-@pytest.mark.parametrize("question", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("stage", "question"),
+    [("prove-still", 2), ("route", 1)]
+    + [
+        pytest.param(*case, marks=pytest.mark.nightly)
+        for case in (("prove-still", 1), ("prove-still", 3), ("route", 2), ("route", 3))
+    ],
+)
 def test_the_recovery_is_killed_too(drive: Drive, stage: str, question: int) -> None:
     drive.killed(stage)
     assert drive.recover_killed(question) == -signal.SIGKILL

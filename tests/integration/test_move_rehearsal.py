@@ -195,7 +195,7 @@ STEPS = (
     "compare", "remove",
 )  # fmt: skip
 # Before a step, and while it is done.
-QUICK = (("copy", 0.3), ("start", 0.2), ("login", 0), ("remove", 0.1))
+QUICK = (("copy", 0.3), ("remove", 0.1))
 NIGHTLY = [(step, later) for step in STEPS for later in (0, 0.1) if (step, later) not in QUICK]
 CASES = [*QUICK, *(pytest.param(*case, marks=pytest.mark.nightly) for case in NIGHTLY)]
 

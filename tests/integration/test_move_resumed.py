@@ -6,7 +6,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -32,6 +32,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield made
 
 
+def either(step: str, *, daily: str) -> list[Any]:
+    """Return the moments before and after a step; one of them is enough for a day."""
+    return [
+        pytest.param(f"{side}:{step}", marks=() if side == daily else pytest.mark.nightly)
+        for side in ("before", "after")
+    ]
+
+
 def named(site: Site) -> World:
     """Return the world with the names that the list gives."""
     life = site.lives.of(SYSTEM)
@@ -39,13 +47,13 @@ def named(site: Site) -> World:
     return replace(site.world, move=cast(DatabaseMove, recorded(life)))
 
 
-@pytest.mark.parametrize("moment", ["before:ensure_prepared", "after:ensure_prepared"])
+@pytest.mark.parametrize("moment", either("ensure_prepared", daily="after"))
 def test_killed_while_it_prepares(site: Site, moment: str) -> None:
     site.onward("prepared", expect=KILLED, dies=moment)
     assert (site.phase, site.world.writable()) == (Phase.PROVISIONED, ["src"])
 
 
-@pytest.mark.parametrize("moment", ["before:ensure_seeding", "after:ensure_seeding"])
+@pytest.mark.parametrize("moment", either("ensure_seeding", daily="after"))
 def test_killed_while_it_begins_the_copy(site: Site, moment: str) -> None:
     site.onward("syncing", expect=KILLED, dies=moment)
     assert (site.phase, site.world.writable()) == (Phase.PREPARED, ["src"])
@@ -59,7 +67,7 @@ def test_each_phase_by_another_version_of_the_program(site: Site) -> None:
     named(site).await_following()
 
 
-@pytest.mark.parametrize("moment", ["before:ensure_reverse", "after:ensure_reverse"])
+@pytest.mark.parametrize("moment", either("ensure_reverse", daily="after"))
 def test_killed_before_clients_are_held(site: Site, moment: str) -> None:
     site.onward("open", expect=KILLED, dies=moment)
     assert site.world.writable() == ["src"]
@@ -74,7 +82,10 @@ def test_killed_after_the_decision_and_before_replication_is_settled(site: Site)
     named(site).await_following(back=True)
 
 
-@pytest.mark.parametrize("moment", ["after:ensure_reverse", "before:ensure_settled", "after:ensure_settled"])
+@pytest.mark.parametrize(
+    "moment",
+    [pytest.param("after:ensure_reverse", marks=pytest.mark.nightly), *either("ensure_settled", daily="before")],
+)
 def test_killed_on_the_way_back(site: Site, moment: str) -> None:
     opened = site.world.writable()
     assert opened == ["tgt"]

@@ -78,7 +78,7 @@ def test_a_write_that_fails_ends_the_run_and_the_next_one_finishes_it(
 OUTPUTS = [
     (("render", "1", "--out", "out"), "out"),
     (("report", "--out", "out"), "out"),
-    (("list", "check", "--errors-out", "out.xlsx"), "out.xlsx"),
+    (("list", "check", "--errors-out", "out.yaml"), "out.yaml"),
     (("audit", "snapshot", "--as-of", "2026-01-01"), "snapshots"),
     (("plan", "--out", "out.yaml"), "out.yaml"),
     (("cutover-plan", "--batch", "1", "--out", "out"), "out"),
@@ -101,8 +101,9 @@ def on_faulty_disk(folder: Path, name: str, number: int, code: str, *words: str)
 @pytest.mark.parametrize(("arguments", "name"), OUTPUTS, ids=[words[0] for words, _ in OUTPUTS])
 def test_an_output_that_fails_is_told_once_with_its_path(arguments: tuple[str, ...], name: str, tmp_path: Path) -> None:
     number = list(CODES)[len(arguments) % len(CODES)]
-    seed = tmp_path / "yantai"
-    shutil.copytree(resources.path("seeds") / "yantai", seed)
+    name_of_seed = "yantai" if arguments[0] == "cutover-plan" else "laiwu"  # the short list wherever it will do
+    seed = tmp_path / name_of_seed
+    shutil.copytree(resources.path("seeds") / name_of_seed, seed)
     (seed / ".migrate").mkdir(mode=0o700, exist_ok=True)
     if arguments[0] == "cutover-plan":
         code, said = on_faulty_disk(seed, "nothing", number, MAIN, "plan", "--out", "schedule.yaml")
@@ -153,7 +154,9 @@ def finished(site: SmallDisk) -> None:
 
 
 # So many bytes are left when the disk fills up while servers are being made; one is a page, one a line of evidence.
-@pytest.mark.parametrize("left", [0, 1, 300, 4096, 9000, 20_000, 40_000, 90_000])
+@pytest.mark.parametrize(
+    "left", [0, 300, 20_000, *(pytest.param(n, marks=pytest.mark.nightly) for n in (1, 4096, 9000, 40_000, 90_000))]
+)
 def test_a_disk_that_fills_up_in_a_run(left: int, tmp_path: Path) -> None:
     with small_disk(tmp_path / "p", "3m", FOUR) as site:
         for cloud in site.clouds.values():
