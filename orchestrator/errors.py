@@ -26,6 +26,11 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+def worst(*codes: ExitCode) -> ExitCode:
+    """Return what a command answers of which several things came: the greatest, and a person's need before all."""
+    return max(codes, key=lambda code: (code is ExitCode.ROLLBACK_FAILED, code))
+
+
 class MigrateError(Exception):
     """Something that cannot go on.
 
@@ -60,6 +65,10 @@ class Locked(MigrateError):
     """Somebody else holds the programme's state, or the plan is not the one that was approved."""
 
     exit_code = ExitCode.LOCKED
+
+
+class TakenOver(Locked):
+    """Somebody else has the programme by now: nothing of it goes on here, whatever system it is about."""
 
 
 class Contradicted(MigrateError):

@@ -11,7 +11,7 @@ import click
 from orchestrator.cli import streams
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.words import say
-from orchestrator.errors import ExitCode, Interrupted, MigrateError
+from orchestrator.errors import ExitCode, Interrupted, MigrateError, worst
 from orchestrator.model.life import Phase
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def batch(
         if output != "json":
             shell.show(ran, output)
         # The worst is the answer: what stands goes on although another system failed.
-        code = max(code, _onward(ours, prepared, listing, Phase(until), ran if output == "json" else None))
+        code = worst(code, _onward(ours, prepared, listing, Phase(until), ran if output == "json" else None))
         ctx.exit(_ended(shell, prepared, code))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.adapters.evidence import tail
 from orchestrator.cli.wiring import CLOCK
-from orchestrator.errors import ExitCode, Interrupted, MigrateError
+from orchestrator.errors import ExitCode, Interrupted, MigrateError, worst
 from orchestrator.execution.moving import recorded
 from orchestrator.execution.night import run_night
 from orchestrator.model.life import Life, Phase
@@ -87,9 +87,7 @@ class NightTurns:
         # What was opened before, in this window or not, is not of this run.
         slots = [_slot(slot) for slot in self.slots if self._stage(slot.system, lives, ()) is not Stage.OPEN]
         evidence.record(BEGAN, batch=batch, **_told(self.window, self._crews), slots=slots)
-        for system in sorted(self.systems & self.mover.stopped.keys()):
-            error = self.mover.stopped[system]
-            self._note(system, "ran", error.code, error.values)
+        self._tell_stopped(self.systems)
         self._copies = CLOCK.monotonic()
         try:
             run_night(self._look, self._act, self._back, clock=CLOCK, stopping=lambda: shell.tell("run.stopping"))
@@ -97,6 +95,11 @@ class NightTurns:
             evidence.record(ENDED, batch=batch, evening=evening, interrupted=True)
             self._show()
             raise Interrupted("run.interrupted", batch=batch) from None
+        if taken := self.mover.taken:
+            lives = self.mover.desk.movement.lives.all()
+            for system in sorted(self.systems):
+                if self._stage(system, lives, ()) in {Stage.READY, Stage.COPYING}:
+                    self._note(system, "ran", taken.code, taken.values)
         evidence.record(ENDED, batch=batch, evening=evening, interrupted=False)
         self._show()
         return self._code
@@ -114,7 +117,14 @@ class NightTurns:
         if report and self.mover.output != "json":
             self.mover.ours.shell.show(NightView(report), self.mover.output)
 
+    def _tell_stopped(self, systems: Collection[str]) -> None:
+        for system in sorted(systems & self.mover.stopped.keys()):
+            error = self.mover.stopped[system]
+            self._note(system, "ran", error.code, error.values)
+
     def _look(self, running: Collection[str]) -> Sequence[Verdict]:
+        if self.mover.taken:
+            return ()  # whose turn begins or is given back is somebody else's to say by now
         lives = self.mover.desk.movement.lives.all()
         if CLOCK.monotonic() - self._copies >= _COPIES:
             copying = [name for name in self.systems if self._stage(name, lives, running) is Stage.COPYING]
@@ -166,8 +176,12 @@ class NightTurns:
 
     def _back(self, verdict: Verdict) -> None:
         self.done.add(verdict.system)
-        self._worse(self.mover.guarded(self.specs[verdict.system], partial(self._given_back, verdict)))
-        self._note(verdict.system, "back", f"night.back.{verdict.reason}", {"system": verdict.system})
+        code = self.mover.guarded(self.specs[verdict.system], partial(self._given_back, verdict))
+        self._worse(code)
+        if code is ExitCode.DONE:
+            self._note(verdict.system, "back", f"night.back.{verdict.reason}", {"system": verdict.system})
+        else:
+            self._tell_stopped({verdict.system})
 
     def _given_back(self, verdict: Verdict) -> ExitCode:
         desk = self.mover.desk
@@ -184,7 +198,7 @@ class NightTurns:
 
     def _worse(self, code: ExitCode) -> None:
         with self._mutex:
-            self._code = max(self._code, code)
+            self._code = worst(self._code, code)
 
 
 def night_of(state: StateFolder, evening: date) -> NightReport | None:

@@ -12,7 +12,7 @@ from orchestrator.cli.moving import Desk, movement_of, pin_hosts
 from orchestrator.cli.night import NightTurns, open_window
 from orchestrator.cli.session import Session, tell_lost
 from orchestrator.cli.wiring import CLOCK, pins_of
-from orchestrator.errors import CloudLost, ExitCode, MigrateError, Refused
+from orchestrator.errors import CloudLost, ExitCode, MigrateError, Refused, TakenOver, worst
 from orchestrator.execution.attempts import newest
 from orchestrator.execution.lives import Lives
 from orchestrator.execution.moving import edited
@@ -47,8 +47,8 @@ def onward(
         output: table or json.
 
     Returns:
-        1 if a system could not go on, 5 if a cutover was taken back, 6 if nobody can tell, else 0; and what came of
-        the window, if one was open.
+        1 if a system could not go on, 5 if a cutover was taken back, 6 if nobody can tell, 7 if somebody else has
+        the programme by now, else 0; and what came of the window, if one was open.
 
     Raises:
         Interrupted: in a window, once what ran has ended.
@@ -67,10 +67,11 @@ def onward(
     window, night = open_window(desk) if until is Phase.OPEN else None, None
     if window:
         turns = NightTurns(mover=mover, specs=specs, window=window)
-        code = max(code, turns.run())
+        code = worst(code, turns.run())
         night = turns.report()
         mover.going -= turns.systems
-    code = max(code, mover.each({system: specs[system] for system in systems if system in mover.going}, wait=SEED_WAIT))
+    going = {system: specs[system] for system in systems if system in mover.going}
+    code = worst(code, mover.each(going, wait=SEED_WAIT))
     shown = [life for system, life in sorted(lives.all().items()) if system in specs]
     if shown and output != "json":
         ours.shell.show(LifeView(shown), output)
@@ -84,6 +85,7 @@ class Onward:
     Attributes:
         going: those that nothing has stopped yet.
         stopped: what stopped a system last.
+        taken: that somebody else has the programme by now; from then on nothing begins, and nothing is given back.
         mutex: of what is one for all systems, while several are cut over side by side.
     """
 
@@ -96,6 +98,7 @@ class Onward:
     going: set[str] = field(default_factory=set)
     wanted: dict[str, AnyMove] = field(default_factory=dict)  # looked up once: it asks a cloud
     stopped: dict[str, MigrateError] = field(default_factory=dict)
+    taken: TakenOver | None = None
     mutex: Lock = field(default_factory=Lock)
 
     def each(self, specs: Mapping[str, SystemSpec], *, wait: timedelta) -> ExitCode:
@@ -103,12 +106,14 @@ class Onward:
         code = ExitCode.DONE
         for spec in specs.values():
             self.going.add(spec.system)
-            code = max(code, self.guarded(spec, partial(self._brought, spec, wait)))
+            code = worst(code, self.guarded(spec, partial(self._brought, spec, wait)))
         return code
 
     def guarded(self, spec: SystemSpec, act: Callable[[], ExitCode]) -> ExitCode:
         """Do something with a system; one system's failure never stops another's, and is told."""
         system = spec.system
+        if self.taken:
+            return self._taken(system, self.taken)
         if self.ours.lost & {part.cloud for part in spec.parts}:
             self.going.discard(system)
             return ExitCode.FAILED
@@ -123,11 +128,22 @@ class Onward:
             if not known:
                 tell_lost(self.ours.shell, self.prepared.plan.batch, error)
             return ExitCode.FAILED
+        except TakenOver as error:
+            return self._taken(system, error)
         except MigrateError as error:
             self.going.discard(system)
             self.stopped[system] = error
             self.ours.shell.tell_error(error)
             return error.exit_code if error.exit_code in _OWN else ExitCode.FAILED
+
+    def _taken(self, system: str, error: TakenOver) -> ExitCode:
+        self.going.discard(system)
+        with self.mutex:  # of several that find it out side by side, one tells it
+            known, self.taken = self.taken is not None, self.taken or error
+            self.stopped[system] = self.taken
+        if not known:
+            self.ours.shell.tell_error(error)
+        return error.exit_code
 
     def _brought(self, spec: SystemSpec, wait: timedelta) -> ExitCode:
         life = self._advanced(self.desk.movement.lives.begin(spec.system), spec, wait)

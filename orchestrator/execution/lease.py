@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from orchestrator.errors import Locked
+from orchestrator.errors import Locked, TakenOver
 
 # First key of our session advisory locks, apart from whatever else lives in the same database.
 LOCKS = 77
@@ -43,7 +43,7 @@ class Lease:
         and nobody else begins.
 
         Raises:
-            Locked: `run.lease-lost`: somebody else took it meanwhile.
+            TakenOver: `run.lease-lost`: somebody else took it meanwhile.
         """
         with self._mutex:  # of several turns of a night one asks, and one reconnects
             try:
@@ -59,7 +59,7 @@ class Lease:
 
     def _take_again(self) -> None:
         if not self._try():
-            raise Locked("run.lease-lost", **self._other())
+            raise TakenOver("run.lease-lost", **self._other())
 
     def _try(self) -> bool:
         """Take the lock if nobody else has it; a session that has it may take it again."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from orchestrator.errors import Locked
+from orchestrator.errors import TakenOver
 from orchestrator.model.cloud import CloudIdentity
 
 _SCHEME = "migrate-claim:"
@@ -91,6 +91,6 @@ def foreign(claims: Iterable[Claim], state: str) -> tuple[Claim, ...]:
     return tuple(claim for claim in claims if not state or claim.state != state)
 
 
-def refusal(cloud: str, claim: Claim) -> Locked:
+def refusal(cloud: str, claim: Claim) -> TakenOver:
     """Return the error for a programme that is somebody else's on a cloud: who, where and since when."""
-    return Locked("claim.held" if claim.state else "claim.unreadable", cloud=cloud, **claim.told())
+    return TakenOver("claim.held" if claim.state else "claim.unreadable", cloud=cloud, **claim.told())

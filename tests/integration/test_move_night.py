@@ -12,6 +12,7 @@ import pytest
 from orchestrator.errors import ExitCode
 from orchestrator.model.life import Phase
 from tests.worlds.night import SYSTEMS, Night, night
+from tests.worlds.onward import TAKEN
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
 
@@ -38,6 +39,22 @@ def test_a_window_that_is_too_short_is_given_back(made: Night) -> None:
     assert [(row["system"], row["end"], row["code"]) for row in found["systems"]] == [
         (system, "given-back", f"night.back.{reason}")
         for system, reason in (("S-1", "short"), ("S-2", "short"), ("S-3", "short"))
+    ]
+
+
+def test_a_programme_that_was_taken_over_ends_the_night_before_anybody_is_held(made: Night) -> None:
+    evening = made.plan(left=timedelta(hours=2))
+    taken = made.site.folder / TAKEN
+    taken.touch()
+    told, err = made.batch("open", expect=ExitCode.LOCKED)
+    taken.unlink()
+    assert err.count("[claim.held]") == 1
+    assert "op@elsewhere" in err
+    assert "3 turns: 0 open" in told
+    assert standing(made) == {system: (Phase.SYNCING, ["src"]) for system in SYSTEMS}
+    found = made.site.migrate("report", "--night", evening.isoformat())["night"]
+    assert [(row["system"], row["end"], row["code"]) for row in found["systems"]] == [
+        (system, "held", "claim.held") for system in SYSTEMS
     ]
 
 

@@ -1,7 +1,7 @@
 """What `migrate batch` does once its servers stand: `python -m tests.worlds.onward FOLDER ADDRESS,… KEY,… UNTIL`.
 
-Runs where the controller is, so that it reaches the machines as the tool does. The cloud says one thing only: where the
-targets are, in the order of systems; their servers count as made and configured by an earlier run.
+Runs where the controller is, so that it reaches the machines as the tool does. The cloud says where the targets are, in
+the order of systems, and whose the programme is; their servers count as made and configured by an earlier run.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -19,23 +20,30 @@ from orchestrator.cli.programme import load
 from orchestrator.cli.session import Session, session
 from orchestrator.execution.attempts import newest
 from orchestrator.execution.prepare import Prepared, prepare
-from orchestrator.model.claim import Claim
+from orchestrator.model.claim import Claim, refusal
 from orchestrator.model.life import Phase
 from orchestrator.model.plan import ServerSpec, SystemSpec
 from orchestrator.model.result import Observed, RunStatus, SystemRun
 from orchestrator.ports import Cloud
 
+# While this file is in the programme's folder, the programme is another state folder's.
+TAKEN = "taken"
+
 
 class Servers:
     """The part of the `Cloud` port that finding a target asks for: server's name → address."""
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
+    def __init__(self, addresses: Mapping[str, str], folder: Path) -> None:
         self._addresses = addresses
+        self._other = folder / TAKEN
 
     def find(self, spec: ServerSpec) -> Observed:
         return Observed(kind="server", id=f"id-{spec.name}", name=spec.name, cloud="c", system="", key="")
 
     def hold(self, claim: Claim, settled: str = "") -> Claim:
+        if self._other.exists():
+            since = datetime(2026, 1, 1, tzinfo=UTC)
+            raise refusal("c", replace(claim, id="g-2", state="a" * 32, since=since, who="op@elsewhere"))
         return replace(claim, id=settled or "g-1")
 
     def address(self, server: Observed) -> str:
@@ -77,7 +85,7 @@ def main() -> None:
             PinnedHostKeys(ours.state.path / "host-keys.json").pin("c", f"id-{server}", (key,))
         done = cast(Session, Done(ours, specs))
         assert newest(done.runs())
-        clouds = {"c": cast(Cloud, Servers(dict(zip(servers, addresses.split(","), strict=True))))}
+        clouds = {"c": cast(Cloud, Servers(dict(zip(servers, addresses.split(","), strict=True)), shell.folder))}
         seen: Prepared = replace(prepared, clouds=clouds)
         code, _ = module.onward(done, seen, listing, until=Phase(until), output="table")
     sys.exit(int(code))
