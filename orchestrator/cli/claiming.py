@@ -47,6 +47,21 @@ def notes(state: StateFolder, seen: Seen) -> Iterator[Reason]:
             yield Reason(code="plan.claimed", values={"cloud": view.cloud, **other.told()})
 
 
+def claims_of_others(
+    state: StateFolder, standings: Iterable[Standing], silent: Iterable[MigrateError]
+) -> tuple[Mapping[str, object], ...]:
+    """Return what a program is told of each cloud on which the programme is not this folder's, or may not be."""
+    told: list[Mapping[str, object]] = []
+    for view in standings:
+        if view.claims is None:
+            told.append({"cloud": view.cloud, "ours": None, "code": "claim.not-possible", "message": "-"})
+        for other in others(state, view)[:1]:
+            code = refusal(view.cloud, other).code
+            told.append({"cloud": view.cloud, "ours": False, "code": code, **other.told()})
+    told += [{"cloud": "?", **error.values, "ours": None, "code": error.code} for error in silent]
+    return tuple(told)
+
+
 def require_ours(state: StateFolder, seen: Sequence[CloudView | Standing]) -> None:
     """Check that the programme is nobody else's on the clouds that were looked at, and remember whose it is.
 

@@ -28,7 +28,7 @@ from orchestrator.checks.gates import (
     frozen_time,
 )
 from orchestrator.cli.actor import actor
-from orchestrator.cli.claiming import hold_named, locks, stand_named
+from orchestrator.cli.claiming import claims_of_others, hold_named, locks, stand_named
 from orchestrator.cli.output import Shell
 from orchestrator.cli.probing import Probe, probe
 from orchestrator.cli.programme import load_declaration
@@ -67,6 +67,7 @@ class Desk:
     Attributes:
         foreign: of one that is only read, an error for each cloud on which it is another state folder's.
         unheld: an error for each cloud of which nobody could tell.
+        claims: both as values, for the answer of one that is only read.
     """
 
     shell: Shell
@@ -75,6 +76,7 @@ class Desk:
     reading: bool
     foreign: tuple[Locked, ...] = ()
     unheld: tuple[MigrateError, ...] = ()
+    claims: tuple[Mapping[str, object], ...] = ()
 
     def require_held(self) -> None:
         """Check that every cloud that earlier runs worked on said that the programme is ours.
@@ -118,7 +120,9 @@ class Desk:
             checks.append(self._approval(life, Act.CUTOVER, digest, now))
         if rules.rehearsal:
             checks.append(check_rehearsal(life, rules, digest, now))
-        return CutoverView(act=Act.CUTOVER, life=life, move=move, frozen=frozen, digest=digest, checks=checks)
+        return CutoverView(
+            act=Act.CUTOVER, life=life, move=move, frozen=frozen, digest=digest, checks=checks, claims=self.claims
+        )
 
     def rollback_view(self, life: Life) -> CutoverView:
         """Return the rollback as it would run now; a dry run counts what it would lose, which takes a comparison.
@@ -134,7 +138,14 @@ class Desk:
         counted = self.reading and life.phase is Phase.OPEN
         lose = self.movement.mover.unreplicated(move) if counted else None
         return CutoverView(
-            act=Act.ROLLBACK, life=life, move=move, frozen=frozen, digest=digest, checks=checks, lose=lose
+            act=Act.ROLLBACK,
+            life=life,
+            move=move,
+            frozen=frozen,
+            digest=digest,
+            checks=checks,
+            lose=lose,
+            claims=self.claims,
         )
 
     def retirement_view(self, life: Life) -> GatesView:
@@ -159,7 +170,8 @@ class Desk:
         """Return the rehearsal as it would run now; it asks for no window and for nobody's approval."""
         move, mover = recorded(life), self.movement.mover
         digest = cutover_digest(move, mover.frozen(move, life.attempt + 1))
-        return RehearsalView(life=life, rehearsal=mover.rehearsal(move, life.attempt + 1), digest=digest)
+        rehearsal = mover.rehearsal(move, life.attempt + 1)
+        return RehearsalView(life=life, rehearsal=rehearsal, digest=digest, claims=self.claims)
 
     def rehearse(self, life: Life, digest: str) -> RehearsedView:
         """Rehearse the cutover of that digest and return what came of it."""
@@ -264,7 +276,13 @@ def desk(shell: Shell, command: Sequence[str], *, reading: bool = False) -> Iter
         for error in (*unheld, *foreign):
             shell.tell_error(error)
         yield Desk(
-            shell=shell, programme=programme, movement=movement, reading=True, foreign=foreign, unheld=tuple(unheld)
+            shell=shell,
+            programme=programme,
+            movement=movement,
+            reading=True,
+            foreign=foreign,
+            unheld=tuple(unheld),
+            claims=claims_of_others(state, standings, unheld),
         )
         return
     with session(shell, programme, 0, command) as ours:  # of the whole programme: no batch is run

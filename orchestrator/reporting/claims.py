@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,19 @@ from orchestrator.reporting.texts import Say
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+
+def claim_lines(claims: Iterable[Mapping[str, object]], say: Say) -> Iterator[str]:
+    """Give a line for each claim that keeps a folder from a cloud, and for each cloud that did not say, and what helps.
+
+    Args:
+        claims: `cloud`, `ours` (false: another's, null: nobody could tell), `code` of why; who, since and where.
+        say: the words.
+    """
+    for claim in claims:
+        yield say("move.claim-unknown" if claim["ours"] is None else "plan.claimed", **claim)
+        if remedy := say.either(f"{claim['code']}.remedy", **claim):
+            yield f"    → {remedy}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

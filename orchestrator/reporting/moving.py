@@ -15,6 +15,7 @@ from orchestrator.model.moving import Act, Approval
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.model.written import Probed
 from orchestrator.reporting.board import copy_of
+from orchestrator.reporting.claims import claim_lines
 from orchestrator.reporting.texts import Say
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class CutoverView:
         act: `cutover` or `rollback`.
         digest: what an approval and a rehearsal name.
         lose: by table, rows of the target that a rollback would lose now.
+        claims: of a dry run, the clouds on which the programme is another's, or nobody could tell.
     """
 
     act: Act
@@ -81,6 +83,7 @@ class CutoverView:
     digest: str
     checks: Sequence[CheckResult]
     lose: Mapping[str, int] | None = None
+    claims: Sequence[Mapping[str, object]] = ()
 
     @property
     def blocked(self) -> bool:
@@ -103,6 +106,7 @@ class CutoverView:
             "lines": frozen_lines(self.frozen),
             "checks": self.checks,
             "would_lose": self.lose,
+            "claims": self.claims,
         }
 
     def lines(self, say: Say) -> Iterator[RenderableType]:
@@ -132,6 +136,7 @@ class CutoverView:
             yield say("move.would-lose-rows", table=table_name, rows=rows)
         for check in self.checks:
             yield from gate_lines(check, say)
+        yield from claim_lines(self.claims, say)
         yield say("move.digest", digest=self.digest)
 
 

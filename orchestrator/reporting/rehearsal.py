@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ExitCode
 from orchestrator.model.life import Life
 from orchestrator.model.rehearsal import Rehearsal, Rehearsed
+from orchestrator.reporting.claims import claim_lines
 from orchestrator.reporting.moving import gate_lines
 from orchestrator.reporting.texts import Say
 
@@ -20,11 +21,17 @@ _UNSHOWN = ("held", "network", "clients", "since", "preloaded")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RehearsalView:
-    """A rehearsal before it begins: the very list of its steps; `digest` is that of the cutover it rehearses."""
+    """A rehearsal before it begins: the very list of its steps.
+
+    Attributes:
+        digest: that of the cutover it rehearses.
+        claims: of a dry run, the clouds on which the programme is another's, or nobody could tell.
+    """
 
     life: Life
     rehearsal: Rehearsal
     digest: str
+    claims: Sequence[Mapping[str, object]] = ()
 
     def data(self) -> object:
         """Return the steps with their limits in seconds, and the lines that only a cutover runs."""
@@ -38,6 +45,7 @@ class RehearsalView:
                 for step in self.rehearsal.steps
             ],
             "not_rehearsed": self.rehearsal.skipped,
+            "claims": self.claims,
         }
 
     def lines(self, say: Say) -> Iterator[RenderableType]:
@@ -53,6 +61,7 @@ class RehearsalView:
             table.add_row(str(number), _named(step.name, say), say(f"rehearsal.place.{step.place}"), limit)
         yield table
         yield from _unshown(self.rehearsal.skipped, say)
+        yield from claim_lines(self.claims, say)
         yield say("move.digest", digest=self.digest)
 
 

@@ -74,8 +74,33 @@ def test_a_dry_run_shows_the_list_and_tells_of_the_other_folder(
     monkeypatch.setitem(site.clouds[FIRST].things, "server-groups", foreign())
     out, err = site.run("cutover", "S-1", "--dry-run", expect=ExitCode.LOCKED)
     assert "[claim.held]" in err
-    assert "S-1" in out
+    assert f"{FIRST}: another state folder has the programme: op@elsewhere" in out
+    assert "→ go on in that folder" in out
     assert list(site.clouds[FIRST].things["server-groups"]) == ["g-1"]
+
+
+READING = [
+    ("cutover", "S-1", "--dry-run"),
+    ("cutover", "S-1", "--rehearse", "--dry-run"),
+    ("rollback", "S-1", "--dry-run"),
+]
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+def test_a_dry_runs_answer_tells_of_the_other_folder(
+    site: CommandSite, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(site.clouds[FIRST].things, "server-groups", foreign())
+    told = {"cloud": FIRST, "ours": False, "code": "claim.held", "id": "g-1", "state": "a" * 32}
+    answer = site.ask(*command, expect=ExitCode.LOCKED)
+    assert answer["claims"] == [{**told, "since": "2026-01-01T00:00:00+00:00", "who": "op@elsewhere"}]
+
+
+def test_a_dry_runs_answer_tells_which_cloud_could_not_tell(site: CommandSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert site.ask(*READING[0])["claims"] == []
+    monkeypatch.setattr(site.clouds[FIRST], "refused", 401)
+    (claim,) = site.ask(*READING[0])["claims"]
+    assert (claim["cloud"], claim["ours"], claim["code"]) == (FIRST, None, "cloud.credentials")
 
 
 def test_a_silent_cloud_stops_a_cutover_and_no_rollback(site: CommandSite, monkeypatch: pytest.MonkeyPatch) -> None:

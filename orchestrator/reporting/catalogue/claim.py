@@ -76,6 +76,10 @@ TEXTS = {
         "{cloud} does not tell whose the programme is: a run will be refused there",
         "{cloud} 不告知项目归属：执行时将被拒绝",
     ),
+    "move.claim-unknown": (
+        "{cloud} did not say whose the programme is: a cutover and a rehearsal will be refused, a rollback will not",
+        "{cloud} 未告知项目归属：割接与演练将被拒绝，回退不受影响",
+    ),
     "run.claim-ours": ("{cloud}: the programme is this folder's since {since} ({who})",
                        "{cloud}：本项目由本目录持有，自 {since} 起（{who}）"),
     "run.claim-other": ("{cloud}: when last seen, the programme was another folder's: {who}, since {since}",
