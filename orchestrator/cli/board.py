@@ -170,6 +170,7 @@ class Look:
         return found
 
     def _with_state(self, found: Board) -> Board:
+        from orchestrator.adapters.tasks import TaskBoard
         from orchestrator.cli.wiring import CLOCK, database_of, holder_of, state_of
         from orchestrator.execution.attempts import newest
         from orchestrator.execution.history import recorded
@@ -181,12 +182,14 @@ class Look:
         # Not even a line of the engine's log is written.
         database = replace(database_of(programme, state), reading=True, log=Path(os.devnull))
         runs = [run for batch in programme.batches for run in recorded(database, batch.number, steps=False)]
+        holder = holder_of(state, database)
         self._read = replace(
             found,
             read=found.at,
             lives=tuple(Lives(database, CLOCK).all().values()),
             runs=tuple(newest(runs).values()),
-            holder=holder_of(state, database),
+            tasks=TaskBoard(state.tasks, CLOCK).all() if holder else {},
+            holder=holder,
         )
         return self._read
 

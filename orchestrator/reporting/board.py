@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from orchestrator.model.life import Life, Phase, writable
-from orchestrator.model.result import RunStatus, SystemRun
+from orchestrator.model.result import RunningTask, RunStatus, SystemRun
 from orchestrator.model.schedule import Schedule, Slot, Window
 
 # So long a look at a copy counts as now; a run that waits for it writes one down every few seconds.
@@ -108,6 +108,7 @@ class BoardRow:
         name, unit: as the plan has them; empty where it has none.
         stage: one of `STAGES`.
         status: of the run that makes its servers, while there is no life; empty else.
+        task: that its playbook is at now; None where none runs, or nobody knows.
         waits_for: code of what it waits for, with `waits` as its values.
         side: the side that clients write to.
     """
@@ -117,6 +118,7 @@ class BoardRow:
     unit: str
     stage: str
     status: str
+    task: RunningTask | None
     light: Light
     since: datetime | None
     side: str
@@ -156,6 +158,7 @@ class Board:
         at: when they were looked at.
         read: when the state was read last, which may be earlier if it cannot be read now; None if it never was.
         runs: the newest attempt at each system's servers.
+        tasks: system → the task that its playbook is at, as a run of this machine wrote it down.
         holder: who runs the programme now; None when nobody does.
         windowed: whether the programme plans windows.
         schedule: the plan of nights; None where there is none, or none that could be read.
@@ -169,6 +172,7 @@ class Board:
     read: datetime | None = None
     lives: Sequence[Life] = ()
     runs: Sequence[SystemRun] = ()
+    tasks: Mapping[str, RunningTask] = field(default_factory=dict)
     holder: Mapping[str, object] | None = None
     windowed: bool = False
     schedule: Schedule | None = None
@@ -271,6 +275,7 @@ class Board:
                 unit=short_text(slot.unit) if slot else "",
                 stage=str(life.phase) if life else PROVISIONING if not _done(run) else str(Phase.PROVISIONED),
                 status="" if life or run is None else str(run.status),
+                task=self._task(run),
                 light=self._light(life, run, copy),
                 since=life.since if life else None,
                 side=str(writable(life.phase) if life else writable(Phase.PROVISIONED)),
@@ -290,6 +295,11 @@ class Board:
         if self.at > slot.rollback_by:
             return Turn.LATE
         return Turn.DUE if self.at >= slot.start else Turn.PLANNED
+
+    def _task(self, run: SystemRun | None) -> RunningTask | None:
+        """Return the task that a system's playbook is at; what a killed run left behind is none."""
+        task = self.tasks.get(run.system) if run and run.status is RunStatus.RUNNING else None
+        return replace(task, task=short_text(task.task)) if task and self.current and self.holder else None
 
     def _light(self, life: Life | None, run: SystemRun | None, copy: Copy | None) -> Light:
         if not self.current:

@@ -14,6 +14,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestrator import resources
+from orchestrator.model.pipeline import Verb
+from orchestrator.model.result import RunningTask
 from orchestrator.model.schedule import BEIJING
 from orchestrator.reporting.board import PROVISIONING, Board, BoardRow, Copy, Happened, Held
 from orchestrator.reporting.runs import elapsed
@@ -46,6 +48,11 @@ class Words:
     def stage(self, stage: str) -> str:
         """Return a stage's word."""
         return self._say("board.provisioning") if stage == PROVISIONING else self._say(f"life.{stage}")
+
+    def task(self, task: RunningTask) -> str:
+        """Return which task of how many a playbook is at."""
+        number = {"number": task.number, "of": task.of or self._say("run.task-of-unknown"), "task": task.task}
+        return self._say("run.task", step=self._say(f"step.{Verb.CONFIGURE}"), **number)
 
     def cause(self, row: BoardRow) -> str:
         """Return what a system waits for."""

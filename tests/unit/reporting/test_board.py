@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from orchestrator.model.life import Life, Phase
-from orchestrator.model.result import RunStatus, SystemRun
+from orchestrator.model.result import RunningTask, RunStatus, SystemRun
 from orchestrator.model.schedule import Basis, Schedule, Slot, Window
 from orchestrator.reporting.board import Board, BoardRow, Clock, Light, Turn, happened
 from orchestrator.reporting.board_page import local, render_board, size
@@ -84,6 +84,30 @@ def test_a_system_without_a_life_stands_by_its_run(
     assert board.rows[0].light is light
     stage = "provisioned" if status is RunStatus.DONE else "provisioning"
     assert {name for name, count in board.counts.items() if count} == {stage}
+
+
+@pytest.mark.parametrize(
+    ("status", "holder", "read", "told"),
+    [
+        (RunStatus.RUNNING, HOLDER, NOW, True),
+        (RunStatus.RUNNING, None, NOW, False),  # what a killed run left
+        (RunStatus.WAITING, HOLDER, NOW, False),
+        (RunStatus.RUNNING, HOLDER, NOW - timedelta(minutes=1), False),  # remembered
+    ],
+)
+@pytest.mark.parametrize(("of", "shown"), [(7, "task 3 of 7"), (None, "task 3 of an unknown number")])
+def test_the_task_that_runs_now_is_told_and_no_other(
+    status: RunStatus, holder: Mapping[str, object] | None, read: datetime, told: bool, of: int | None, shown: str
+) -> None:
+    run = SystemRun(system="S", batch=1, workflow="w", attempt=1, status=status)
+    task = RunningTask(task="<b>restore</b>\u202e" + "x" * 999, number=3, of=of, since=NOW)
+    board = Board(programme="p", title="t", at=NOW, read=read, runs=(run,), tasks={"S": task}, holder=holder)
+    page, answer = render_board(board, "en").decode(), json.loads(to_json(board.data()))["systems"][0]["task"]
+    assert (shown in page) is told
+    assert "<b>restore" not in page
+    assert "\u202e" not in page
+    assert ((answer or {}).get("number"), (answer or {}).get("of")) == ((3, of) if told else (None, None))
+    assert "第 3/" in render_board(board, "zh").decode() or not told
 
 
 WRONG: tuple[object, ...] = (
