@@ -88,6 +88,13 @@ class CloudLost(CloudError):
     """
 
 
+class CloudRefused(CloudError):
+    """A cloud forbids to make something, or has no quota for it, and its words name nothing that was asked for.
+
+    So it may be about the one system, or about whoever asks: the next system that asks finds out.
+    """
+
+
 class Interrupted(MigrateError):
     """Stopped by a person; the same command goes on from here."""
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from orchestrator.errors import CloudLost, Interrupted, MigrateError, StorageError, storage_error
+from orchestrator.errors import CloudLost, CloudRefused, Interrupted, MigrateError, StorageError, storage_error
 from orchestrator.execution.job import Job, Result, StepFailed
+from orchestrator.execution.refusals import Refusals
 from orchestrator.model.pipeline import Verb
 from orchestrator.ports import Clock, Evidence
 
@@ -48,6 +49,7 @@ class Performer:
         self._evidence = evidence
         self._clock = clock
         self._tell = tell
+        self._refusals = Refusals()
 
     def __call__(self, job: Job) -> Result:
         """Do one step.
@@ -55,7 +57,7 @@ class Performer:
         Raises:
             StepFailed: with the handler's code; `step.crashed` for a fault of the program itself.
             StorageError: a disk does not take what has to be kept; the step says nothing about the system.
-            CloudLost: the cloud is lost, which says nothing about the system.
+            CloudLost: the cloud is lost, or refuses one system after another; that says nothing about the system.
             Interrupted: the step was cut short from outside and says nothing about the system.
         """
         began = self._clock.monotonic()
@@ -70,6 +72,12 @@ class Performer:
         except CloudLost as lost:
             self._note(job, Phase.HELD, began, error={"code": lost.code, **lost.values})
             raise
+        except CloudRefused as error:
+            everybodys = self._refusals.met(job, error)
+            if everybodys is None:
+                raise self._failed(job, StepFailed.of(error, job), began) from error
+            self._note(job, Phase.HELD, began, error={"code": everybodys.code, **everybodys.values})
+            raise everybodys from error
         except MigrateError as error:
             raise self._failed(job, StepFailed.of(error, job), began) from error
         except Exception as error:
@@ -79,6 +87,7 @@ class Performer:
             _log.exception("%s of %s", job.step.verb, job.spec.system)
             told = {"error": type(error).__name__}  # its text may hold anything, a secret too
             raise self._failed(job, StepFailed("step.crashed", job, told), began) from error
+        self._refusals.made(job)
         self._note(job, Phase.DONE, began, result=result)
         return result
 

@@ -154,6 +154,28 @@ def test_what_is_refused_about_one_object_is_the_systems(
     assert not isinstance(raised.value, CloudLost)
 
 
+def test_a_cloud_that_forbids_one_system_after_another_holds_the_rest(tmp_path: Path) -> None:
+    """The first one's refusal is its own; the second one's shows whose it is, and nobody else asks."""
+    many = dict.fromkeys((f"S-{number}" for number in range(1, 11)), "甲局")
+    with command_site(tmp_path / "p", many, concurrency=1) as site:
+        there = site.clouds[CLOUDS[0]]
+        there.closed = {"POST /compute/v2.1/servers": 403}
+        out, err = site.run("batch", "1", "-o", "json", expect=ExitCode.FAILED)
+        assert err.count("[run.cloud-lost]") == 1
+        assert "[cloud.refuses-alike]" in err
+        answer = json.loads(out)
+        (lost,) = answer["lost_clouds"]
+        stands = {each["system"]: each["status"] for each in answer["systems"]}
+        here = [system for number, system in enumerate(many) if number % 2]
+        assert {stands[system] for system in here} == {"done"}
+        assert [status for status in stands.values() if status == "failed"] == ["failed"]
+        assert (lost["cloud"], lost["code"], len(lost["systems"])) == (CLOUDS[0], "cloud.refuses-alike", 4)
+
+        there.closed = {}
+        site.run("batch", "1")
+        assert site.servers() == sorted(map(server_of, many))
+
+
 @pytest.mark.parametrize(
     ("lose", "code", "words"),
     [

@@ -12,6 +12,7 @@ from orchestrator.adapters.openstack import view as viewing
 from orchestrator.adapters.openstack.api import Api, Known
 from orchestrator.adapters.openstack.connections import Connections
 from orchestrator.adapters.openstack.faults import as_expected, explained
+from orchestrator.adapters.openstack.refusals import telling_whose
 from orchestrator.adapters.openstack.timing import Deadline, Timeouts
 from orchestrator.model.claim import Claim, Standing
 from orchestrator.model.plan import (
@@ -95,7 +96,7 @@ class OpenStackCloud:
 
     def ensure(self, spec: CloudObject, *, deadline: timedelta, among: Sequence[CloudObject] = ()) -> Ensured:
         """Make the object exist and be as specified; see each kind's own function for what it refuses."""
-        with self._operation(spec.name, deadline, among) as api:
+        with telling_whose(spec), self._operation(spec.name, deadline, among) as api:
             match spec:
                 case KeypairSpec():
                     return compute.ensure_keypair(api, spec, self._public_key)

@@ -157,6 +157,16 @@ TEXTS = {
         "ask the cloud's operator for more, or free some (`migrate gc`), and run the same command again",
         "请云平台运维扩大配额，或释放资源（`migrate gc`）后再运行同一命令",
     ),
+    "cloud.refuses-alike": (
+        "{cloud} refuses one system after another for the same reason ({refusal}; {systems}): {message}",
+        "{cloud} 以同一原因接连拒绝各系统（{refusal}；{systems}）：{message}",
+    ),
+    "cloud.refuses-alike.remedy": (
+        "have the cloud's operator allow it (the member role in the project, a policy) or raise the quota; if only "
+        "some systems are concerned, `migrate batch N --system ID` goes on with the others",
+        "请云平台运维放行（项目的 member 角色、策略）或扩大配额；若只涉及部分系统，可用 "
+        "`migrate batch N --system ID` 先执行其余系统",
+    ),
     "cloud.redirected": (
         "{cloud}: {request} is sent elsewhere, and was not followed: {message}",
         "{cloud}：{request} 被重定向到其他地址，未跟随：{message}",

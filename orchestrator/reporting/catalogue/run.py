@@ -101,8 +101,10 @@ TEXTS = {
         "{remedy}。`migrate doctor` 可确认能否登录；之后执行 `migrate batch {batch}` 即从原处继续",
     ),
     "run.held-back": (
-        "{cloud} is paused and holds {systems}: once `migrate doctor` finds it well, `migrate batch {batch}` goes on",
-        "云 {cloud} 已暂停，系统 {systems} 停在原处：待 `migrate doctor` 显示其正常后，执行 `migrate batch {batch}` 继续",
+        "{cloud} is paused and holds {systems}: once that is mended (`migrate doctor` tells whether it lets us in), "
+        "`migrate batch {batch}` goes on",
+        "云 {cloud} 已暂停，系统 {systems} 停在原处：问题排除后（`migrate doctor` 可确认能否登录），执行 "
+        "`migrate batch {batch}` 继续",
     ),
     "run.progress": ("running, {elapsed}", "执行中，{elapsed}"),
     "run.more": ("and {count} more", "另有 {count} 个"),
