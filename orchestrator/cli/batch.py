@@ -40,6 +40,7 @@ UNTIL = (Phase.PROVISIONED, Phase.PREPARED, Phase.SYNCING, Phase.OPEN)
     show_default=True,
     help=say("help.batch.until"),
 )
+@click.option("--not-renamed", "others", multiple=True, metavar="ID", help=say("help.batch.not-renamed"))
 @click.option("--yes", is_flag=True, help=say("help.batch.yes"))
 @output_option
 @click.pass_context
@@ -53,6 +54,7 @@ def batch(
     max_failures: int | None,
     systems: tuple[str, ...],
     until: str,
+    others: tuple[str, ...],
     yes: bool,
     output: str,
 ) -> None:
@@ -61,8 +63,9 @@ def batch(
     from orchestrator.cli.programme import load
     from orchestrator.cli.wiring import CLOCK, database_of, eyes_of, looking, roles, state_of
     from orchestrator.cli.witness import leave
-    from orchestrator.execution.history import recorded
+    from orchestrator.execution.history import built, recorded
     from orchestrator.execution.prepare import only, prepare, require_digest
+    from orchestrator.execution.renaming import NOT_RENAMED, held_as_renamed
     from orchestrator.execution.seeing import seen_as_planned
     from orchestrator.reporting.plan import PlanView
 
@@ -77,8 +80,9 @@ def batch(
         prepared = prepare(programme, listing, number, roles=roles(), look=look, known=known, now=CLOCK.now())
         require_digest(prepared.plan, plan_digest)
         prepared = replace(prepared, plan=only(prepared.plan, systems))
+        database = database_of(programme, state)
+        prepared = held_as_renamed(prepared, listing, lambda: built(database), others)
         if not offline:
-            database = database_of(programme, state)
             prepared = seen_as_planned(prepared, eyes_of(state), lambda: recorded(database, number))
         told = (*prepared.plan.notes, *notes(state, prepared.views))
         shell.show(PlanView(replace(prepared.plan, notes=told), prepared.checks, prepared.seen), output)
@@ -98,6 +102,7 @@ def batch(
         prepared = prepare(programme, listing, number, roles=roles(), look=ours.looking(), now=CLOCK.now())
         require_digest(prepared.plan, plan_digest)
         prepared = replace(prepared, plan=only(prepared.plan, systems))
+        prepared = held_as_renamed(prepared, listing, lambda: built(ours.held.database), others)
         prepared = seen_as_planned(prepared, eyes_of(ours.state), lambda: ours.held.runs(steps=True))
         view = PlanView(prepared.plan, prepared.checks, prepared.seen)
         if output != "json":  # one answer on standard output: in JSON it is the run's
@@ -107,6 +112,9 @@ def batch(
                 shell.show(view, output)
             ctx.exit(ExitCode.REFUSED)
         ours.settle(prepared)
+        for reason in (each for system in prepared.plan.systems for each in system.reasons):
+            if reason.code == NOT_RENAMED:  # a person's word, on record before anything is made by it
+                ours.evidence.record("batch.not-renamed", **reason.values)
         todo = agenda(prepared.plan, ours.runs())
         if not todo.ids:
             code = _onward(ours, prepared, listing, Phase(until), _nothing(ours.evidence.head, prepared, output))
@@ -150,7 +158,7 @@ def _nothing(head: str, prepared: Prepared, output: str) -> RunsView | None:
         return RunsView(batch=plan.batch, runs=(), digest=plan.digest, head=head, holder=None, seen=prepared.seen)
     if prepared.unseen:
         streams.show((say("batch.nothing-unseen", batch=plan.batch, systems=", ".join(prepared.unseen)),))
-    elif not prepared.obstructed and not prepared.fallen:
+    elif not prepared.obstructed and not prepared.fallen and not prepared.renamed:
         streams.show((say("batch.nothing", batch=plan.batch),))
     return None
 
@@ -163,6 +171,9 @@ def _ended(shell: Shell, prepared: Prepared, code: ExitCode, *, planned: bool = 
     batch, wrong = prepared.plan.batch, False
     if prepared.obstructed and not planned:
         shell.tell("batch.obstructed", batch=batch, systems=", ".join(prepared.obstructed))
+        wrong = True
+    if prepared.renamed:
+        shell.tell_error(MigrateError("batch.looks-renamed", batch=batch, systems=", ".join(prepared.renamed)))
         wrong = True
     if prepared.fallen:
         shell.tell_error(MigrateError("batch.fallen", batch=batch, systems=", ".join(prepared.fallen)))

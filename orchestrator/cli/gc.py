@@ -64,7 +64,10 @@ def _look(
     """Return what is left over, and an error for each cloud on which the programme is somebody else's."""
     from orchestrator.checks.leftovers import leftovers
     from orchestrator.cli.claiming import locks, notes
-    from orchestrator.cli.wiring import look, require_same, state_of
+    from orchestrator.cli.wiring import database_of, look, require_same, state_of
+    from orchestrator.execution.history import built
+    from orchestrator.execution.renaming import renamed
+    from orchestrator.model.plan import Reason
     from orchestrator.planning.batches import plan_batch
     from orchestrator.planning.specs import slug
 
@@ -82,13 +85,21 @@ def _look(
         for item in part.objects
     }
     planned = {spec.slug for spec in specs}
-    kept = {slug(system.id) for system in listing.systems} - planned
+    listed = {slug(system.id) for system in listing.systems}
+    unlisted = {seen.system for view in views for seen in view.objects if seen.system} - listed
+    # A system whose id was changed on the list is there under its former one, and is nobody's leftover.
+    found = renamed(listing, views, lambda: built(database_of(programme, state))) if unlisted else {}
+    kept = (listed | {like.former_slug for like in found.values()}) - planned
+    told = [
+        Reason(code="gc.looks-renamed", values={"system": each.system, "former": each.former, "by": ", ".join(each.by)})
+        for each in found.values()
+    ]
     answered = tuple(view.cloud for view in views)
     view = LeftoversView(
         leftovers=leftovers((one for view in views for one in view.objects), wanted=wanted, kept=kept),
         clouds=answered,
         silent=tuple(name for name in clouds if name not in answered),
-        notes=tuple(notes(state, views)),
+        notes=(*notes(state, views), *told),
     )
     return view, locks(state, views)
 

@@ -13,6 +13,7 @@ from orchestrator.execution.database import Database
 from orchestrator.execution.job import WORKFLOW_VERSION, Order, load_order, prefix
 from orchestrator.model.pipeline import Verb
 from orchestrator.model.result import Delivered, RunStatus, StepRun, SystemRun
+from orchestrator.planning.renaming import Built, built_of
 
 SYSTEM, PART = "migrate-system", "migrate-part"
 ACTIVE: Mapping[str, RunStatus] = {
@@ -34,6 +35,18 @@ def recorded(database: Database, batch: int, *, steps: bool = True) -> tuple[Sys
         return ()
     with database.client() as client:
         return tuple(_runs(client, database.programme, batch, steps=steps))
+
+
+def built(database: Database) -> tuple[Built, ...]:
+    """Return every system that any batch was run for, as its newest attempt had it; nothing when nothing was run."""
+    if not database.exists():
+        return ()
+    found: dict[str, Built] = {}
+    with database.client() as client:
+        for state in client.list_workflows(workflow_id_prefix=f"{database.programme}:", name=SYSTEM, load_output=False):
+            order = load_order((state.input or {"args": ({},)})["args"][0])
+            found[order.spec.slug] = built_of(order.spec)
+    return tuple(found.values())
 
 
 def cancel(database: Database, batch: int, systems: Sequence[str] = ()) -> tuple[str, ...]:

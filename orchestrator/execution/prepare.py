@@ -24,6 +24,8 @@ from orchestrator.ports import Cloud
 # Opens clouds by their names and looks at them; one that does not answer is opened and has no view.
 Look = Callable[[Collection[str]], tuple[Mapping[str, Cloud], Sequence[CloudView]]]
 
+# Why a system is held that looks like a built one; see `renaming`.
+LOOKS_RENAMED = "plan.looks-renamed"
 # So much of a digest names a plan beyond doubt; a person may give the beginning of it.
 SHORT_DIGEST = 12
 
@@ -75,6 +77,12 @@ class Prepared:
     def unseen(self) -> tuple[str, ...]:
         """Name the systems of the plan that nobody could look at: they are as planned by the record alone."""
         return self._seen(CheckStatus.UNKNOWN)
+
+    @property
+    def renamed(self) -> tuple[str, ...]:
+        """Name the systems that are held because they look like built ones whose id was changed on the list."""
+        told = {each.system: {reason.code for reason in each.reasons} for each in self.plan.systems}
+        return tuple(system for system, codes in told.items() if LOOKS_RENAMED in codes)
 
     def _seen(self, *status: CheckStatus) -> tuple[str, ...]:
         planned = (system.system for system in self.plan.systems)

@@ -37,6 +37,15 @@ TEXTS = {
         "batch {batch}: something on a cloud stands in the way of {systems}; nothing was done there",
         "第{batch}批：以下系统在云上有异常资源，未作处理：{systems}",
     ),
+    "batch.looks-renamed": (
+        "batch {batch}: built already under another id, by the look of them: {systems}; nothing was made for them",
+        "第{batch}批：以下系统疑为已建系统改了编号：{systems}；未为其新建任何资源",
+    ),
+    "batch.looks-renamed.remedy": (
+        "give each its former id back on the list, and it goes on as it stands; if it really is another system: "
+        "`migrate batch {batch} --not-renamed ID`",
+        "在清单中恢复其原编号即可照旧继续；如确为另一系统：`migrate batch {batch} --not-renamed 编号`",
+    ),
     "batch.fallen": (
         "batch {batch}: seen from outside, not as planned: {systems}; nothing was done there",
         "第{batch}批：从外部核验与方案不符：{systems}；未作处理",

@@ -1,6 +1,15 @@
 """Words of `migrate gc`."""
 
 TEXTS = {
+    "gc.looks-renamed": (
+        "{system} of the list looks like {former}, which is on it no more ({by}); what {former} has is kept",
+        "清单中的 {system} 疑为 {former} 改了编号，后者已不在清单中（{by}）；{former} 的资源予以保留",
+    ),
+    "gc.looks-renamed.remedy": (
+        "give {system} the id {former} back on the list, or have it built as another system "
+        "(`migrate batch N --not-renamed {system}`)",
+        "在清单中将 {system} 恢复为编号 {former}，或确认其为另一系统（`migrate batch N --not-renamed {system}`）",
+    ),
     "help.gc.dry-run": (
         "list only (the default), or delete what is listed, except what may hold data",
         "仅列出（默认），或删除所列资源（可能存有数据的除外）",

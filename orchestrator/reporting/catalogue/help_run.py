@@ -10,6 +10,10 @@ TEXTS = {
     ),
     "help.batch.max-failures": ("stop the batch after so many failed systems", "失败系统达到此数即停止批次"),
     "help.batch.system": ("only this system (may be repeated)", "只处理该系统（可重复）"),
+    "help.batch.not-renamed": (
+        "this system is another one than the built one that it looks like (may be repeated)",
+        "该系统与其相似的已建系统并非同一系统（可重复）",
+    ),
     "help.batch.yes": ("do not ask before running", "执行前不询问"),
     "help.repin.system": ("system whose servers were rebuilt (may be repeated)", "服务器已重建的系统（可重复）"),
     "help.repin.yes": ("pin the keys that the consoles tell", "登记控制台给出的密钥"),

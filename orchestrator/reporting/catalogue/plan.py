@@ -53,6 +53,20 @@ TEXTS = {
         "another system's or server's id makes the same name ({slug})",
         "与另一系统或服务器的编号生成相同名称（{slug}）",
     ),
+    "plan.looks-renamed": (
+        "it looks like {former}, which was built and is on the list no more ({by}): it would be built twice",
+        "疑为 {former} 改了编号：后者已建成而不在清单中（{by}），继续将重复建设",
+    ),
+    "plan.looks-renamed.remedy": (
+        "give it the id {former} back on the list: servers, data, approvals and evidence go on under it; if it really is "
+        "another system: `migrate batch {batch} --not-renamed {system}`",
+        "在清单中恢复编号 {former}：云服务器、数据、批准和证据照旧沿用；如确为另一系统："
+        "`migrate batch {batch} --not-renamed {system}`",
+    ),
+    "plan.not-renamed": (
+        "it looks like {former} ({by}), which stays as it is: a person says that it is another system",
+        "与 {former} 相似（{by}），经人确认为另一系统；{former} 保持原状",
+    ),
     "plan.needs-unreachable": (
         "it needs {needs}, which will not be reachable ({disposition})",
         "依赖 {needs}，届时不可达（{disposition}）",
