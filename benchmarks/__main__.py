@@ -7,11 +7,24 @@ import sys
 import time
 from dataclasses import asdict
 
-from benchmarks import configuring, cutovers, documents, evidence, lists, plans, provisioning, restart, results, start
+from benchmarks import (
+    configuring,
+    cutovers,
+    documents,
+    evidence,
+    lists,
+    plans,
+    provisioning,
+    replicas,
+    restart,
+    results,
+    start,
+)
 from benchmarks.measure import Unready, load, machine, now
 
 PARTS = {
-    part.NAME: part for part in (start, lists, plans, provisioning, configuring, restart, cutovers, documents, evidence)
+    part.NAME: part
+    for part in (start, lists, plans, provisioning, configuring, restart, cutovers, replicas, documents, evidence)
 }
 
 

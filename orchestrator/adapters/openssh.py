@@ -16,6 +16,11 @@ _WIDENED = frozenset({"KexAlgorithms", "HostKeyAlgorithms", "PubkeyAcceptedAlgor
 # own, and less than this would turn a machine that is slow into one that is gone.
 _CONNECT = 30
 
+# Agreed on first where an answer is worth nothing to whoever reads it in twenty years: of a login's 0.14 CPU seconds
+# here, the key exchange that also withstands a quantum computer takes 0.11. A machine that has none of these is reached
+# by what it has.
+_QUICK = "^curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256"
+
 # One pipe for answers and errors: over two, an error may come after the answer it belongs to. The login shell may be
 # any; the folder it starts in may be closed to the account.
 _MERGED = 'cd / && exec "$@" 2>&1'
@@ -28,12 +33,16 @@ class OpenSsh:
         identities: our private keys; the first that a machine knows is used.
         known_hosts: the pinned host keys; a machine with any other key is refused.
         prefix: what stands before `ssh`, such as `ip netns exec NAME`.
+        quick: whether many machines are only asked how they are, and nothing that is secret for long is answered.
     """
 
-    def __init__(self, identities: Sequence[Path], known_hosts: Path, prefix: Sequence[str] = ()) -> None:
+    def __init__(
+        self, identities: Sequence[Path], known_hosts: Path, prefix: Sequence[str] = (), *, quick: bool = False
+    ) -> None:
         self.identities = tuple(identities)
         self.known_hosts = known_hosts
         self.prefix = tuple(prefix)
+        self._quick = quick
 
     def command(self, reach: Reach, account: str, words: Sequence[str]) -> list[str]:
         """Return the command line that runs `words` on the machine as `account`.
@@ -46,6 +55,8 @@ class OpenSsh:
             if name not in _WIDENED:
                 raise MigrateError("session.option", option=name, machine=reach.address)
             options += ["-o", f"{name}={value}"]
+        if self._quick and "KexAlgorithms" not in dict(reach.algorithms):
+            options += ["-o", f"KexAlgorithms={_QUICK}"]
         return [
             *self.prefix,
             *("ssh", "-F", "none", "-T", "-a", "-x", "-p", str(reach.port)),

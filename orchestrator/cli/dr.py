@@ -17,10 +17,12 @@ from orchestrator.errors import ExitCode, MigrateError, Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from orchestrator.adapters.replicas.pooled import PooledSessions
     from orchestrator.model.programme import Programme
     from orchestrator.model.recovering import CheckedSystem, Wanted
     from orchestrator.model.replica import ReplicaKind
     from orchestrator.model.system import MigrationList
+    from orchestrator.ports.move import Sessions
     from orchestrator.ports.replica import ReplicaObserver
     from orchestrator.reporting.replicas import ReplicasView
 
@@ -99,8 +101,9 @@ def _look(shell: Shell, systems: tuple[str, ...], number: int | None, *, at_a_ti
         verdict = say(f"verdict.{found.status}")
         shell.tell("dr.progress", told=told, count=len(wanted), system=found.system, verdict=verdict)
 
-    observers = _observers(shell, programme, wanted, deadline)
-    found = check_replicas(wanted, programme.recovery, observers, CLOCK, at_a_time=at_a_time, tell=tell)
+    with _sessions(shell, programme, wanted) as sessions:
+        observers = _observers(sessions, deadline)
+        found = check_replicas(wanted, programme.recovery, observers, CLOCK, at_a_time=at_a_time, tell=tell)
     view = ReplicasView(
         programme=programme.slug,
         at=began,
@@ -120,27 +123,32 @@ def _members(programme: Programme, listing: MigrationList, number: int) -> froze
     return frozenset(each.system for each in plan_batch(programme, listing, number, None).systems)
 
 
-def _observers(
-    shell: Shell, programme: Programme, wanted: tuple[Wanted, ...], deadline: int
-) -> Mapping[ReplicaKind, ReplicaObserver]:
-    """Return what looks at each kind, by the programme's keys and pinned host keys.
+def _sessions(shell: Shell, programme: Programme, wanted: tuple[Wanted, ...]) -> PooledSessions:
+    """Return what reaches the machines, by the programme's keys and pinned host keys.
 
     Raises:
         Refused: `source.no-identity`: there is something to ask and no key to log in by.
     """
     from orchestrator.adapters.openssh import OpenSsh
-    from orchestrator.adapters.replicas.files import FilesObserver
-    from orchestrator.adapters.replicas.postgresql import PostgresObserver
+    from orchestrator.adapters.replicas.pooled import PooledSessions
     from orchestrator.adapters.sessions import ProgramSessions
     from orchestrator.cli.wiring import state_of
-    from orchestrator.model.replica import ReplicaKind
 
     folder = shell.folder.absolute()
     keys = [folder / programme.source_identity] if programme.source_identity else []
     identities = [path for path in (*keys, state_of(shell).private_key) if path.is_file()]
     if not identities and any(programme.recovery.replicas.get(one.system) for one in wanted):
         raise Refused("source.no-identity", path=folder / (programme.source_identity or "-"))
-    sessions = ProgramSessions(OpenSsh(identities, folder / programme.known_hosts), most=_MOST)
+    ssh = OpenSsh(identities, folder / programme.known_hosts, quick=True)
+    return PooledSessions(ProgramSessions(ssh, most=_MOST))
+
+
+def _observers(sessions: Sessions, deadline: int) -> Mapping[ReplicaKind, ReplicaObserver]:
+    """Return what looks at each kind."""
+    from orchestrator.adapters.replicas.files import FilesObserver
+    from orchestrator.adapters.replicas.postgresql import PostgresObserver
+    from orchestrator.model.replica import ReplicaKind
+
     return {
         ReplicaKind.POSTGRESQL: PostgresObserver(sessions),
         ReplicaKind.FILES: FilesObserver(sessions, deadline=timedelta(seconds=deadline)),

@@ -25,6 +25,8 @@ def check_replicas(
 ) -> tuple[CheckedSystem, ...]:
     """Return what is found of each system, in their order; `tell` hears of each as it ends, one at a time.
 
+    Systems of one machine are looked at one after the other, so that what is open there serves them all.
+
     Raises:
         StorageError: a disk of ours; nothing more can be asked.
     """
@@ -44,9 +46,16 @@ def check_replicas(
 
     pool = ThreadPoolExecutor(max_workers=at_a_time)
     try:
-        return tuple(pool.map(check, wanted))
+        order = sorted(range(len(wanted)), key=lambda index: _machines(wanted[index], recovery))
+        found = dict(zip(order, pool.map(check, (wanted[index] for index in order)), strict=True))
+        return tuple(found[index] for index in range(len(wanted)))
     finally:  # who interrupts does not wait for the answers that are still due
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _machines(one: Wanted, recovery: Recovery) -> tuple[str, ...]:
+    replicas = recovery.replicas.get(one.system, ())
+    return tuple(end.reach.address for each in replicas for end in (each.source, each.replica))
 
 
 def _look(replica: Replica, observers: Mapping[ReplicaKind, ReplicaObserver], clock: Clock) -> Observed:

@@ -1,4 +1,4 @@
-"""One question to one end: timed by the monotonic clock, with what went wrong as a value."""
+"""One question to each end: timed by the monotonic clock, with what went wrong as a value."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from orchestrator.adapters.replicas.pooled import key_of
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError, StorageError
+from orchestrator.model.frozen import Voice
 from orchestrator.model.replica import Seen
+from orchestrator.ports.move import Session, Sessions
 
 OPEN = 20.0  # seconds for a login: one alone was seen to take more than 4 s on a busy machine
 
@@ -17,23 +20,59 @@ class Absent(Exception):
     """The machine answered that what was asked for is not there."""
 
 
-def ask(question: Callable[[], Seen]) -> Seen:
-    """Return the answer with its times; no answer is one too.
+def ask_both(
+    sessions: Sessions, source: Voice, target: Voice, question: Callable[[Session, bool], Seen]
+) -> tuple[Seen, Seen]:
+    """Return what both ends answered; the source is asked first, and `question` is told whether it is the source.
+
+    Both doors are open before either is asked: what a login or a queue before it takes would count as time in which
+    the source may have written. No answer is an answer too.
 
     Raises:
         StorageError: a disk of ours.
     """
+    opened: dict[Voice, Session | Seen] = {}
+    try:
+        # In one order for everybody: whoever has one waits for the other, and nobody for him.
+        for voice in sorted((source, target), key=lambda voice: repr(key_of(voice))):
+            if key_of(voice) not in opened:
+                opened[key_of(voice)] = _open(sessions, voice)
+        found = [
+            _ask(opened[key_of(voice)], lambda session, first=first: question(session, first))  # type: ignore[misc]
+            for voice, first in ((source, True), (target, False))
+        ]
+    finally:
+        for session in opened.values():
+            if not isinstance(session, Seen):
+                session.close()
+    return found[0], found[1]
+
+
+def _open(sessions: Sessions, voice: Voice) -> Session | Seen:
     began = time.monotonic()
     try:
-        seen = question()
+        return sessions.open(voice, seconds=OPEN)
+    except StorageError:
+        raise
+    except MigrateError as error:
+        return _silent(error, began)
+
+
+def _ask(session: Session | Seen, question: Callable[[Session], Seen]) -> Seen:
+    if isinstance(session, Seen):
+        return session
+    began = time.monotonic()
+    try:
+        seen = question(session)
     except Absent as absent:
         seen = Seen(at=began, took=0, fault="dr.absent", absent=True, values={"said": plain(str(absent), 200)})
     except StorageError:
         raise
     except MigrateError as error:
-        seen = Seen(at=began, took=0, fault=error.code, values=_told(error.values))
+        seen = _silent(error, began)
     return replace(seen, at=began, took=time.monotonic() - began)
 
 
-def _told(values: Mapping[str, object]) -> Mapping[str, str]:
-    return {name: plain(str(value), 200) for name, value in values.items()}
+def _silent(error: MigrateError, began: float) -> Seen:
+    values: Mapping[str, str] = {name: plain(str(value), 200) for name, value in error.values.items()}
+    return Seen(at=began, took=time.monotonic() - began, fault=error.code, values=values)

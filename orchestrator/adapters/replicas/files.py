@@ -13,11 +13,11 @@ from base64 import b64decode
 from collections.abc import Iterator
 from datetime import timedelta
 
-from orchestrator.adapters.replicas.asking import OPEN, Absent, ask
+from orchestrator.adapters.replicas.asking import OPEN, Absent, ask_both
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
 from orchestrator.model.replica import End, Entry, Replica, Seen, Tree
-from orchestrator.ports.move import Sessions
+from orchestrator.ports.move import Session, Sessions
 
 _SLACK = 15.0  # seconds beyond the deadline that the machine itself keeps
 _FIELDS = 6
@@ -57,21 +57,24 @@ class FilesObserver:
 
     def observe(self, replica: Replica) -> tuple[Seen, Seen]:
         """Return what source and replica hold, asked in this order."""
-        source = ask(lambda: self._look(replica, replica.source, "source"))
-        target = ask(lambda: self._look(replica, replica.replica, "replica"))
-        return source, target
+        ends = (replica.source, replica.replica)
+        voices = [
+            Voice(name=end.reach.address, reach=end.reach, account=end.account, program="sh", ours=False)
+            for end in ends
+        ]
+        return ask_both(
+            self._sessions,
+            voices[0],
+            voices[1],
+            lambda session, first: self._look(session, replica.source if first else replica.replica),
+        )
 
-    def _look(self, replica: Replica, end: End, name: str) -> Seen:
-        voice = Voice(name=f"{replica.system}-{name}", reach=end.reach, account=end.account, program="sh")
-        session = self._sessions.open(voice, seconds=OPEN)
-        try:
-            began = time.monotonic()
-            now = session.ask("date +%s.%N", OPEN).strip()
-            at = (began + time.monotonic()) / 2
-            text = _SCRIPT.format(path=shlex.quote(end.path), seconds=self._seconds)
-            answer = session.ask(text, 2 * self._seconds + _SLACK)
-        finally:
-            session.close()
+    def _look(self, session: Session, end: End) -> Seen:
+        began = time.monotonic()
+        now = session.ask("date +%s.%N", OPEN).strip()
+        at = (began + time.monotonic()) / 2
+        text = _SCRIPT.format(path=shlex.quote(end.path), seconds=self._seconds)
+        answer = session.ask(text, 2 * self._seconds + _SLACK)
         return Seen(at=0, took=0, tree=read_tree(answer, end.path, now=now, at=at))
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from orchestrator.adapters.replicas.asking import OPEN, ask
+from orchestrator.adapters.replicas.asking import ask_both
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
 from orchestrator.model.replica import Beat, Cluster, End, Heartbeat, Replica, Seen, Sender, Slot
@@ -132,27 +132,27 @@ class PostgresObserver:
 
     def observe(self, replica: Replica) -> tuple[Seen, Seen]:
         """Return what source and replica say, asked in this order."""
-        source = ask(lambda: self._look(replica, replica.source, "source", replica.heartbeat))
-        target = ask(lambda: self._look(replica, replica.replica, "replica", replica.heartbeat))
-        return source, target
+        beat = replica.heartbeat
+        voices = [_voice(end, beat) for end in (replica.source, replica.replica)]
 
-    def _look(self, replica: Replica, end: End, name: str, beat: Heartbeat | None) -> Seen:
-        voice = Voice(
-            name=f"{replica.system}-{name}",
-            reach=end.reach,
-            account=end.account,
-            socket=end.socket,
-            port=end.port,
-            role=end.role,
-            database=beat.database if beat else "postgres",
-            # Nothing that is asked is long or secret, and who may only read cannot set what the server logs.
-            ours=False,
-        )
-        session = self._sessions.open(voice, seconds=OPEN)
-        try:
+        def question(session: Session, _: bool) -> Seen:
             return Seen(at=0, took=0, cluster=_cluster(session, beat))
-        finally:
-            session.close()
+
+        return ask_both(self._sessions, voices[0], voices[1], question)
+
+
+def _voice(end: End, beat: Heartbeat | None) -> Voice:
+    return Voice(
+        name=end.reach.address,
+        reach=end.reach,
+        account=end.account,
+        socket=end.socket,
+        port=end.port,
+        role=end.role,
+        database=beat.database if beat else "postgres",
+        # Nothing that is asked is long or secret, and who may only read cannot set what the server logs.
+        ours=False,
+    )
 
 
 def _cluster(session: Session, beat: Heartbeat | None) -> Cluster:

@@ -68,9 +68,13 @@ def look(facts: object, *, version: str = "150018", beat: str = '{"n": 1, "ts": 
         return (facts if isinstance(facts, str) else json.dumps(facts)) if "json_build_object" in text else ""
 
     sessions = Answering(answers)
-    end = End(reach=Reach(address="10.0.0.1"))
+    ends = [End(reach=Reach(address=address)) for address in ("10.0.0.2", "10.0.0.1")]
     replica = Replica(
-        system="S-1", kind=ReplicaKind.POSTGRESQL, source=end, replica=end, heartbeat=Heartbeat(table="a.heartbeat")
+        system="S-1",
+        kind=ReplicaKind.POSTGRESQL,
+        source=ends[0],
+        replica=ends[1],
+        heartbeat=Heartbeat(table="a.heartbeat"),
     )
     source, target = PostgresObserver(sessions).observe(replica)
     assert sessions.closed == 2
