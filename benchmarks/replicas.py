@@ -21,7 +21,7 @@ _SYSTEM = {
     "class": "正常", "disposition": "迁移", "target_cloud": "行政服务云", "zone": "z", "strategy": "重装",
     "status": "已评审", "dr_level": "5级",
 }  # fmt: skip
-_ROUNDS = 3
+_ROUNDS = 2
 
 
 def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
@@ -42,13 +42,16 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
             (f"{many:,} systems with a database on one pair of machines", _together(made, many, files=False)),
             (f"{few} systems with a database and files on one pair of machines", _together(made, few, files=True)),
         ):
-            wall, each = [], []
+            wall, each, seen = [], [], []
             for _ in range(1 if quick else _ROUNDS):
-                sample = _check(made, ends)
+                sample, healthy = _check(made, ends)
                 wall.append(sample.wall_seconds)
                 each.append(sample.cpu_seconds / len(ends) * 1e3)
-                say(f"  {what}: {wall[-1]:.1f} s, {each[-1]:.1f} CPU ms a system  load {os.getloadavg()[0]:.1f}")
+                seen.append(float(healthy))
+                told = f"{wall[-1]:.1f} s, {each[-1]:.1f} CPU ms a system, {healthy} seen healthy"
+                say(f"  {what}: {told}  load {os.getloadavg()[0]:.1f}")
             rows.append(Row(what=what, who="migrate dr check", figure="wall s", runs=tuple(wall)))
+            rows.append(Row(what=what, who="migrate dr check", figure="seen healthy", runs=tuple(seen)))
             rows.append(
                 Row(what=what, who="migrate dr check", figure="CPU ms of the checker, a system", runs=tuple(each))
             )
@@ -61,7 +64,8 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
             "further addresses of the two (so every login is real and only the number of servers is not); the systems "
             "of one pair each have a heartbeat of their own, a view of the one that beats. CPU is that of the command "
             "and everything that it starts, start-up included, and not of the machines asked; these, on the same "
-            "cores, take most of the wall time. After every run each system is seen to be fresh and following."
+            "cores, take most of the wall time. Healthy is who was seen to be fresh and following: on a machine so "
+            "busy that a login takes more than 20 s some are unknown instead."
         ),
         rows=tuple(rows),
     )
@@ -123,19 +127,18 @@ def _together(made: World, count: int, *, files: bool) -> list[Mapping[str, Any]
     ]
 
 
-def _check(made: World, systems: list[Mapping[str, Any]]) -> Sample:
+def _check(made: World, systems: list[Mapping[str, Any]]) -> tuple[Sample, int]:
     folder = _programme(made, systems)
     command = (*made.net.inside("ctl"), MIGRATE, "-C", str(folder), "dr", "check", "--all", "-o", "json")
     sample = run(command, codes=(8,))
     answer = json.loads(sample.output)
+    healthy = frozenset(answer["coverage"]["healthy"])
     wanted = {"dr.existence.there", "dr.identity.same", "dr.freshness.fresh", "dr.continuity.follows"}
     for system in answer["systems"]:
         codes = {each["code"] for replica in system["replicas"] for each in replica["results"]}
-        if not wanted <= codes:
-            raise RuntimeError(f"{system['system']} was not seen: {sorted(codes)}")
-    if len(answer["coverage"]["healthy"]) != len(systems):
-        raise RuntimeError("not every replica is healthy")
-    return sample
+        if system["system"] in healthy and not wanted <= codes:
+            raise RuntimeError(f"{system['system']} is called healthy: {sorted(codes)}")
+    return sample, len(healthy)
 
 
 def _programme(made: World, systems: list[Mapping[str, Any]]) -> Path:

@@ -164,7 +164,7 @@ def _ask(shell: Shell, day: date | None, at: date | None, level: str | None) -> 
     from orchestrator.checks.audit.question import Question
 
     if day is None:
-        census, definitions = current(shell)
+        census, definitions = current(shell, at)
         reports: dict[str, str] = {}
     else:
         from orchestrator.adapters.snapshots import load_snapshot
@@ -176,11 +176,14 @@ def _ask(shell: Shell, day: date | None, at: date | None, level: str | None) -> 
     return Question(census=census, definitions=definitions, at=as_of, level=chosen), reports
 
 
-def current(shell: Shell) -> tuple[Census, Definitions]:
-    """Return today's rows and the definitions they are counted by."""
+def current(shell: Shell, at: date | None) -> tuple[Census, Definitions]:
+    """Return today's rows and the definitions they are counted by, with what checks saw up to the day asked for."""
+    from dataclasses import replace
+
     from orchestrator.adapters.intake.figures import load_figures
     from orchestrator.checks.audit.question import Definitions
     from orchestrator.cli.programme import load_census
+    from orchestrator.cli.replica_checks import believed
     from orchestrator.model.figures import FigureTable
 
     programme, census = load_census(shell)
@@ -193,7 +196,8 @@ def current(shell: Shell) -> tuple[Census, Definitions]:
         batches=programme.batches,
         figures=figures_,
     )
-    return census, definitions
+    on = at or definitions.rules.as_of or _today()
+    return replace(census, checks=believed(shell, programme, census.listing, on)), definitions
 
 
 def _level(text: str) -> UnitLevel | None:

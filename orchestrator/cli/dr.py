@@ -78,6 +78,8 @@ def check(
 
 def _look(shell: Shell, systems: tuple[str, ...], number: int | None, *, at_a_time: int, deadline: int) -> ReplicasView:
     """Look at the replicas of the chosen systems, and record what was found."""
+    from orchestrator.adapters.replicas.kept import KIND
+    from orchestrator.adapters.replicas.kept import told as told_of
     from orchestrator.checks.replicas.system import rate_coverage
     from orchestrator.cli.programme import load
     from orchestrator.cli.wiring import CLOCK
@@ -113,7 +115,15 @@ def _look(shell: Shell, systems: tuple[str, ...], number: int | None, *, at_a_ti
     )
     statuses = {each.system: str(each.status) for each in found}
     findings = {each.system: [one.code for one in each.results if one.status != "pass"] for each in found}
-    leave(shell, "dr.checked", systems=statuses, findings=findings, coverage=view.coverage.counts())
+    leave(
+        shell,
+        KIND,
+        began=began.isoformat(),
+        systems=statuses,
+        findings=findings,
+        coverage=view.coverage.counts(),
+        seen=told_of(found),
+    )
     return view
 
 

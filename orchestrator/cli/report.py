@@ -126,7 +126,7 @@ def _made(shell: Shell, at: date | None, day: date | None, plan: Path | None) ->
     from orchestrator.cli.witness import place_of
     from orchestrator.reporting.report.build import build_report
 
-    census, definitions = _rows(shell, day)
+    census, definitions = _rows(shell, day, at)
     as_of = at or day or definitions.rules.as_of or CLOCK.now().astimezone().date()
     ask = Question(census=census, definitions=definitions, at=as_of, level=definitions.rules.level)
     planned = _planned(shell, plan, definitions.programme if day else None)
@@ -152,13 +152,13 @@ def _before(shell: Shell, at: date, planned: Planned | None) -> Report | None:
     last = max((day for day in snapshot_days(shell.folder) if day < at), default=None)
     if last is None:
         return None
-    census, definitions = _rows(shell, last)
+    census, definitions = _rows(shell, last, None)
     ask = Question(census=census, definitions=definitions, at=last, level=definitions.rules.level)
     audits = {subject: check_audit(subject, ask) for subject in AUDITS}
     return build_report(definitions, census, audits, last, planned=planned)
 
 
-def _rows(shell: Shell, day: date | None) -> tuple[Census, Definitions]:
+def _rows(shell: Shell, day: date | None, at: date | None) -> tuple[Census, Definitions]:
     """Return today's rows, or a snapshot's."""
     if day is not None:
         from orchestrator.adapters.snapshots import load_snapshot
@@ -167,7 +167,7 @@ def _rows(shell: Shell, day: date | None) -> tuple[Census, Definitions]:
         return census, _titled(shell, definitions)
     from orchestrator.cli.audit import current
 
-    return current(shell)
+    return current(shell, at)
 
 
 def _titled(shell: Shell, definitions: Definitions) -> Definitions:

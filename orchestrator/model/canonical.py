@@ -10,6 +10,9 @@ from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 
+# A field with this in its metadata is left out while it is empty: what was made before there was one is still the same.
+LATER = "later"
+
 
 def canonical(value: object) -> str:
     """Return JSON in which equal values have equal text: sorted keys, sorted sets, no spaces.
@@ -26,8 +29,8 @@ def digest(value: object) -> str:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _names(kind: type) -> tuple[tuple[str, bool], ...]:
+    return tuple((field.name, bool(field.metadata.get(LATER))) for field in fields(kind))
 
 
 def plain(value: object) -> object:
@@ -37,7 +40,8 @@ def plain(value: object) -> object:
         TypeError: it is no part of the model.
     """
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: getattr(value, name) for name in _names(type(value))}
+        told = ((name, getattr(value, name), later) for name, later in _names(type(value)))
+        return {name: each for name, each, later in told if each or not later}
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Set):

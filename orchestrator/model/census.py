@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from orchestrator.model.canonical import LATER
+from orchestrator.model.recovering import KeptCheck
 from orchestrator.model.site import CloudSite, Egress, Network, Region, VirtualServer, Website
 from orchestrator.model.system import Funding, MigrationList, Row, UnitLevel
 
@@ -163,7 +165,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Census:
-    """Everything that audits look at. Classified rooms are not in it; only their number is."""
+    """Everything that audits look at. Classified rooms are not in it; only their number is.
+
+    Attributes:
+        checks: what checks saw of replicas: no cell of the list, and as old as it says.
+    """
 
     listing: MigrationList = field(default_factory=MigrationList)
     networks: tuple[Network, ...] = ()
@@ -178,6 +184,7 @@ class Census:
     issues: tuple[Issue, ...] = ()
     references: tuple[Reference, ...] = ()
     classified_rooms: int = 0
+    checks: tuple[KeptCheck, ...] = field(default=(), metadata={LATER: True})
 
     @property
     def empty(self) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from orchestrator.model.replica import Policy, ReplicaKind, Told
+from orchestrator.model.replica import Aspect, Policy, ReplicaKind, Told
 from orchestrator.model.result import CheckResult, CheckStatus
 
 
@@ -57,3 +58,47 @@ class Coverage:
     def counts(self) -> Mapping[str, int]:
         """Return how many there are of each."""
         return {name: len(getattr(self, name)) for name in ("needing", "configured", "healthy", "drilled")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReplica:
+    """What a check kept of one replica.
+
+    Attributes:
+        seconds: what would have been lost then; None: nobody could tell.
+        verdicts: aspect → status and reason, such as `fail stale`.
+    """
+
+    kind: str
+    address: str
+    seconds: float | None = None
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCheck:
+    """What the last check of a system saw, as the evidence has it.
+
+    Attributes:
+        at: when that check began.
+        day: the day of `at` where the programme is kept.
+        until: the last day on which it may be believed; None: nobody said how long a check counts.
+        missing: kinds that nobody made a replica of.
+        broken: the check itself broke; nothing is known.
+    """
+
+    system: str
+    at: datetime
+    day: date
+    until: date | None = None
+    missing: tuple[str, ...] = ()
+    broken: bool = False
+    replicas: tuple[KeptReplica, ...] = ()
+
+    @property
+    def verdicts(self) -> tuple[tuple[Aspect, CheckStatus, str], ...]:
+        """Every verdict: aspect, status, reason."""
+        own = [(Aspect.EXISTENCE, CheckStatus.FAIL, "none") for _ in self.missing]
+        own += [(Aspect.EXISTENCE, CheckStatus.ERROR, "broken")] * self.broken
+        found = [(name, *told.split(" ", 1)) for replica in self.replicas for name, told in replica.verdicts.items()]
+        return (*own, *((Aspect(name), CheckStatus(status), reason) for name, status, reason in found))

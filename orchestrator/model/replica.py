@@ -102,6 +102,7 @@ class Policy:
         rpo, rto: the data that may be lost, the time until service is back.
         retention: how far back a wrong deletion can be undone.
         drill: the longest time between two drills.
+        check: how long what a check saw may be believed.
         headroom: free space the replica's disk must have, in percent of what the source holds.
         basis: field → the document that each figure rests on, or `list` for a cell of the migration list.
     """
@@ -111,6 +112,7 @@ class Policy:
     rto: timedelta | None = None
     retention: timedelta | None = None
     drill: timedelta | None = None
+    check: timedelta | None = None
     headroom: int | None = None
     away: Away = Away.CITY
     basis: Mapping[str, str] = field(default_factory=dict)
@@ -123,6 +125,7 @@ class Policy:
             rto=self.rto if self.rto is not None else other.rto,
             retention=self.retention if self.retention is not None else other.retention,
             drill=self.drill if self.drill is not None else other.drill,
+            check=self.check if self.check is not None else other.check,
             headroom=self.headroom if self.headroom is not None else other.headroom,
             away=max(self.away, other.away, key=list(Away).index),
             basis={**other.basis, **self.basis},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from orchestrator.errors import Refused
-from orchestrator.model.recovering import Wanted
+from orchestrator.model.recovering import KeptCheck, Wanted
 from orchestrator.model.replica import Policy, Recovery, ReplicaKind, Told
 from orchestrator.model.system import Disposition, MigrationList, Server, Status, System, Workload
 from orchestrator.planning.rules import servers_by_system
@@ -24,18 +25,41 @@ def plan_recovery(listing: MigrationList, recovery: Recovery, chosen: Collection
         Refused: `dr.unknown-system`: chosen or declared, and not on the list; `dr.not-needed`: chosen, and nothing
             says that it needs a replica.
     """
-    known = {system.id: system for system in listing.systems}
+    known = {system.id for system in listing.systems}
     declared = recovery.systems.keys()
-    unknown = sorted({*chosen, *declared} - known.keys())
+    unknown = sorted({*chosen, *declared} - known)
     if unknown:
         raise Refused("dr.unknown-system", systems=", ".join(unknown))
-    needing = {system.id for system in listing.systems if _needs(system, recovery)}
-    spared = sorted(set(chosen) - needing)
+    spared = sorted(set(chosen) - needing(listing, recovery))
     if spared:
         raise Refused("dr.not-needed", systems=", ".join(spared))
+    return tuple(one for one in _every(listing, recovery) if not chosen or one.system in chosen)
+
+
+def believe(
+    listing: MigrationList, recovery: Recovery, checks: Iterable[KeptCheck], day_of: Callable[[datetime], date]
+) -> tuple[KeptCheck, ...]:
+    """Return what was seen of the systems that need a replica, each with the last day on which that counts.
+
+    A check counts for as long as the policy says that it may be believed, and so on the day on which this ends.
+    """
+    policies = {one.system: one.policy for one in _every(listing, recovery)}
+    return tuple(
+        replace(one, until=None if (kept := policies[one.system].check) is None else day_of(one.at + kept))
+        for one in sorted(checks, key=lambda one: one.system)
+        if one.system in policies
+    )
+
+
+def needing(listing: MigrationList, recovery: Recovery) -> frozenset[str]:
+    """Return the systems that need a replica, by the list or by the programme."""
+    return frozenset(system.id for system in listing.systems if _needs(system, recovery))
+
+
+def _every(listing: MigrationList, recovery: Recovery) -> Iterator[Wanted]:
     servers = servers_by_system(listing)
-    wanted = [one for one in listing.systems if one.id in needing and (not chosen or one.id in chosen)]
-    return tuple(_wanted(system, servers.get(system.id, ()), recovery) for system in wanted)
+    wanting = (system for system in listing.systems if _needs(system, recovery))
+    return (_wanted(system, servers.get(system.id, ()), recovery) for system in wanting)
 
 
 def count_unasked(listing: MigrationList, recovery: Recovery) -> int:

@@ -252,3 +252,14 @@ def test_the_command_tells_people_programs_nagios_and_prometheus(beating: World,
     assert "needing 2 ⊇ configured 1" in shown
     entries = [json.loads(line) for line in (folder / ".migrate/evidence.jsonl").read_text().splitlines()]
     assert [entry["kind"] for entry in entries].count("dr.checked") == 3
+    audit = json.loads(trees.migrate("audit", "dr", "-o", "json", expect=8))
+    counted = {ratio["formula"]: ratio["counted"] for ratio in audit["ratios"]}
+    assert counted == {"dr.configured": ["S-1"], "dr.healthy": ["S-1"], "dr.drilled": [], "dr.claimed": []}
+    codes = {each["subject"]: each["code"] for each in audit["findings"]}
+    assert codes == {"S-1": "audit.dr-not-drilled", "S-2": "audit.dr-check-unlimited"}
+    # One verdict turned into a pass: the record contradicts itself, and nothing in it counts.
+    record = folder / ".migrate/evidence.jsonl"
+    record.write_text(record.read_text().replace("fail never", "pass drilled", 1))
+    audit = json.loads(trees.migrate("audit", "dr", "-o", "json", expect=8))
+    assert [ratio["counted"] for ratio in audit["ratios"]] == [[], [], [], []]
+    assert {each["code"] for each in audit["findings"]} == {"audit.dr-not-configured"}

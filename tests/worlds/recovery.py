@@ -214,7 +214,9 @@ class World:
             "batches": {1: {"systems": ["S-1", "S-2"]}},
             "recovery": {
                 "sites": {name: {"city": site.city, "province": site.province} for name, site in SITES.items()},
-                "levels": {5: {"basis": "GB/T 20988-2007", "headroom": 1, "drill": "180d", "retention": "0d"}},
+                "levels": {
+                    5: {"basis": "GB/T 20988-2007", "headroom": 1, "drill": "180d", "retention": "0d", "check": "1d"}
+                },
                 "systems": {"S-1": own},
             },
         }  # fmt: skip

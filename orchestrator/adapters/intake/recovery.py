@@ -143,7 +143,9 @@ def recovery_rules(part: RecoveryPart) -> Recovery:
 
 
 def _policy(part: PolicyPart, level: int | None) -> Policy:
-    spans: dict[str, timedelta | None] = {name: getattr(part, name) for name in (*_OBJECTIVES, "retention", "drill")}
+    spans: dict[str, timedelta | None] = {
+        name: getattr(part, name) for name in (*_OBJECTIVES, "retention", "drill", "check")
+    }
     found = _GRADES.search(part.basis)
     if found and level is not None:  # what is left out is what the standard says
         grade = grade_tables()[int(found[1])].levels[level]

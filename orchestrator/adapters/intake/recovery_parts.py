@@ -43,6 +43,7 @@ class PolicyPart(Part):
     rto: Span | None = None
     retention: Span | None = None
     drill: Span | None = None
+    check: Span | None = None
     headroom: Annotated[int, Field(ge=0, le=1000)] | None = None
     away: Away = Away.CITY
     basis: Text = ""

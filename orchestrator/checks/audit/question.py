@@ -13,6 +13,7 @@ from orchestrator.model.canonical import digest
 from orchestrator.model.census import Census
 from orchestrator.model.figures import AuditRules, FigureTable, Listed
 from orchestrator.model.programme import Batch
+from orchestrator.model.recovering import KeptCheck
 from orchestrator.model.system import Row, UnitLevel
 
 
@@ -92,6 +93,8 @@ def _rows(census: Census) -> dict[str, Listed]:
             if not isinstance(records, tuple):
                 continue
             for record in records:
+                if isinstance(record, KeptCheck):  # no row of anybody's list
+                    continue
                 row = record.row
                 state = next((told for name in ("state", "status") if (told := _told(getattr(record, name, None)))), "")
                 found[getattr(record, "id", "")] = Listed(

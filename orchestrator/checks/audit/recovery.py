@@ -1,19 +1,22 @@
-"""DR coverage from the list's own columns: configured, healthy, drilled, each within the one before."""
+"""DR coverage from what checks saw: configured, healthy, drilled, each within the one before; cells only claim."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from orchestrator.checks.audit.folding import folded
 from orchestrator.checks.audit.shares import of_level, share, unplaced
+from orchestrator.checks.replicas.system import faults_of_health, is_configured, is_healthy
 from orchestrator.model.census import Census
 from orchestrator.model.figures import Exclusion, Finding, Ratio, finding
+from orchestrator.model.recovering import KeptCheck
+from orchestrator.model.replica import Aspect
+from orchestrator.model.result import CheckStatus
 from orchestrator.model.system import Disposition, Status, System, UnitLevel
 
-_DRILL_DAYS = 365
-_MINUTES_PER_DAY = 24 * 60
 _MOVED = frozenset({Status.CUT_OVER, Status.TRIAL, Status.ACCEPTED})
 # What the clouds are called beside the names that a programme gives them.
 _CLOUDS = {
@@ -32,53 +35,98 @@ _NAMED = 3
 
 
 def rate_recovery(census: Census, at: date, level: UnitLevel | None) -> Iterator[Ratio]:
-    """Yield the three nested rates over the systems that need recovery; what is unknown is never healthy.
+    """Yield the three nested rates over the systems that need recovery, of what checks saw, and the list's own claims.
 
-    Healthy: a verified replica in a DR centre, away from its source, no older than the RPO. Drilled: within twelve
-    months, in the RTO. Classes are those of GB/T 20988; the targets are the list's own. Version 2 asks where the
-    replica is.
+    Configured: the last check found everything that is needed, and may still be believed on that day. Healthy: of its
+    source, fresh, following and away. Drilled: restored by a drill whose result is kept; there are none yet, and a day
+    in the list is somebody's word. A replica that only the list knows is claimed, and counts as nothing else. Classes
+    are those of GB/T 20988. These versions count what was seen; those before counted cells.
     """
-    sites = _Sites(census)
+    ground = _Ground(census, at)
     systems = of_level(census.listing.systems, level)
-    needing = tuple(system for system in systems if _needs(system))
-    spared = (Exclusion(id=one.id, reason="audit.excluded.dr-not-required") for one in systems if not _needs(one))
+    needing = tuple(system for system in systems if ground.needs(system))
+    spared = (Exclusion(id=one.id, reason="audit.excluded.dr-not-required") for one in systems if not ground.needs(one))
     excluded = (*spared, *unplaced(census.listing.systems, level))
-    yield share("dr.configured", "system", needing, _configured, excluded=excluded)
-    yield share(
-        "dr.healthy", "system", needing, lambda system: _healthy(system, at, sites), version=2, excluded=excluded
+    configured = share("dr.configured", "system", needing, ground.configured, version=2, excluded=excluded)
+    only_claimed = (one.id for one in needing if ground.claimed(one) and not ground.configured(one))
+    yield replace(
+        configured,
+        uncounted=tuple(Exclusion(id=id_, reason="audit.uncounted.dr-claimed") for id_ in only_claimed),
     )
-    yield share(
-        "dr.drilled", "system", needing, lambda system: _drilled(system, at, sites), version=2, excluded=excluded
-    )
+    yield share("dr.healthy", "system", needing, ground.healthy, version=3, excluded=excluded)
+    yield share("dr.drilled", "system", needing, lambda _: False, version=3, excluded=excluded)
+    yield share("dr.claimed", "system", needing, ground.claimed, excluded=excluded)
 
 
 def check_recovery(census: Census, at: date, level: UnitLevel | None) -> Iterator[Finding]:
     """Yield for each system that needs recovery the first thing that keeps it from being drilled in time."""
-    sites = _Sites(census)
+    ground = _Ground(census, at)
     for system in of_level(census.listing.systems, level):
-        if not _needs(system):
+        if not ground.needs(system):
             continue
-        fault = sites.fault(system)
-        if not _configured(system):
-            yield finding("audit.dr-not-configured", system.id)
-        elif fault:
+        fault = ground.sites.fault(system)
+        if _named(system) and fault:
             cells = (census.listing.cell(system.row, name) for name in ("replica_site", "dr_site"))
             yield finding(f"audit.dr-{fault}", system.id, *cells, site=system.replica_site, centre=system.dr_site)
-        elif not system.replica_verified:
-            yield finding("audit.dr-not-verified", system.id)
-        elif not _fresh(system, at):
-            yield finding("audit.dr-stale", system.id, rpo=_told(system.rpo_min), age=_told(_age_min(system, at)))
-        elif not _drilled(system, at, sites):
+        elif (seen := ground.seen.get(system.id)) is None:
+            code = "audit.dr-claimed" if _named(system) else "audit.dr-not-configured"
+            yield finding(code, system.id, site=system.replica_site)
+        elif not ground.counts(seen):
+            code = "audit.dr-check-unlimited" if seen.until is None else "audit.dr-check-old"
+            yield finding(code, system.id, day=str(seen.day), until=str(seen.until or "—"))
+        elif not is_configured(_judged(seen)):
+            found = [status for aspect, status in _judged(seen) if aspect is Aspect.EXISTENCE]
+            code = "audit.dr-seen-none" if CheckStatus.FAIL in found or not found else "audit.dr-seen-unknown"
+            yield finding(code, system.id, day=str(seen.day))
+        elif not is_healthy(_judged(seen)):
+            faults = list(faults_of_health(_judged(seen)))
+            yield finding(
+                "audit.dr-unhealthy",
+                system.id,
+                day=str(seen.day),
+                aspect=str(faults[0][0]),
+                outcome=str(faults[0][1]),
+                count=str(len(faults)),
+            )
+        else:
             yield finding("audit.dr-not-drilled", system.id, day=str(system.last_drill or "—"))
 
 
-def _needs(system: System) -> bool:
-    gone = system.status in {Status.RETIRED, Status.MERGED} or system.disposition is Disposition.EXCLUDE
-    return bool(system.dr_level) and not gone
-
-
-def _configured(system: System) -> bool:
+def _named(system: System) -> bool:
+    """Tell whether the row names a replica."""
     return bool(system.dr_site and system.replica_site)
+
+
+def _judged(seen: KeptCheck) -> list[tuple[Aspect, CheckStatus]]:
+    return [(aspect, status) for aspect, status, _ in seen.verdicts]
+
+
+class _Ground:
+    """What is known of a day: the list's claims, and what checks saw up to then and may still be believed."""
+
+    def __init__(self, census: Census, at: date) -> None:
+        self.sites = _Sites(census)
+        self.seen = {one.system: one for one in census.checks if one.day <= at}
+        self._at = at
+
+    def needs(self, system: System) -> bool:
+        gone = system.status in {Status.RETIRED, Status.MERGED} or system.disposition is Disposition.EXCLUDE
+        return not gone and (bool(system.dr_level) or system.id in self.seen)
+
+    def claimed(self, system: System) -> bool:
+        return _named(system) and not self.sites.fault(system)
+
+    def counts(self, seen: KeptCheck) -> bool:
+        """Tell whether a check may be believed on the day; where nobody said how long one counts, none does."""
+        return seen.until is not None and self._at <= seen.until
+
+    def configured(self, system: System) -> bool:
+        seen = self.seen.get(system.id)
+        return seen is not None and self.counts(seen) and is_configured(_judged(seen))
+
+    def healthy(self, system: System) -> bool:
+        seen = self.seen.get(system.id)
+        return self.configured(system) and seen is not None and is_healthy(_judged(seen))
 
 
 class _Sites:
@@ -108,30 +156,3 @@ class _Sites:
     def _is_cloud(self, site: str, cloud: str) -> bool:
         names = {folded(one) for one in (cloud, *_CLOUDS.get(cloud, ())) if one} | self._clouds
         return any(site.startswith(one) for one in names) and not _RECOVERY.search(site)
-
-
-def _age_min(system: System, at: date) -> int | None:
-    """Return the replica's age: the lag it reported, or whole days since it was last seen, whichever is more."""
-    if system.last_replica is None or system.replica_lag_min is None or system.last_replica > at:
-        return None
-    return max(system.replica_lag_min, (at - system.last_replica).days * _MINUTES_PER_DAY)
-
-
-def _fresh(system: System, at: date) -> bool:
-    age = _age_min(system, at)
-    return age is not None and system.rpo_min is not None and age <= system.rpo_min
-
-
-def _healthy(system: System, at: date, sites: _Sites) -> bool:
-    return _configured(system) and not sites.fault(system) and bool(system.replica_verified) and _fresh(system, at)
-
-
-def _drilled(system: System, at: date, sites: _Sites) -> bool:
-    if system.last_drill is None or system.drill_rto_min is None or system.rto_min is None:
-        return False
-    recent = 0 <= (at - system.last_drill).days <= _DRILL_DAYS
-    return _healthy(system, at, sites) and recent and system.drill_rto_min <= system.rto_min
-
-
-def _told(minutes: int | None) -> str:
-    return "—" if minutes is None else str(minutes)

@@ -24,6 +24,7 @@ from orchestrator.model.result import CheckResult, CheckStatus
 _HEALTHY = frozenset({Aspect.IDENTITY, Aspect.FRESHNESS, Aspect.CONTINUITY, Aspect.INDEPENDENCE})
 _WORST = (CheckStatus.ERROR, CheckStatus.FAIL, CheckStatus.UNKNOWN, CheckStatus.PASS)
 _BROKEN = frozenset({CheckStatus.ERROR, CheckStatus.FAIL})
+Judged = tuple[Aspect, CheckStatus]
 
 
 def check_replica(seen: Observed, policy: Policy, told: Told, sites: Mapping[str, Site]) -> tuple[CheckResult, ...]:
@@ -114,22 +115,33 @@ def rate_coverage(systems: Sequence[CheckedSystem]) -> Coverage:
     Configured: everything exists and answered. Healthy: of its source, fresh, following and away, with no content known
     to be wrong. Drilled: restored in time within the interval.
     """
-    checked = {each.system: each.results for each in systems}
-    configured = tuple(system for system, found in checked.items() if _all(found, {Aspect.EXISTENCE}))
-    healthy = tuple(system for system in configured if _is_healthy(checked[system]))
+    checked = {each.system: [(aspect_of(one), one.status) for one in each.results] for each in systems}
+    configured = tuple(system for system, found in checked.items() if is_configured(found))
+    healthy = tuple(system for system in configured if is_healthy(checked[system]))
     drilled = tuple(system for system in healthy if _all(checked[system], {Aspect.RESTORABILITY}))
     return Coverage(needing=tuple(checked), configured=configured, healthy=healthy, drilled=drilled)
 
 
-def _is_healthy(found: Sequence[CheckResult]) -> bool:
-    wrong = any(each.status in _BROKEN for each in _of(found, {Aspect.CONTENT}))
-    return not wrong and _all(found, _HEALTHY)
+def is_configured(found: Sequence[Judged]) -> bool:
+    """Tell whether everything that is needed exists and answered."""
+    return _all(found, {Aspect.EXISTENCE})
 
 
-def _all(found: Sequence[CheckResult], aspects: set[Aspect] | frozenset[Aspect]) -> bool:
-    chosen = list(_of(found, aspects))
-    return bool(chosen) and all(each.status is CheckStatus.PASS for each in chosen)
+def is_healthy(found: Sequence[Judged]) -> bool:
+    """Tell whether it is configured, of its source, fresh, following and away, with no content known to be wrong."""
+    return is_configured(found) and not any(faults_of_health(found))
 
 
-def _of(found: Sequence[CheckResult], aspects: set[Aspect] | frozenset[Aspect]) -> Iterator[CheckResult]:
-    return (each for each in found if aspect_of(each) in aspects)
+def faults_of_health(found: Sequence[Judged]) -> Iterator[tuple[Aspect, CheckStatus]]:
+    """Yield what keeps it from being healthy; content must not be known to be wrong, and is proved by a drill."""
+    for aspect, status in found:
+        wrong = status is not CheckStatus.PASS if aspect in _HEALTHY else status in _BROKEN
+        if wrong and aspect in {*_HEALTHY, Aspect.CONTENT}:
+            yield aspect, status
+    for aspect in sorted(_HEALTHY - {Aspect.CONTINUITY} - {aspect for aspect, _ in found}):
+        yield aspect, CheckStatus.UNKNOWN  # nobody looked
+
+
+def _all(found: Sequence[Judged], aspects: set[Aspect] | frozenset[Aspect]) -> bool:
+    chosen = [status for aspect, status in found if aspect in aspects]
+    return bool(chosen) and all(status is CheckStatus.PASS for status in chosen)

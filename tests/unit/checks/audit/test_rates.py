@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from orchestrator.checks.audit import closures, cloud, networks, recovery, spend
+from orchestrator.checks.audit.question import Definitions, Question, plain_census
+from orchestrator.checks.audit.subjects import check_audit
+from orchestrator.model.canonical import canonical
 from orchestrator.model.census import Census, Project, ProjectState
 from orchestrator.model.figures import AuditRules, Completion, Ratio
+from orchestrator.model.recovering import KeptCheck, KeptReplica
 from orchestrator.model.site import CloudSite, Egress, Network, NetworkDisposition
 from orchestrator.model.system import (
     Category,
@@ -28,6 +33,7 @@ from orchestrator.model.system import (
 )
 
 AT = date(2018, 8, 31)
+DAY = timedelta(days=1)
 ROW = Row(file="x.csv", sheet="", number=2)
 GONE: dict[str, Any] = {"status": Status.RETIRED, "evidence": "E", "om_cost_wan": Decimal(10)}
 DONE: dict[str, Any] = {"done_on": date(2018, 5, 1), "evidence": "E"}
@@ -171,29 +177,66 @@ def replica(**more: Any) -> System:
     return system("a", **{**healthy, **more})
 
 
+GOOD = dict.fromkeys(("existence", "identity", "freshness", "continuity", "independence"), "pass x") | {
+    "content": "unknown not-read"
+}
+
+
+def seen(day: date = AT, until: date | None = AT, **verdicts: str) -> KeptCheck:
+    kept = KeptReplica(kind="postgresql", address="10.9.1.5", verdicts={**GOOD, **verdicts})
+    return KeptCheck(system="a", at=datetime(day.year, day.month, day.day, tzinfo=UTC), day=day, until=until,
+                     replicas=(kept,))  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("more", "rates_", "code"),
+    ("more", "check", "rates_", "code"),
     [
-        ({}, "111", None),
-        ({"dr_site": ""}, "000", "not-configured"),
-        ({"room_id": "R-1", "replica_site": "R-1"}, "100", "same-site"),
-        ({"replica_verified": None}, "100", "not-verified"),
-        ({"replica_lag_min": 241}, "100", "stale"),
-        ({"replica_lag_min": None}, "100", "stale"),
-        ({"last_replica": date(2018, 8, 30)}, "100", "stale"),
-        ({"last_replica": date(2018, 9, 1)}, "100", "stale"),
-        ({"rpo_min": None}, "100", "stale"),
-        ({"last_drill": None}, "110", "not-drilled"),
-        ({"last_drill": date(2017, 8, 30)}, "110", "not-drilled"),
-        ({"drill_rto_min": 481}, "110", "not-drilled"),
+        ({}, None, "0001", "claimed"),
+        ({"dr_site": ""}, None, "0000", "not-configured"),
+        ({"room_id": "R-1", "replica_site": "R-1"}, None, "0000", "same-site"),
+        ({"room_id": "R-1", "replica_site": "R-1"}, seen(), "1100", "same-site"),
+        ({}, seen(), "1101", "not-drilled"),
+        ({"dr_site": ""}, seen(), "1100", "not-drilled"),
+        ({}, seen(until=AT - DAY), "0001", "check-old"),
+        ({}, seen(until=None), "0001", "check-unlimited"),
+        ({}, seen(day=AT + DAY, until=AT + DAY), "0001", "claimed"),
+        ({}, seen(existence="unknown unseen"), "0001", "seen-unknown"),
+        ({}, seen(existence="fail absent"), "0001", "seen-none"),
+        ({}, replace(seen(), missing=("mariadb",)), "0001", "seen-none"),
+        ({}, replace(seen(), replicas=()), "0001", "seen-none"),
+        ({}, replace(seen(), replicas=(), broken=True), "0001", "seen-unknown"),
+        ({}, seen(freshness="fail stale"), "1001", "unhealthy"),
+        ({}, seen(freshness="unknown no-threshold"), "1001", "unhealthy"),
+        ({}, seen(content="fail damaged"), "1001", "unhealthy"),
+        ({}, seen(capacity="fail full"), "1101", "not-drilled"),
     ],
 )
-def test_dr_rates_are_nested_and_unknown_is_never_healthy(more: dict[str, Any], rates_: str, code: str | None) -> None:
-    census = listed(replica(**more))
+def test_dr_rates_count_what_a_check_saw_and_never_a_claim(
+    more: dict[str, Any], check: KeptCheck | None, rates_: str, code: str
+) -> None:
+    census = replace(listed(replica(**more)), checks=(check,) if check else ())
     found = tuple(recovery.rate_recovery(census, AT, None))
     assert "".join(str(ratio.numerator) for ratio in found) == rates_
-    told = [one.code.removeprefix("audit.dr-") for one in recovery.check_recovery(census, AT, None)]
-    assert told == ([code] if code else [])
+    assert [one.code.removeprefix("audit.dr-") for one in recovery.check_recovery(census, AT, None)] == [code]
+    only_claimed = rates_[0] == "0" and rates_[3] == "1"
+    assert [one.id for one in found[0].uncounted] == (["a"] if only_claimed else [])
+
+
+def test_what_a_check_saw_is_no_row_of_the_list_and_what_it_saw_is_in_the_digest() -> None:
+    census = replace(listed(replica()), checks=(seen(),))
+    definitions = Definitions(programme="p")
+    ask = Question(census=census, definitions=definitions, at=AT, level=None)
+    found = check_audit("dr", ask)
+    assert set(found.rows) == {"a"}
+    assert found.data_digest != replace(ask, census=listed(replica())).data_digest
+    text = canonical(plain_census(census))
+    assert TypeAdapter(Census).validate_json(text).checks == census.checks
+
+
+def test_a_programme_that_was_never_checked_has_the_digest_it_always_had() -> None:
+    rows = listed(replica())
+    assert "checks" not in canonical(rows)
+    assert "checks" in canonical(replace(rows, checks=(seen(),)))
 
 
 def test_a_system_that_is_gone_or_has_no_dr_class_needs_no_recovery() -> None:

@@ -1,0 +1,65 @@
+"""What checks of replicas saw, as the programme's evidence has it; of a record that is contradicted, nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from orchestrator.cli.output import Shell
+from orchestrator.errors import MigrateError
+
+if TYPE_CHECKING:
+    from orchestrator.model.programme import Programme
+    from orchestrator.model.recovering import KeptCheck
+    from orchestrator.model.system import MigrationList
+
+_READ = 64 << 20  # bytes of the record, from its end; a check that lies further back is as good as none
+
+
+def believed(shell: Shell, programme: Programme, listing: MigrationList, on: date) -> tuple[KeptCheck, ...]:
+    """Return the last check, up to a day, of each system that needs a replica."""
+    from orchestrator.planning.recovering import believe, needing
+
+    found = last_checks(shell, needing(listing, programme.recovery), on)
+    return believe(listing, programme.recovery, found, day_of)
+
+
+def last_checks(shell: Shell, systems: Collection[str], on: date) -> tuple[KeptCheck, ...]:
+    """Return the last check, up to a day, of each of these systems that was ever checked."""
+    from orchestrator.adapters.evidence import tail
+    from orchestrator.adapters.replicas.kept import KIND, read
+    from orchestrator.cli.wiring import state_of
+
+    state = state_of(shell)
+    if not state.evidence.is_file():
+        return ()
+    state.require_ours()
+    found: dict[str, KeptCheck] = {}
+    for entry in tail(state.evidence, _READ):
+        if entry.kind == KIND:
+            for one in read(entry.data, day_of):
+                if one.day <= on and one.system in systems:
+                    found.setdefault(one.system, one)
+            if len(found) == len(systems):
+                break
+    return tuple(found.values()) if not found or _holds(shell) else ()
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day of a moment where this machine is."""
+    return moment.astimezone().date()
+
+
+def _holds(shell: Shell) -> bool:
+    """Tell whether nothing contradicts the record; what does is told, and nothing in it counts."""
+    from orchestrator.cli.programme import load_declaration
+    from orchestrator.cli.wiring import state_of
+    from orchestrator.cli.witness import require_uncontradicted
+
+    try:
+        require_uncontradicted(shell, load_declaration(shell), state_of(shell))
+    except MigrateError as error:
+        shell.tell_error(error)
+        return False
+    return True
