@@ -10,6 +10,7 @@ import click
 
 from orchestrator.adapters.files import write_whole
 from orchestrator.cli import streams
+from orchestrator.cli.dr_grade import grade
 from orchestrator.cli.output import Shell, mode_option, output_choice
 from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode, MigrateError, Refused
@@ -33,6 +34,9 @@ _MOST = 64 * 1024 * 1024  # bytes of one answer
 @click.group("dr", help=say("help.dr"), short_help=say("help.dr"))
 def dr() -> None:
     """Hold the subcommands."""
+
+
+dr.add_command(grade)
 
 
 @dr.command("check", help=say("help.dr.check"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from orchestrator.model.replica import Aspect, Policy, ReplicaKind, Told
 from orchestrator.model.result import CheckResult, CheckStatus
@@ -102,3 +103,51 @@ class KeptCheck:
         own += [(Aspect.EXISTENCE, CheckStatus.ERROR, "broken")] * self.broken
         found = [(name, *told.split(" ", 1)) for replica in self.replicas for name, told in replica.verdicts.items()]
         return (*own, *((Aspect(name), CheckStatus(status), reason) for name, status, reason in found))
+
+
+class Element(StrEnum):
+    """The seven elements that GB/T 20988 asks of every level."""
+
+    DATA = "data"  # 数据备份系统
+    SYSTEMS = "systems"  # 备用数据处理系统
+    NETWORK = "network"  # 备用网络系统
+    SITE = "site"  # 备用基础设施
+    SUPPORT = "support"  # 专业技术支持能力
+    OPERATION = "operation"  # 运行维护管理能力
+    PLAN = "plan"  # 灾难恢复预案
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementGrade:
+    """What is known of one element.
+
+    Attributes:
+        level: the highest level that it does not exclude, 0 for none of them; None: nobody showed anything.
+        code: why, with `values`.
+    """
+
+    element: Element
+    level: int | None
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    """The level of one system.
+
+    Attributes:
+        wanted: what the policy asks; None: nobody said.
+        reached: what all elements together show; None: not shown.
+        at_most: the lowest level among the elements that are known.
+        held_back_by: the element that is too low, else the first that nobody showed; None: nothing is.
+        status: whether the wanted level is reached.
+    """
+
+    system: str
+    wanted: int | None
+    reached: int | None
+    at_most: int | None
+    held_back_by: Element | None
+    status: CheckStatus
+    elements: tuple[ElementGrade, ...]

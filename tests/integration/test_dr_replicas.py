@@ -257,6 +257,10 @@ def test_the_command_tells_people_programs_nagios_and_prometheus(beating: World,
     assert counted == {"dr.configured": ["S-1"], "dr.healthy": ["S-1"], "dr.drilled": [], "dr.claimed": []}
     codes = {each["subject"]: each["code"] for each in audit["findings"]}
     assert codes == {"S-1": "audit.dr-not-drilled", "S-2": "audit.dr-check-unlimited"}
+    grades = json.loads(trees.migrate("dr", "grade", "-o", "json", expect=8))
+    told_of = {each["system"]: (each["at_most"], each["reached"], each["held_back_by"]) for each in grades["systems"]}
+    # Its files are copied now and then, which is not level 5; nobody said how long a check of level 4 counts.
+    assert told_of == {"S-1": (4, None, "data"), "S-2": (None, None, "data")}
     # One verdict turned into a pass: the record contradicts itself, and nothing in it counts.
     record = folder / ".migrate/evidence.jsonl"
     record.write_text(record.read_text().replace("fail never", "pass drilled", 1))

@@ -5,6 +5,14 @@ TEXTS = {
         "look at the replicas of systems, read-only: ten checks each (exit 8 on a finding; with -o nagios 0, 2 or 3)",
         "只读核查系统的副本，每个十项检查（有发现时退出码 8；-o nagios 时为 0、2 或 3）",
     ),
+    "help.dr.grade": (
+        "state the GB/T 20988 level that the last checks show, and the element that holds it back (exit 8 below it)",
+        "按最近的核查说明达到的 GB/T 20988 等级及受限要素（未达到时退出码 8）",
+    ),
+    "help.dr.edition": (
+        "the table's edition; one whose figures were not read in the standard itself grades nobody",
+        "所用等级表的版本；数字未经标准原文核实的版本不作评定",
+    ),
     "help.dr.batch": ("the systems of this batch", "该批次的系统"),
     "help.dr.all": ("every system that needs a replica", "所有需要副本的系统"),
     "help.dr.at-a-time": ("so many systems side by side", "同时核查的系统数"),
