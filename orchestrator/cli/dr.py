@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ dr.add_command(grade)
 @click.option("--at-a-time", type=click.IntRange(1, 256), default=16, show_default=True, help=say("help.dr.at-a-time"))
 @click.option("--deadline", type=click.IntRange(1, 86400), default=60, show_default=True, help=say("help.dr.deadline"))
 @click.option("--prometheus", type=click.Path(dir_okay=False, path_type=Path), help=say("help.dr.prometheus"))
+@click.option("--watch", is_flag=True, help=say("help.dr.watch"))
+@click.option("--every", type=click.IntRange(5, 86400), default=60, show_default=True, help=say("help.dr.every"))
 @mode_option
 @output_choice("table", "json", "nagios", text=say("help.dr.output"))
 @click.pass_context
@@ -57,16 +60,31 @@ def check(
     at_a_time: int,
     deadline: int,
     prometheus: Path | None,
+    watch: bool,
+    every: int,
     mode: int,
     output: str,
 ) -> None:
     """Ask both ends of every replica, judge what they said, and say what would be lost now."""
     if (bool(systems) + (number is not None) + everything) != 1:
         raise click.UsageError(say("help.dr.which"))
-    try:
-        view = _look(ctx.obj, systems, number, at_a_time=at_a_time, deadline=deadline)
+    if watch and output != "table":
+        raise click.UsageError(say("help.dr.watch-output"))
+
+    def look() -> ReplicasView:
+        view = _look(ctx.obj, systems, number, at_a_time=at_a_time, deadline=deadline, progress=not watch)
         if prometheus is not None:
             write_whole(prometheus, view.prometheus(), mode=mode)
+        return view
+
+    if watch:
+        from orchestrator.cli.dr_watch import watch as look_on
+
+        last = look_on(ctx.obj, look, partial(_keep, ctx.obj), every=every)
+        ctx.exit(ExitCode.DONE if last.right else ExitCode.FINDING)
+    try:
+        view = look()
+        _keep(ctx.obj, view)
     except MigrateError as error:
         if output != "nagios":
             raise
@@ -80,14 +98,13 @@ def check(
     ctx.exit(ExitCode.DONE if view.right else ExitCode.FINDING)
 
 
-def _look(shell: Shell, systems: tuple[str, ...], number: int | None, *, at_a_time: int, deadline: int) -> ReplicasView:
-    """Look at the replicas of the chosen systems, and record what was found."""
-    from orchestrator.adapters.replicas.kept import KIND
-    from orchestrator.adapters.replicas.kept import told as told_of
+def _look(
+    shell: Shell, systems: tuple[str, ...], number: int | None, *, at_a_time: int, deadline: int, progress: bool
+) -> ReplicasView:
+    """Look at the replicas of the chosen systems."""
     from orchestrator.checks.replicas.system import rate_coverage
     from orchestrator.cli.programme import load
     from orchestrator.cli.wiring import CLOCK
-    from orchestrator.cli.witness import leave
     from orchestrator.execution.recovering import check_replicas
     from orchestrator.planning.recovering import count_unasked, plan_recovery
     from orchestrator.reporting.replicas import ReplicasView
@@ -103,6 +120,8 @@ def _look(shell: Shell, systems: tuple[str, ...], number: int | None, *, at_a_ti
 
     def tell(found: CheckedSystem) -> None:
         nonlocal told
+        if not progress:
+            return
         told += 1
         verdict = say(f"verdict.{found.status}")
         shell.tell("dr.progress", told=told, count=len(wanted), system=found.system, verdict=verdict)
@@ -110,25 +129,30 @@ def _look(shell: Shell, systems: tuple[str, ...], number: int | None, *, at_a_ti
     with _sessions(shell, programme, wanted) as sessions:
         observers = _observers(sessions, deadline)
         found = check_replicas(wanted, programme.recovery, observers, CLOCK, at_a_time=at_a_time, tell=tell)
-    view = ReplicasView(
+    return ReplicasView(
         programme=programme.slug,
         at=began,
         systems=found,
         coverage=rate_coverage(found),
         uncounted=count_unasked(listing, programme.recovery),
     )
-    statuses = {each.system: str(each.status) for each in found}
-    findings = {each.system: [one.code for one in each.results if one.status != "pass"] for each in found}
+
+
+def _keep(shell: Shell, view: ReplicasView) -> None:
+    """Put on record what was found."""
+    from orchestrator.adapters.replicas.kept import KIND
+    from orchestrator.adapters.replicas.kept import told as told_of
+    from orchestrator.cli.witness import leave
+
     leave(
         shell,
         KIND,
-        began=began.isoformat(),
-        systems=statuses,
-        findings=findings,
+        began=view.at.isoformat(),
+        systems={each.system: str(each.status) for each in view.systems},
+        findings={each.system: [one.code for one in each.results if one.status != "pass"] for each in view.systems},
         coverage=view.coverage.counts(),
-        seen=told_of(found),
+        seen=told_of(view.systems),
     )
-    return view
 
 
 def _members(programme: Programme, listing: MigrationList, number: int) -> frozenset[str]:

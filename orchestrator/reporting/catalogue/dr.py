@@ -35,6 +35,9 @@ TEXTS = {
         "请授予该账户读取全部内容的权限，或用 --deadline 秒数 延长时限",
     ),
     "dr.progress": ("{told}/{count}  {system}: {verdict}", "{told}/{count}  {system}：{verdict}"),
+    "dr.watch-line": ("{at}  {sum}", "{at}  {sum}"),
+    "dr.watch-changed": ("  {system}: {verdict}  {codes}", "  {system}：{verdict}  {codes}"),
+    "dr.watch-ended": ("the watch has ended", "监视已结束"),
     "dr.grade.by": ("by {standard}, {source}", "依据 {standard}，{source}"),
     "dr.grade.unverified": (
         "unverified figures ({standard}; {source}): they are shown and grade nobody",

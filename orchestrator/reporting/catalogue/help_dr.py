@@ -13,6 +13,18 @@ TEXTS = {
         "the table's edition; one whose figures were not read in the standard itself grades nobody",
         "所用等级表的版本；数字未经标准原文核实的版本不作评定",
     ),
+    "help.dr.watch": (
+        "look again and again until Ctrl-C or SIGTERM; without a terminal, lines of what changed",
+        "反复核查，直至 Ctrl-C 或 SIGTERM；非终端时逐行输出变化",
+    ),
+    "help.dr.every": (
+        "with --watch: seconds between the beginnings of two looks",
+        "配合 --watch：两次核查开始的间隔秒数",
+    ),
+    "help.dr.watch-output": (
+        "--watch has no -o: it shows tables or lines",
+        "--watch 不能与 -o 并用：只显示表格或逐行输出",
+    ),
     "help.dr.batch": ("the systems of this batch", "该批次的系统"),
     "help.dr.all": ("every system that needs a replica", "所有需要副本的系统"),
     "help.dr.at-a-time": ("so many systems side by side", "同时核查的系统数"),
