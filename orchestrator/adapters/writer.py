@@ -1,6 +1,6 @@
 """The probe client: a steady writer that writes every row exactly once, through the address that clients use.
 
-`python -m orchestrator.adapters.writer` is told by one line of JSON where to write (`dsn`, `password`, `rate`,
+`python -m orchestrator.adapters.writer` is told by one line of JSON where to write (`kind`, `dsn`, `password`, `rate`,
 `connections`, `first`) and answers with one line when its standard input ends. It is a process of its own so that the
 pauses it measures are the route's and not those of whoever moves the data.
 """
@@ -13,20 +13,26 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
-from typing import IO, cast
+from functools import partial
+from typing import IO, Protocol, cast
 
 import psycopg
+import pymysql
 from pydantic import TypeAdapter
 
-from orchestrator.adapters.movers.postgresql.sql import SCHEMA
 from orchestrator.errors import MigrateError
+from orchestrator.model.move import Kind
 from orchestrator.model.written import Written
 
+_TABLE = "migrate_move.probe"  # ours on both sides, whatever they are
 _NOTABLE = 0.01  # shorter stretches without an answer are not kept
 _BEHIND = 0.1  # seconds of its schedule that a client makes up for after a pause
 _AGAIN = 0.005
+_CONNECT = 5  # seconds
+_HELD = 90  # seconds that a client waits for an answer: longer than any route holds it
 _COMMAND = (sys.executable, "-P", "-m", "orchestrator.adapters.writer")
 _WRITTEN = TypeAdapter(Written)
 
@@ -35,7 +41,7 @@ class ProbeClient:
     """Starts the process and ends it.
 
     Args:
-        dsn: where clients connect, as libpq reads it, without the secret.
+        dsn: where clients connect, as libpq writes it down whatever the kind, without the secret.
         database, role: named here rather than in the `dsn` where their names may hold anything.
         secret: of the role that writes; it goes through a pipe.
         prefix: what stands before the command, such as `ip netns exec NAME`.
@@ -51,6 +57,7 @@ class ProbeClient:
         connections: int = 4,
         database: str = "",
         role: str = "",
+        kind: Kind = Kind.POSTGRESQL,
         prefix: Sequence[str] = (),
     ) -> None:
         self._process = subprocess.Popen(
@@ -58,7 +65,14 @@ class ProbeClient:
         )
         named = {name: value for name, value in (("dbname", database), ("user", role)) if value}
         dsn = psycopg.conninfo.make_conninfo(dsn, **named)
-        told = {"dsn": dsn, "password": secret, "rate": rate, "connections": connections, "first": first}
+        told = {
+            "kind": str(kind),
+            "dsn": dsn,
+            "password": secret,
+            "rate": rate,
+            "connections": connections,
+            "first": first,
+        }
         said = cast(IO[bytes], self._process.stdin)
         said.write((json.dumps(told) + "\n").encode())
         said.flush()
@@ -82,11 +96,71 @@ class ProbeClient:
         self._process.communicate()
 
 
+class _Connection(Protocol):
+    """A client's connection: each call is a transaction."""
+
+    def insert(self, row: int) -> None:
+        """Write a row."""
+
+    def there(self, row: int) -> bool:
+        """Tell whether a row is there, after an answer that was lost."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+class _PostgreSql:
+    def __init__(self, dsn: str, password: str) -> None:
+        told = psycopg.conninfo.make_conninfo(dsn, password=password, connect_timeout=_CONNECT)
+        self._connection = psycopg.connect(told, autocommit=True, prepare_threshold=None)
+        self.close = self._connection.close
+
+    def insert(self, row: int) -> None:
+        self._connection.execute(f"INSERT INTO {_TABLE} (id) VALUES (%s)", (row,))  # noqa: S608 - ours
+
+    def there(self, row: int) -> bool:
+        asked = f"SELECT 1 FROM {_TABLE} WHERE id = %s"  # noqa: S608 - ours
+        return self._connection.execute(asked, (row,)).fetchone() is not None
+
+
+class _MariaDb:
+    def __init__(self, dsn: str, password: str) -> None:
+        told = psycopg.conninfo.conninfo_to_dict(dsn)
+        self._connection = pymysql.connect(
+            host=str(told["host"]),
+            port=int(told["port"] or 3306),
+            user=str(told["user"]),
+            password=password,
+            autocommit=True,
+            connect_timeout=_CONNECT,
+            read_timeout=_HELD,
+            write_timeout=_HELD,
+        )
+
+    def insert(self, row: int) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {_TABLE} (id) VALUES (%s)", (row,))  # noqa: S608 - ours
+
+    def there(self, row: int) -> bool:
+        with self._connection.cursor() as cursor:
+            return cursor.execute(f"SELECT 1 FROM {_TABLE} WHERE id = %s", (row,)) > 0  # noqa: S608 - ours
+
+    def close(self) -> None:
+        with suppress(pymysql.MySQLError):  # one that is gone already
+            self._connection.close()
+
+
+_CONNECTIONS: Mapping[Kind, Callable[[str, str], _Connection]] = {
+    Kind.POSTGRESQL: _PostgreSql,
+    Kind.MARIADB: _MariaDb,
+}
+
+
 class _Client:
     """Writes with several connections, each at its share of the rate."""
 
-    def __init__(self, dsn: str, password: str, first: int, rate: int, connections: int) -> None:
-        self._dsn = psycopg.conninfo.make_conninfo(dsn, password=password, connect_timeout=5)
+    def __init__(self, connect: Callable[[], _Connection], first: int, rate: int, connections: int) -> None:
+        self._connect = connect
         self._first = first
         self._period = connections / rate
         self._stop = threading.Event()
@@ -115,7 +189,7 @@ class _Client:
         )
 
     def _write(self, number: int) -> None:
-        connection: psycopg.Connection[tuple[int]] | None = None
+        connection: _Connection | None = None
         due = time.monotonic()
         while not self._stop.is_set():
             due = max(due + self._period, time.monotonic() - _BEHIND)
@@ -124,12 +198,11 @@ class _Client:
             doubtful = False
             while True:
                 try:
-                    if connection is None:
-                        connection = psycopg.connect(self._dsn, autocommit=True, prepare_threshold=None)
-                    if not (doubtful and _there(connection, row)):
-                        connection.execute(f"INSERT INTO {SCHEMA}.probe (id) VALUES (%s)", (row,))  # noqa: S608 - ours
+                    connection = connection or self._connect()
+                    if not (doubtful and connection.there(row)):
+                        connection.insert(row)
                     break
-                except psycopg.Error as error:
+                except (psycopg.Error, pymysql.MySQLError, OSError) as error:
                     doubtful = True
                     self._errors.append((time.monotonic(), " ".join(str(error).split())[:120]))
                     if connection is not None:
@@ -149,15 +222,11 @@ class _Client:
             self._acknowledged[number] += 1
 
 
-def _there(connection: psycopg.Connection[tuple[int]], row: int) -> bool:
-    asked = f"SELECT 1 FROM {SCHEMA}.probe WHERE id = %s"  # noqa: S608 - ours
-    return connection.execute(asked, (row,)).fetchone() is not None
-
-
 def main() -> None:
     """Serve one run."""
     request = json.loads(sys.stdin.buffer.readline())
-    client = _Client(request["dsn"], request["password"], request["first"], request["rate"], request["connections"])
+    connect = partial(_CONNECTIONS[Kind(request["kind"])], request["dsn"], request["password"])
+    client = _Client(connect, request["first"], request["rate"], request["connections"])
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as channel:  # the pipe to whoever started us
         channel.write(json.dumps(asdict(client.run())) + "\n")
 

@@ -1,4 +1,4 @@
-"""A client of ours that writes through the pooler while the sides change: what it met is what people met."""
+"""A client of ours that writes through the route while the sides change: what it met is what people met."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from orchestrator.adapters.writer import ProbeClient
 from orchestrator.cli.secret import secret
 from orchestrator.errors import MigrateError
 from orchestrator.model.move import AnyMove, DatabaseMove
-from orchestrator.model.moving import AnyRules, DatabaseRules, ProbeRules
+from orchestrator.model.moving import AnyRules, ProbeRules
 from orchestrator.model.written import Probed, Written
 from orchestrator.ports.move import Mover
 
@@ -23,17 +23,18 @@ _BEFORE, _AFTER = 1.5, 1.5
 class Probe:
     """One running client; nothing is known of it until it has ended."""
 
-    def __init__(self, rules: ProbeRules, move: DatabaseMove, password: str) -> None:
-        pooler = move.pooler
+    def __init__(self, rules: ProbeRules, move: AnyMove, password: str) -> None:
+        route = move.pooler if isinstance(move, DatabaseMove) else move.proxy
         self._move = move
         # Each run has numbers of its own, so that a row of an earlier one is never taken for its own.
         self._client = ProbeClient(
-            f"host={pooler.reach.address} port={pooler.port}",
+            f"host={route.reach.address} port={route.port}",
             password,
             database=move.databases[0],
             role=rules.role,
             first=time.time_ns() // 1_000_000_000 * 100 * Written.BLOCK,
             rate=rules.rate,
+            kind=move.kind,
         )
         time.sleep(_BEFORE)
 
@@ -70,7 +71,7 @@ def probe(folder: Path, rules: AnyRules | None, move: AnyMove) -> Iterator[Probe
     Raises:
         Refused: `probe.secret`: its password cannot be read, or others can read it too.
     """
-    if not isinstance(rules, DatabaseRules) or rules.probe is None or not isinstance(move, DatabaseMove):
+    if rules is None or rules.probe is None:
         yield None
         return
     running = Probe(rules.probe, move, secret(folder / rules.probe.secret, "probe.secret"))

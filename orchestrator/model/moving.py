@@ -42,10 +42,10 @@ class ClusterRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeRules:
-    """How a client of ours writes through the pooler while the sides change, so that the gap is measured.
+    """How a client of ours writes through the route while the sides change, so that the gap is measured.
 
     Attributes:
-        role: of the application; the pooler knows it.
+        role: of the application; a pooler knows it.
         secret: file, inside the programme's folder, with its password alone; nobody but its owner may read it.
         rate: rows a second.
     """
@@ -104,6 +104,7 @@ class MariaRules:
     method: Method | None = None
     algorithms: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    probe: ProbeRules | None = None
 
 
 AnyRules = DatabaseRules | MariaRules

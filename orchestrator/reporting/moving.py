@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import ExitCode
 from orchestrator.model.frozen import Decision, Frozen, Outcome
 from orchestrator.model.life import Life
-from orchestrator.model.move import AnyMove, Method
+from orchestrator.model.move import AnyMove, Kind, Method
 from orchestrator.model.moving import Act, Approval
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.model.written import Probed
@@ -236,7 +236,7 @@ class OutcomeView:
     def _probe_lines(self, say: Say) -> Iterator[str]:
         if self.probed is None:
             one_way = self.act is Act.ROLLBACK and self.life.facts.get("method") == Method.DUMP
-            yield say("probe.one-way" if one_way else "probe.none", system=self.life.system)
+            yield say("probe.one-way" if one_way else "probe.none", system=self.life.system, kind=_kind(self.life))
         elif self.probed.fault:
             yield say("probe.fault", cause=say(self.probed.fault), error=self.probed.error or "–")
         else:
@@ -350,3 +350,9 @@ def sized(value: object) -> str:
             break
         size /= 1024
     return f"{size:.0f} {unit}" if unit == "B" or size >= 10 else f"{size:.1f} {unit}"
+
+
+def _kind(life: Life) -> Kind:
+    """Return the kind of what moves; a life that was begun before there were kinds names none."""
+    move = life.facts.get("move")
+    return Kind(move.get("kind", Kind.POSTGRESQL)) if isinstance(move, Mapping) else Kind.POSTGRESQL

@@ -84,6 +84,10 @@ class MariaWorld:
     mover: GtidMover
 
     @property
+    def dsn(self) -> str:
+        return f"host={self.net.address('prx')} port=3307 user=app"
+
+    @property
     def journal(self) -> Path:
         return self.folder / "journal"
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -33,6 +33,8 @@ SYSTEM = "S-1"
 @dataclass(frozen=True)
 class Site:
     """A programme whose system is syncing between two real servers."""
+
+    workload: ClassVar[str] = "postgresql"
 
     world: World
     folder: Path
@@ -67,6 +69,11 @@ class Site:
             f"exit {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         )
 
+    def route(self) -> dict[str, object]:
+        """What the programme says of the way between clients and the two sides."""
+        pooler = self.world.move.pooler
+        return {"pooler": {"address": pooler.reach.address, "file": pooler.file, "socket": pooler.socket}}
+
     def declare(self, **moving: object) -> None:
         """Write the programme with these rules of moving beside those of the world."""
         move = self.world.move
@@ -88,15 +95,11 @@ class Site:
             "batches": {1: {"systems": [SYSTEM]}},
             "moving": {
                 **moving,
-                "postgresql": {
+                self.workload: {
                     SYSTEM: {
                         "server": "SV-1",
                         "databases": list(move.databases),
-                        "pooler": {
-                            "address": move.pooler.reach.address,
-                            "file": move.pooler.file,
-                            "socket": move.pooler.socket,
-                        },
+                        **self.route(),
                         "limits": {"frozen": 30, "hold": 10, "catch_up": 10, "transaction": 10},
                         "source": {"socket": move.source.socket},
                         "target": {"socket": move.target.socket},
@@ -136,7 +139,7 @@ class Site:
                 {
                     "server_id": "SV-1",
                     "system_id": SYSTEM,
-                    "workload": "postgresql",
+                    "workload": self.workload,
                     "source_address": self.world.move.source.address,
                 }
             ],

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from orchestrator.adapters.intake.moving_parts import DatabaseMovePart, MariaMovePart, MoveLimitsPart, MovingPart
+from orchestrator.adapters.intake.moving_parts import (
+    DatabaseMovePart,
+    MariaMovePart,
+    MoveLimitsPart,
+    MovingPart,
+    ProbePart,
+)
 from orchestrator.model.move import Limits
 from orchestrator.model.moving import (
     ClusterRules,
@@ -43,7 +49,7 @@ def _databases(part: DatabaseMovePart) -> DatabaseRules:
         method=part.method,
         algorithms={str(name): text for name, text in part.algorithms.items()},
         limits=_limits(part.limits),
-        probe=ProbeRules(**part.probe.model_dump()) if part.probe else None,
+        probe=_probe(part.probe),
     )
 
 
@@ -57,7 +63,12 @@ def _mariadb(part: MariaMovePart) -> MariaRules:
         method=part.method,
         algorithms={str(name): text for name, text in part.algorithms.items()},
         limits=_limits(part.limits),
+        probe=_probe(part.probe),
     )
+
+
+def _probe(part: ProbePart | None) -> ProbeRules | None:
+    return ProbeRules(**part.model_dump()) if part else None
 
 
 def _limits(part: MoveLimitsPart) -> Limits:

@@ -53,7 +53,7 @@ class ClusterPart(Part):
 
 
 class ProbePart(Part):
-    """The client of ours that writes through the pooler while the sides change."""
+    """The client of ours that writes through the route while the sides change."""
 
     role: DatabaseName
     secret: Inside
@@ -111,6 +111,7 @@ class MariaMovePart(Part):
     method: Method | None = None
     algorithms: dict[LegacyOption, AlgorithmList] = Field(default_factory=dict)
     limits: MoveLimitsPart = MoveLimitsPart()
+    probe: ProbePart | None = None
 
 
 class MovingPart(Part):

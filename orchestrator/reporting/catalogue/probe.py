@@ -10,8 +10,8 @@ TEXTS = {
     ),
     "probe.first-error": ("The first error it was told: {error}", "首个报错：{error}"),
     "probe.none": (
-        "No client measured the gap: declare `probe` for {system} under `moving.postgresql` in programme.yaml.",
-        "未实测中断时长：请在 programme.yaml 的 `moving.postgresql` 中为 {system} 声明 `probe`。",
+        "No client measured the gap: declare `probe` for {system} under `moving.{kind}` in programme.yaml.",
+        "未实测中断时长：请在 programme.yaml 的 `moving.{kind}` 中为 {system} 声明 `probe`。",
     ),
     "probe.one-way": (
         "No client measured the gap: what it wrote before would have been lost with the rest.",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 
-from orchestrator.adapters.movers.mariadb.sql import PROBER, SCHEMA, SECONDS, account, admin, literal, locked
+from orchestrator.adapters.movers.mariadb.sql import PROBER, SCHEMA, SECONDS, account, admin, block, literal, locked
 from orchestrator.errors import MigrateError
 from orchestrator.model.move import DatabaseServer, MariaMove
 from orchestrator.ports.move import Session, Sessions
@@ -30,9 +31,25 @@ def ensure_follower(move: MariaMove, other: DatabaseServer, session: Session) ->
 
 def ensure_prober(session: Session) -> None:
     """Make the account that may do no more than an application."""
-    who = account(f"{PROBER}@localhost")
-    session.ask(f"CREATE USER IF NOT EXISTS {who} IDENTIFIED VIA unix_socket;", SECONDS)
-    session.ask(f"GRANT SELECT, INSERT ON {SCHEMA}.probe TO {who};", SECONDS)
+    session.ask(f"CREATE USER IF NOT EXISTS {account(f'{PROBER}@localhost')} IDENTIFIED VIA unix_socket;", SECONDS)
+    session.ask(probing([f"{PROBER}@localhost"]), SECONDS)
+
+
+def probing(roles: Iterable[str]) -> str:
+    """Return the statement that lets accounts write what a probe client writes; empty where there is none."""
+    listed = ", ".join(map(account, roles))
+    return f"GRANT SELECT, INSERT ON {SCHEMA}.probe TO {listed};" if listed else ""
+
+
+def unprobed(roles: Iterable[str]) -> str:
+    """Return statements that take that right back from whoever has it."""
+    # One that has nothing to lose (1147), or is not there (1141, 1269), is no reason to stop.
+    each = "".join(
+        f"BEGIN DECLARE CONTINUE HANDLER FOR 1141, 1147, 1269 BEGIN END;"
+        f" REVOKE SELECT, INSERT ON {SCHEMA}.probe FROM {account(role)}; END;\n"
+        for role in roles
+    )
+    return block(each) if each else ""
 
 
 def accounts(move: MariaMove, server: DatabaseServer, session: Session) -> tuple[list[str], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orchestrator.adapters.movers.mariadb.access import unprobed
 from orchestrator.adapters.movers.mariadb.prepare import end_seeding
 from orchestrator.adapters.movers.mariadb.reverse import forget, restore
 from orchestrator.adapters.movers.mariadb.sql import PROBER, SCHEMA, SECONDS, account, admin, files, literal
@@ -54,7 +55,7 @@ def drop(move: MariaMove, listed: Sequence[Removal], sessions: Sessions) -> None
 
 def _users(move: MariaMove, other: DatabaseServer) -> str:
     ours = (f"{move.follower}@{other.address}", f"{PROBER}@localhost")
-    return f"DROP USER IF EXISTS {', '.join(map(account, ours))};"
+    return f"{unprobed(move.roles)}\nDROP USER IF EXISTS {', '.join(map(account, ours))};"
 
 
 def _reached(server: DatabaseServer, sessions: Sessions, *, gone: bool) -> CheckResult:

@@ -95,8 +95,9 @@ def _ended(which: str, seconds: float, late: str) -> str:
     return block(poll(f"NOT EXISTS (SELECT 1 FROM {which})", seconds, late, kill(which)))
 
 
-def _writable(move: MariaMove) -> str:
-    return block(f"SET GLOBAL read_only = 0;\n{locked(move.roles, lock=False)}\n{_EVENTS}")
+def writable(move: MariaMove, *, events: bool = True) -> str:
+    """Return the statement that lets writers in, and wakes the events that the source had awake."""
+    return block(f"SET GLOBAL read_only = 0;\n{locked(move.roles, lock=False)}\n{_EVENTS if events else ''}")
 
 
 def _fence(move: MariaMove, leaving: DatabaseServer) -> tuple[Line, ...]:
@@ -109,7 +110,7 @@ def _fence(move: MariaMove, leaving: DatabaseServer) -> tuple[Line, ...]:
             text=EVENTS_OFF,
             deadline=step,
             # Here rather than at the fence: what is taken back first must not let clients in before they may write.
-            undo=Undo(name="unfence", voice="leaving", text=_writable(move)),
+            undo=Undo(name="unfence", voice="leaving", text=writable(move)),
             counts=False,
         ),
         Line(
@@ -225,7 +226,7 @@ def _open(move: MariaMove, attempt: int, leaving: DatabaseServer, opening: Datab
             undo=Undo(name="relax", voice="opening", text=RELAXED),
         ),
         Line(name="open", voice="opening", text=decide, deadline=step, decides=True),
-        Line(name="writable", voice="opening", text=_writable(move), deadline=step),
+        Line(name="writable", voice="opening", text=writable(move), deadline=step),
         Line(
             name="route",
             voice=haproxy.VOICE,

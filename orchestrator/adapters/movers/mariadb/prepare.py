@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from orchestrator.adapters.movers.mariadb.access import ensure_accounts, ensure_follower, ensure_prober
+from orchestrator.adapters.movers.mariadb.access import ensure_accounts, ensure_follower, ensure_prober, probing
 from orchestrator.adapters.movers.mariadb.frozen import EVENTS_OFF, RELAXED
 from orchestrator.adapters.movers.mariadb.sql import OWN_TABLES, SCHEMA, SECONDS, admin, block, files, literal
 from orchestrator.adapters.movers.mariadb.status import follows
@@ -35,6 +35,8 @@ def ensure_prepared(move: MariaMove, sessions: Sessions) -> None:
         )
         ensure_prober(session)
         ensure_follower(move, other, session)
+    if move.roles:  # the target's get it with their other rights
+        source.ask(probing(move.roles), SECONDS)
     target = sessions.open(admin(move.target), seconds=SECONDS)
     target.ask("SET GLOBAL read_only = 1;", SECONDS)
     target.ask(EVENTS_OFF, SECONDS)

@@ -54,10 +54,10 @@ def verify(move: MariaMove, sessions: Sessions, *, back: bool) -> tuple[CheckRes
     """Compare both sides, and try the side that clients write to."""
     leaving, opening = move.ends(back=back)
     one, other = (sessions.open(admin(server), seconds=SECONDS) for server in (leaving, opening))
-    results = [*_rows(one, other), *_shape(one, other), _grants(move, one, other)]
+    results = [*_rows(one, other), *shape(one, other), grants(move, one, other)]
     for server, session in ((leaving, one), (opening, other)):
         if session.ask("SELECT @@GLOBAL.read_only;", SECONDS) == "0":
-            results += [*_counters(session), _insert(server, sessions)]
+            results += [*counters(session), insert(server, sessions)]
     return tuple(results)
 
 
@@ -105,14 +105,16 @@ def _rows(one: Session, other: Session) -> Iterator[CheckResult]:
         yield _result("rows", status, table.shown, rows=found.rows, differ=len(found.differ), moving=len(found.moving))
 
 
-def _shape(one: Session, other: Session) -> Iterator[CheckResult]:
+def shape(one: Session, other: Session) -> Iterator[CheckResult]:
+    """Compare what both sides have besides rows and rights."""
     for name, asked in _SHAPE.items():
         text = f"SELECT COALESCE(JSON_ARRAYAGG(x), '[]') FROM ({asked}) q;"
         here, there = (json.loads(session.ask(text, SECONDS)) for session in (one, other))
         yield _same(name, here, there)
 
 
-def _grants(move: MariaMove, one: Session, other: Session) -> CheckResult:
+def grants(move: MariaMove, one: Session, other: Session) -> CheckResult:
+    """Compare what accounts may do on both sides."""
     told: list[list[str]] = []
     for server, session in ((move.source, one), (move.target, other)):
         users, roles = accounts(move, server, session)
@@ -128,7 +130,7 @@ def _same(name: str, here: list[str], there: list[str]) -> CheckResult:
     return _result(name, status, "", count=len(here), differ="; ".join(wrong[:3]) or "-")
 
 
-def _counters(session: Session) -> Iterator[CheckResult]:
+def counters(session: Session) -> Iterator[CheckResult]:
     """Check that no next number is one that is there."""
     for table, column, number in _listed(session):
         if not column:
@@ -139,7 +141,7 @@ def _counters(session: Session) -> Iterator[CheckResult]:
         yield _result("sequence", status, table.shown, last=number - 1, highest=highest)
 
 
-def _insert(server: DatabaseServer, sessions: Sessions) -> CheckResult:
+def insert(server: DatabaseServer, sessions: Sessions) -> CheckResult:
     """Insert as somebody who may do no more than an application, and take it back."""
     said = ""
     try:

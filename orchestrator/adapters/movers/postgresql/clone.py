@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, drop_lines, ensure_lines, files
 from orchestrator.adapters.movers.postgresql.sql import ident, literal
+from orchestrator.adapters.movers.throwaway import UNSHARE, ended, remains
 from orchestrator.adapters.sessions import conninfo
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
@@ -45,7 +46,6 @@ _CLOSED = {
     "shared_buffers": "64MB",
     "dynamic_shared_memory_type": "mmap",
 }
-_UNSHARE = ("unshare", "--net", "--mount", "--ipc", "--")
 _SOCKETS = r"sed -n 's/^\([^ ]* *\)\{7\}//p' /proc/net/unix | grep '/\.s\.PGSQL\.[0-9]*$' | sort -u"
 _COVER = (
     'while read -r s; do [ -S "$s" ] || continue; mount --bind /dev/null "$s" || exit 1; done;'
@@ -101,7 +101,7 @@ class Clone:
     def _namespaces(self) -> CheckResult:
         said = ""
         try:
-            self._root().ask(shlex.join([*_UNSHARE, "true"]), SECONDS)
+            self._root().ask(shlex.join([*UNSHARE, "true"]), SECONDS)
         except MigrateError as error:
             said = str(error.values.get("said", error.code))
         return result("rehearsal.namespaces", not said, said=said or "-")
@@ -138,7 +138,7 @@ class Clone:
         config = f"-c config_file={shlex.quote(self.folder + '/postgresql.conf')}"
         words = ["-D", f"{self.folder}/data", "-l", f"{self.folder}/log", "-o", config, "-w", "-t", f"{START:.0f}"]
         program = f"{self._program(self._target(), 'pg_ctl')} {shlex.join(words)} start"
-        unshare = [*_UNSHARE, "sh", "-c", _COVER, "sh", self.server.account, program]
+        unshare = [*UNSHARE, "sh", "-c", _COVER, "sh", self.server.account, program]
         log = shlex.quote(f"{self.folder}/log")
         self._root().ask(f"{_SOCKETS} | {shlex.join(unshare)} || {{ tail -n 1 {log}; false; }}", START + SECONDS)
 
@@ -202,12 +202,7 @@ class Clone:
 
         All of it is the account's own, so root is not needed: what started it as root ends with it.
         """
-        self._shell().ask(
-            f'({self._found()}; n=0; while l=$(found); [ -n "$l" ] && [ $n -lt 100 ]; do'
-            " if [ $n -lt 50 ]; then kill -QUIT $l 2>/dev/null; else kill -KILL $l 2>/dev/null; fi;"
-            ' sleep 0.1; n=$((n + 1)); done; rm -rf -- "$f")',
-            REMOVE,
-        )
+        self._shell().ask(ended(self.folder), REMOVE)
         self._target().ask(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_replication"
             f" WHERE application_name = {literal(self._application)};",
@@ -215,11 +210,7 @@ class Clone:
         )
 
     def _left(self) -> tuple[str, ...]:
-        told = self._shell().ask(
-            f'({self._found()}; for n in $(found); do echo "process $n"; done;'
-            ' if [ -e "$f" ] || [ -L "$f" ]; then echo "folder $f"; fi)',
-            SECONDS,
-        )
+        told = self._shell().ask(remains(self.folder), SECONDS)
         session = self._target()
         senders = session.ask(
             "SELECT 'sender ' || s.pid || coalesce(' with slot ' || slot_name, '') FROM pg_stat_replication s"
@@ -231,16 +222,6 @@ class Clone:
         paths = f"{shlex.quote(hba)} {shlex.quote(identities)}"
         lines = self._shell().ask(f"grep -lF {shlex.quote(f'# migrate {self._block} ')} {paths} || :", SECONDS)
         return (*told.splitlines(), *senders.splitlines(), *(f"lines in {path}" for path in lines.splitlines()))
-
-    def _found(self) -> str:
-        """Return shell text for a function `found`: every process that stands in the folder or was told of it."""
-        # The path stands in no argument of what looks for it, so that it never finds itself.
-        return (
-            f"set +f; f={shlex.quote(self.folder)}; found() {{ {{ ls -ld /proc/[0-9]*/cwd | while read -r l; do"
-            ' case "$l" in *" -> $f"*) echo "$l";; esac; done;'
-            ' printf %s "$f" | grep -laF -f - /proc/[0-9]*/cmdline; } 2>/dev/null'
-            " | sed -n 's|.*/proc/\\([0-9]*\\)/c[wm].*|\\1|p' | sort -u; }"
-        )
 
     def _ensure_door(self) -> None:
         """Let the account's own user copy over the local socket; no address is let in."""
