@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from orchestrator.checks import preflight_mariadb
-from orchestrator.errors import MigrateError, Refused
+from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Decision
 from orchestrator.model.move import Method
 from orchestrator.model.result import CheckStatus
@@ -164,12 +164,6 @@ def test_a_source_that_does_not_follow_is_found_by_the_gate(site: MariaWorld, dr
         "move.gate.following"
     }
     site.sql("src", f"start slave '{site.move.follower}'")
-
-
-def test_there_is_no_rehearsal(site: MariaWorld) -> None:
-    with pytest.raises(Refused) as refusal:
-        site.mover.rehearsal(site.move, 1)
-    assert refusal.value.code == "rehearsal.kind"
 
 
 def test_what_is_dropped_leaves_nothing_of_ours(site: MariaWorld, drive: Drive) -> None:

@@ -171,8 +171,6 @@ def _whole(declared: ProgrammePart) -> Iterator[Problem]:
     for system in declared.moving.mariadb:
         if system in declared.moving.postgresql:
             yield _fault("programme.two-kinds", f"moving.mariadb.{system}", system)
-        if declared.moving.rehearsal == "required":
-            yield _fault("programme.no-rehearsal", f"moving.mariadb.{system}", system)
     yield from _rule_problems(declared.rules or (), FILE)
     yield from schedule_problems(declared, FILE)
     yield from recovery_problems(declared.recovery, FILE)

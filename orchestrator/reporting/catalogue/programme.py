@@ -81,11 +81,6 @@ TEXTS = {
     "programme.unit-in-two-batches.remedy": ("a unit is in one batch", "一个单位只能在一个批次"),
     "programme.two-kinds": ("the system moves as postgresql too", "该系统同时声明为 postgresql"),
     "programme.two-kinds.remedy": ("declare its data under one kind", "请只在一种数据类型下声明"),
-    "programme.no-rehearsal": (
-        "rehearsals are required, and there is none for MariaDB yet",
-        "要求演练，而 MariaDB 暂不支持演练",
-    ),
-    "programme.no-rehearsal.remedy": ("set `moving.rehearsal: none`", "请设置 `moving.rehearsal: none`"),
     "programme.duplicate-rule": ("two rules have this id", "两条规则编号相同"),
     "programme.duplicate-rule.remedy": ("give each rule its own id", "请为每条规则使用唯一编号"),
     "programme.unknown-field": ("no such field", "没有这个字段"),

@@ -1,11 +1,6 @@
 """Words of a rehearsal: its steps, its checks, and what it cannot show."""
 
 TEXTS = {
-    "rehearsal.kind": ("{system}: no rehearsal for {kind} yet", "{system}：{kind} 暂不支持演练"),
-    "rehearsal.kind.remedy": (
-        "`migrate cutover {system} --dry-run` prints the very list; set `moving.rehearsal: none` to cut over",
-        "`migrate cutover {system} --dry-run` 列出全部步骤；割接需设置 `moving.rehearsal: none`",
-    ),
     "rehearsal.plan": (
         "Rehearsal of the cutover of {system} on a clone of its target; the source is only read",
         "{system} 割接演练：在目标端副本上进行，源端只读",
@@ -15,15 +10,49 @@ TEXTS = {
     "rehearsal.column.place": ("where", "位置"),
     "rehearsal.column.limit": ("limit", "时限"),
     "rehearsal.column.took": ("took", "用时"),
-    "rehearsal.place.source": ("source and pooler, reading", "源端与连接池，只读"),
+    "rehearsal.place.source": ("source and route, reading", "源端与接入点，只读"),
     "rehearsal.place.target": ("target's machine", "目标主机"),
     "rehearsal.place.clone": ("clone", "副本"),
     "rehearsal.room": ("is there room for a clone", "是否容得下副本"),
     "rehearsal.fits": ("the trial has succeeded, and there is room for another", "试导已成功，且空间足够再次进行"),
     "rehearsal.empty": ("the target's databases are made anew, empty", "重建目标端空数据库"),
-    "rehearsal.reach": ("how long source and pooler take to answer", "源端与连接池的应答用时"),
+    "rehearsal.reach": ("how long source and route take to answer", "源端与接入点的应答用时"),
     "rehearsal.follow": ("the target has what the source has committed", "目标端追上源端已提交的内容"),
     "rehearsal.copy": ("the target's cluster is copied", "复制目标端数据库集群"),
+    "rehearsal.install": ("an empty server is made beside the target's", "在目标端旁新建空服务器"),
+    "rehearsal.load": ("it gets the target's rows and follows nobody", "载入目标端数据，不跟随任何服务器"),
+    "rehearsal.accounts": ("it gets the source's accounts with their rights", "载入源端账户及权限"),
+    "rehearsal.programs": (
+        "the programs that make a server and fill it; missing on the target's machine: {missing}",
+        "建立并载入副本所需程序；目标主机缺少：{missing}",
+    ),
+    "rehearsal.programs.remedy": (
+        "install the server's own packages whole: mariadbd, mariadb-install-db, mariadb-dump",
+        "请完整安装服务器自带软件包：mariadbd、mariadb-install-db、mariadb-dump",
+    ),
+    "rehearsal.silent": ("the clone's server does not answer: {said}", "副本服务器无应答：{said}"),
+    "rehearsal.silent.remedy": (
+        "what was made is taken away; see whether the target's machine has memory for a second server",
+        "已建内容会被清除；请确认目标主机有足够内存运行第二个服务器",
+    ),
+    "rehearsal.alone": (
+        "no network, no log, no events, and none of the target's files; otherwise: {wrong}",
+        "无网络、无日志、无事件，看不到目标端文件；不符：{wrong}",
+    ),
+    "rehearsal.alone.remedy": (
+        "the clone was taken away; find what overrides the setting at the target",
+        "副本已清除；请查找目标端覆盖该设置的来源",
+    ),
+    "rehearsal.follows": ("connections by which it would follow somebody: {left}", "会跟随其他服务器的连接：{left} 个"),
+    "rehearsal.follows.remedy": (
+        "the clone was taken away; see SHOW ALL SLAVES STATUS at the target",
+        "副本已清除；请查看目标端 SHOW ALL SLAVES STATUS",
+    ),
+    "rehearsal.account": (
+        "{subject} is let in as on the source, with the same stored secret and limits; otherwise: {said}",
+        "{subject} 的登录条件（口令散列、限制）与源端一致；不符：{said}",
+    ),
+    "rehearsal.account.remedy": ("see to the account on the source", "请检查源端该账户"),
     "rehearsal.start": ("the copy starts without any network", "副本在无网络环境中启动"),
     "rehearsal.isolated": ("nothing reaches it, and it reaches nothing", "内外隔离核验"),
     "rehearsal.unsubscribe": ("its subscriptions follow nobody", "副本中的订阅全部解除"),

@@ -47,6 +47,50 @@ def compare(table: Table, one: Session, other: Session) -> Compared:
     return compare_chunks(chunks, look)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """A table of the source beside a copy of a moment between two looks at it.
+
+    Attributes:
+        rows: of the source, at the later look.
+        missing: those that both looks have seen and that are not in the copy.
+        since: those of the later look that came or changed between the two.
+        gone: rows of the copy that neither look has seen.
+    """
+
+    rows: int
+    missing: int
+    since: int
+    gone: int
+
+
+def stood(table: Table, before: Session, after: Session, copy: Session) -> Stood:
+    """Compare a table, as it was at two moments, with a copy of a moment between them, while somebody writes.
+
+    A row that is the same at both was there in between, and must be in the copy as often as it is at the rarer of the
+    two. (One that was taken away and put back as it had been in just that time would be told as missing.)
+    """
+    chunks = chunks_for(table.rows)
+    looks = (before, after, copy)
+    for session in looks:
+        session.send(_hashes(table, chunks, range(chunks)))
+    old, new, there = (_read(session) for session in looks)
+    unequal = [
+        chunk for chunk in sorted({*old, *new, *there}) if not old.get(chunk) == new.get(chunk) == there.get(chunk)
+    ]
+    lost = since = gone = 0
+    for chunk in unequal:
+        asked = f"SELECT {_row(table)} FROM {table.quoted} WHERE {_chunk(table, chunks)} = {chunk};"
+        for session in looks:
+            session.send(asked)
+        one, two, copied = (Counter(session.receive(_SECONDS).split()) for session in looks)
+        still = one & two
+        lost += (still - copied).total()
+        since += (two - one).total()
+        gone += (copied - (one | two)).total()
+    return Stood(rows=sum(rows for rows, _ in new.values()), missing=lost, since=since, gone=gone)
+
+
 def missing(table: Table, found: Compared, one: Session, other: Session) -> int:
     """Return how many rows of one side the other has not got, as they are; in the chunks that are not equal."""
     unequal = [*found.differ, *found.moving]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from orchestrator.adapters.movers.mariadb import dropping, prepare, reverse, status
 from orchestrator.adapters.movers.mariadb import verify as verifying
+from orchestrator.adapters.movers.mariadb.clone import Clone
 from orchestrator.adapters.movers.mariadb.counting import count
 from orchestrator.adapters.movers.mariadb.frozen import frozen
 from orchestrator.adapters.movers.mariadb.observe import observe
+from orchestrator.adapters.movers.mariadb.rehearsing import CloneRehearser, rehearsal
 from orchestrator.adapters.sessions import KeptSessions
-from orchestrator.errors import Refused
 from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.frozen import Frozen
 from orchestrator.model.life import Side
@@ -81,25 +82,19 @@ class GtidMover:
             return verifying.verify(move, sessions, back=back)
 
     def rehearsal(self, move: MariaMove, attempt: int) -> Rehearsal:
-        """Refuse.
+        """Return the steps of a rehearsal."""
+        return rehearsal(move, attempt)
 
-        Raises:
-            Refused: `rehearsal.kind`: a MariaDB has no clone to rehearse on.
-        """
-        raise _unrehearsable(move, attempt)
-
-    def rehearser(self, move: MariaMove, attempt: int) -> AbstractContextManager[Rehearser]:
-        """Refuse.
-
-        Raises:
-            Refused: as `rehearsal`.
-        """
-        raise _unrehearsable(move, attempt)
+    @contextmanager
+    def rehearser(self, move: MariaMove, attempt: int) -> Iterator[Rehearser]:
+        """Return what does them."""
+        with KeptSessions(self._sessions) as sessions:
+            yield CloneRehearser(move, attempt, sessions)
 
     def ensure_unrehearsed(self, move: MariaMove) -> tuple[str, ...]:
-        """Return that nothing is left: nothing was made."""
-        del move
-        return ()
+        """Take a rehearsal's clone away; return what is left all the same."""
+        with KeptSessions(self._sessions) as sessions:
+            return Clone.of(move, sessions).ensure_gone()
 
     def counted(self, move: MariaMove, written: Written, *, back: bool = False) -> Counted:
         """Count what the side that clients write to has of the rows a probe client was told are written."""
@@ -132,8 +127,3 @@ class GtidMover:
         with KeptSessions(self._sessions) as sessions:
             dropping.drop(move, listed, sessions)
         return ()
-
-
-def _unrehearsable(move: MariaMove, attempt: int) -> Refused:
-    del attempt
-    return Refused("rehearsal.kind", system=move.system, kind=str(move.kind))

@@ -91,8 +91,6 @@ def test_no_programme_is_told(tmp_path: Path) -> None:
          ["programme.no-boot-volumes clouds.one.boot_volume_type"]),
         ("disk_gib: 3", "disk_gib: 0", ["programme.flavor-without-disk clouds.one.flavors.s.disk_gib"]),
         ("disk_gib: 3", "disk_gib: -1", ["programme.bad-number clouds.one.flavors.s.disk_gib"]),
-        ("title:", f"moving: {{rehearsal: required, mariadb: {{S-1: {MARIADB}}}}}\ntitle:",
-         ["programme.no-rehearsal moving.mariadb.S-1"]),
         ("title:", f"moving: {{mariadb: {{S-1: {MARIADB.replace('backend: b', 'backend: b c')}}}}}\ntitle:",
          ["programme.bad-name moving.mariadb.S-1.proxy.backend"]),
         ("title:", f"moving: {{mariadb: {{S-1: {MARIADB}}}, postgresql: {{S-1: {POSTGRESQL}}}}}\ntitle:",
