@@ -109,6 +109,13 @@ def _sides(source: Facts, target: Facts) -> Iterator[Finding]:
             yield finding("prober-taken", f"{name}: {who}", LOGICAL)
 
 
+def _encrypted(source: Facts, target: Facts) -> Iterator[Finding]:
+    # Each is followed by the other in its turn.
+    for name, facts in (("source", source), ("target", target)):
+        if facts["have_ssl"] != "YES":
+            yield finding("mariadb-plain", name, value=facts["have_ssl"])
+
+
 def _proxy(source: Facts, target: Facts) -> Iterator[Finding]:
     del target
     declared, found = str(source["proxy_declared"]), texts(source, "proxy_maxconn")
@@ -133,6 +140,7 @@ RULES: tuple[Callable[[Facts, Facts], Iterator[Finding]], ...] = (
     _alike,
     _disk,
     _sides,
+    _encrypted,
     _proxy,
     listed("undeclared-database", "undeclared", LOGICAL),
     listed("absent-database", "absent", *EVERY),

@@ -53,6 +53,8 @@ def test_what_preflight_asks_is_answered_and_judged(site: MariaWorld) -> None:
     found = preflight_mariadb.preflight(site.move, *site.mover.observe(site.move))
     assert (found.move.roles, found.move.method, found.possible) == (("app@%", "o'dd@x@10.%"), Method.LOGICAL, True)
     assert [each.result for each in found.findings if each.against] == []
+    plain = [each.result.subject for each in found.findings if each.result.code == "move.preflight.mariadb-plain"]
+    assert plain == ["source", "target"]
     site.sql("src", "create table app.old(n int) engine=MyISAM; create database beside; set global sync_binlog = 1")
     site.sql("tgt", "create database other")
     try:

@@ -23,12 +23,20 @@ from tests.worlds.site import SYSTEM
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
 
 CONNECTIONS, SWITCHES = 4, 3
+_SSL_ALLOWED = 28  # column of SHOW ALL SLAVES STATUS
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaSite]:
-    with maria_site(tmp_path_factory.mktemp("programme")) as made:
+    with maria_site(tmp_path_factory.mktemp("programme"), encrypted=True) as made:
         yield made
+
+
+def follows_encrypted(site: MariaSite, follower: str, followed: str) -> bool:
+    """Tell whether a side follows behind TLS, and the other would not have it otherwise."""
+    needed = site.maria.sql(followed, f"select ssl_type from mysql.user where user = '{site.named.move.follower}'")
+    columns = site.maria.sql(follower, "show all slaves status").split("\t")
+    return (needed, columns[_SSL_ALLOWED]) == ("ANY", "Yes")
 
 
 def stands(site: MariaSite) -> tuple[Phase, list[str]]:
@@ -40,6 +48,7 @@ def test_a_batch_brings_it_as_far_as_it_is_told_and_as_it_may(site: MariaSite) -
     for until in ("prepared", "syncing"):
         site.onward(until)
         assert stands(site) == (until, ["src"])
+    assert follows_encrypted(site, "tgt", "src")
     assert "there is no schedule" in site.onward("open")
     assert stands(site) == (Phase.SYNCING, ["src"])
 
@@ -55,6 +64,7 @@ def test_it_goes_there_and_back_and_there_by_command_and_a_client_loses_nothing(
         assert stands(site) == (Phase.OPEN, ["tgt"])
         site.migrate("cutover", SYSTEM, "--yes", expect=ExitCode.REFUSED)
         site.named.await_following(back=True)
+        assert follows_encrypted(site, "src", "tgt")
         told = site.migrate("rollback", SYSTEM, "--yes", expect=ExitCode.REFUSED)
         approve(site, "rollback", told["digest"])
         opened(site.migrate("rollback", SYSTEM, "--yes"), Phase.SYNCING)

@@ -40,9 +40,9 @@ class MariaSite(Site):
 
 
 @contextmanager
-def maria_site(folder: Path) -> Iterator[MariaSite]:
+def maria_site(folder: Path, *, encrypted: bool = False) -> Iterator[MariaSite]:
     """Bring up a world and its programme in a folder; nothing of the move is begun."""
-    with maria_world() as running:
+    with maria_world(encrypted=encrypted) as running:
         made = MariaSite(cast(World, running), folder)
         for name in ("identity", "known_hosts"):
             shutil.copy(running.folder / name, made.folder / name)

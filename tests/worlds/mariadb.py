@@ -224,12 +224,12 @@ def assert_exactly_once(site: MariaWorld, written: Written) -> None:
 
 
 @contextmanager
-def maria_world(*, rows: int = 500) -> Iterator[MariaWorld]:
-    """Bring everything up, the source filled, the proxy pointing at it."""
+def maria_world(*, rows: int = 500, encrypted: bool = False) -> Iterator[MariaWorld]:
+    """Bring everything up, the source filled, the proxy pointing at it; `encrypted` servers have certificates."""
     folder = Path(tempfile.mkdtemp(prefix="mvm-", dir="/tmp"))
     folder.chmod(0o711)
     with net(HOSTS) as hosts:
-        made = _up(hosts, folder, rows)
+        made = _up(hosts, folder, rows, encrypted)
         try:
             yield made
         finally:
@@ -237,12 +237,14 @@ def maria_world(*, rows: int = 500) -> Iterator[MariaWorld]:
     shutil.rmtree(folder)
 
 
-def _up(hosts: Net, folder: Path, rows: int) -> MariaWorld:
+def _up(hosts: Net, folder: Path, rows: int, encrypted: bool) -> MariaWorld:
     ssh_keys(folder)
     for host in ("src", "tgt", "prx"):
         subprocess.Popen(sshd_command(hosts, host, folder, ()))
     installing = [_install(folder / host, number) for number, host in enumerate(("src", "tgt"), 1)]
     assert [process.wait() for process in installing] == [0, 0]
+    for host in ("src", "tgt") if encrypted else ():
+        _certify(folder / host)
     made = _world(hosts, folder)
     for host in ("src", "tgt"):
         start(made, host)
@@ -274,6 +276,17 @@ def _install(folder: Path, number: int) -> subprocess.Popen[bytes]:
          "--auth-root-authentication-method=socket", "--skip-test-db"],
         stdout=subprocess.DEVNULL, env={**os.environ, "TMPDIR": str(folder / "tmp")},
     )  # fmt: skip
+
+
+def _certify(folder: Path) -> None:
+    key, certificate = folder / "key.pem", folder / "cert.pem"
+    run(
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=server",
+        "-keyout", str(key), "-out", str(certificate),
+    )  # fmt: skip
+    shutil.chown(key, "mysql")
+    with (folder / "my.cnf").open("a") as file:
+        file.write(f"ssl-cert={certificate}\nssl-key={key}\n")
 
 
 def start(made: MariaWorld, host: str) -> None:

@@ -96,6 +96,14 @@ TEXTS = {
         "用于验证写入隔离的账号已存在且使用口令",
     ),
     "move.preflight.prober-taken.remedy": ("drop or rename it", "请删除或重命名"),
+    "move.preflight.mariadb-plain": (
+        "offers no TLS (have_ssl is {value}): what is replicated from it goes over the network in the clear",
+        "未提供 TLS（have_ssl 为 {value}）：从该端复制的数据在网络上以明文传输",
+    ),
+    "move.preflight.mariadb-plain.remedy": (
+        "give the server a certificate (ssl_cert, ssl_key) before the move, or keep the way between the two closed",
+        "请在迁移前为服务器配置证书（ssl_cert、ssl_key），或确保两端之间的网络封闭",
+    ),
     "move.preflight.proxy-maxconn": (
         "either side may have {found} connections in the proxy, declared are {declared}",
         "代理中两侧的最大连接数为 {found}，声明为 {declared}",

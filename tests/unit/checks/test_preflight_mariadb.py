@@ -27,7 +27,8 @@ WELL: Mapping[str, object] = {
     "binlog_format": "ROW", "binlog_row_image": "FULL", "gtid_domain_id": 0, "read_only": 0, "sql_mode": "",
     "character_set_server": "utf8mb4", "time_zone": "SYSTEM", "event_scheduler": "ON", "lower_case_table_names": 0,
     "time_zones": 1800, "free_bytes": 40 * 10**9, "log_bytes_hour": 10**8, "database_bytes": 10**9,
-    "dump_client": True, "proxy_declared": "100", "proxy_maxconn": ["100", "100"], "proxy_route": True,
+    "have_ssl": "YES", "dump_client": True, "proxy_declared": "100", "proxy_maxconn": ["100", "100"],
+    "proxy_route": True,
     **{name: [] for name in LISTS},
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from orchestrator.adapters.movers.mariadb.sql import PROBER, SCHEMA, SECONDS, account, admin, block, literal, locked
 from orchestrator.errors import MigrateError
@@ -20,13 +21,32 @@ _ACCOUNTS = """SELECT JSON_ARRAYAGG(JSON_ARRAY(user, host, COALESCE(JSON_VALUE(p
  FROM mysql.global_priv WHERE NOT (host = 'localhost' AND user IN ({own})) AND user <> {follower};"""
 
 
-def ensure_follower(move: MariaMove, other: DatabaseServer, session: Session) -> str:
-    """Let the other side replicate from the session's, and return the new secret it does that with."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """What a side follows another with: the secret, and whether that is said, and everything else, behind TLS."""
+
+    secret: str
+    encrypted: bool
+
+
+def ensure_follower(move: MariaMove, other: DatabaseServer, session: Session, follower: Session) -> Pass:
+    """Let the other side replicate from the session's, encrypted where both can, and return with what it does that.
+
+    Args:
+        move: names the account.
+        other: the side that follows.
+        session: of the side that is followed.
+        follower: of the side that follows.
+    """
+    asked = "SELECT @@GLOBAL.have_ssl;"
+    # Who has no certificate of its own (`DISABLED`) can be a client of one that has.
+    encrypted = session.ask(asked, SECONDS) == "YES" and follower.ask(asked, SECONDS) in {"YES", "DISABLED"}
     secret = secrets.token_urlsafe(24)
     who = account(f"{move.follower}@{other.address}")
-    session.ask(f"CREATE OR REPLACE USER {who} IDENTIFIED BY {literal(secret)};", SECONDS)
+    needs = "REQUIRE SSL" if encrypted else "REQUIRE NONE"
+    session.ask(f"CREATE OR REPLACE USER {who} IDENTIFIED BY {literal(secret)} {needs};", SECONDS)
     session.ask(f"GRANT {_FOLLOWS} ON *.* TO {who};", SECONDS)
-    return secret
+    return Pass(secret=secret, encrypted=encrypted)
 
 
 def ensure_prober(session: Session) -> None:

@@ -27,6 +27,7 @@ _SERVER = {
             "character_set_server",
             "time_zone",
             "event_scheduler",
+            "have_ssl",
         )
     },
     **{

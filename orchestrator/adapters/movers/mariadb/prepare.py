@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import shlex
 
-from orchestrator.adapters.movers.mariadb.access import ensure_accounts, ensure_follower, ensure_prober, probing
+from orchestrator.adapters.movers.mariadb.access import (
+    Pass,
+    ensure_accounts,
+    ensure_follower,
+    ensure_prober,
+    probing,
+)
 from orchestrator.adapters.movers.mariadb.frozen import EVENTS_OFF, RELAXED
 from orchestrator.adapters.movers.mariadb.sql import OWN_TABLES, SCHEMA, SECONDS, admin, block, files, literal
 from orchestrator.adapters.movers.mariadb.status import follows
@@ -34,7 +40,7 @@ def ensure_prepared(move: MariaMove, sessions: Sessions) -> None:
             SECONDS,
         )
         ensure_prober(session)
-        ensure_follower(move, other, session)
+        ensure_follower(move, other, session, sessions.open(admin(other), seconds=SECONDS))
     if move.roles:  # the target's get it with their other rights
         source.ask(probing(move.roles), SECONDS)
     target = sessions.open(admin(move.target), seconds=SECONDS)
@@ -53,13 +59,13 @@ def ensure_seeding(move: MariaMove, sessions: Sessions) -> None:
     if shell.ask(_running(folder), SECONDS) == "runs":
         return
     source = sessions.open(admin(move.source), seconds=SECONDS)
-    secret = ensure_follower(move, move.target, source)
+    granted = ensure_follower(move, move.target, source, target)
     # The dump itself names a connection without a name, beside the position; ours is there only after a whole copy.
-    follow = f"RESET SLAVE ALL;\n{change_master(move, move.source, secret)}\nSTART SLAVE {literal(move.follower)};\n"
+    follow = f"RESET SLAVE ALL;\n{change_master(move, move.source, granted)}\nSTART SLAVE {literal(move.follower)};\n"
     for name, text in {
-        "client": f'[client]\npassword="{secret}"\n',
+        "client": f'[client]\npassword="{granted.secret}"\n',
         "follow": follow,
-        "run": _job(move, folder),
+        "run": _job(move, folder, encrypted=granted.encrypted),
     }.items():
         shell.ask(f"mkdir -p {folder} && printf %s {shlex.quote(text)} > {folder}/{name}", SECONDS)
     prepare_follower(target)
@@ -104,12 +110,14 @@ def prepare_follower(session: Session) -> None:
     session.ask(_PARALLEL, SECONDS)
 
 
-def change_master(move: MariaMove, server: DatabaseServer, secret: str) -> str:
+def change_master(move: MariaMove, server: DatabaseServer, granted: Pass) -> str:
     """Return the statement that names whom a side follows; it begins nothing."""
+    # Nobody told us by whom its certificate is signed: who listens is kept out, who stands in between is not.
+    hidden = "MASTER_SSL = 1, MASTER_SSL_VERIFY_SERVER_CERT = 0" if granted.encrypted else "MASTER_SSL = 0"
     return (
         f"CHANGE MASTER {literal(move.follower)} TO MASTER_HOST = {literal(server.address)},"
         f" MASTER_PORT = {server.data_port}, MASTER_USER = {literal(move.follower)},"
-        f" MASTER_PASSWORD = {literal(secret)}, MASTER_USE_GTID = slave_pos,"
+        f" MASTER_PASSWORD = {literal(granted.secret)}, MASTER_USE_GTID = slave_pos, {hidden},"
         " MASTER_HEARTBEAT_PERIOD = 1, MASTER_CONNECT_RETRY = 1;"
     )
 
@@ -119,12 +127,13 @@ def seed_folder(move: MariaMove) -> str:
     return f'"${{HOME:-/root}}"/.{move.follower}'
 
 
-def _job(move: MariaMove, folder: str) -> str:
+def _job(move: MariaMove, folder: str, *, encrypted: bool) -> str:
     server = move.target
     local = shlex.join(["--no-defaults", f"--socket={server.socket}", f"--user={server.superuser}"])
     told = shlex.join(
         [
             *(f"--host={move.source.address}", f"--port={move.source.data_port}", f"--user={move.follower}"),
+            *(("--ssl", "--skip-ssl-verify-server-cert") if encrypted else ("--skip-ssl",)),
             *("--single-transaction", "--gtid", "--master-data=1", "--routines", "--triggers", "--events"),
             *("--hex-blob", "--default-character-set=utf8mb4", "--databases", *move.databases),
         ]

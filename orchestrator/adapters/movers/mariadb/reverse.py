@@ -23,10 +23,10 @@ def ensure_reverse(move: MariaMove, sessions: Sessions, *, back: bool) -> None:
     a, b = (sessions.open(admin(server), seconds=SECONDS) for server in (leaving, opening))
     if not back:
         ensure_accounts(move, sessions, grants=True)
-    secret = ensure_follower(move, leaving, b)
+    granted = ensure_follower(move, leaving, b, a)
     if follows(move, a) is not None:
         a.ask(f"STOP SLAVE {literal(move.follower)};", SECONDS)
-    a.ask(change_master(move, opening, secret), SECONDS)
+    a.ask(change_master(move, opening, granted), SECONDS)
     # Our place in the proxy never logs in, and must last for the whole section.
     patience = int(move.limits.frozen.total_seconds() + PLUG_SECONDS)
     a.ask(f"SET GLOBAL connect_timeout = {patience};", SECONDS)
