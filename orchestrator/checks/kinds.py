@@ -31,6 +31,6 @@ PREFLIGHTS: Mapping[Kind, Judge] = {
 }
 # By this release; what speaks against other methods is told all the same.
 CARRIED_OUT: Mapping[Kind, tuple[Method, ...]] = {
-    Kind.POSTGRESQL: (Method.LOGICAL, Method.DUMP),
+    Kind.POSTGRESQL: (Method.LOGICAL, Method.PHYSICAL, Method.DUMP),
     Kind.MARIADB: (Method.LOGICAL,),
 }

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from orchestrator.model.move import AnyMove, Method
+from orchestrator.model.move import AnyMove, DatabaseMove, Method
 from orchestrator.model.result import CheckResult, CheckStatus
 
 Facts = Mapping[str, object]
 LOGICAL, PHYSICAL, DUMP = Method.LOGICAL, Method.PHYSICAL, Method.DUMP
 EVERY = (LOGICAL, PHYSICAL, DUMP)
 LOG_HOURS = 24
+_BOUNDED = 130000  # since then what a slot keeps can be limited
 _FULL_BYTES = 1 << 30  # a table without a key above this size costs a whole scan for each changed row
 
 
@@ -58,9 +59,10 @@ def preflight(
     findings = check(source, target)
     method = choose(findings, override, methods)
     roles = texts(source, "logins") if "logins" in source else move.roles
-    return Preflight(
-        move=replace(move, roles=roles, method=method or move.method), possible=method is not None, findings=findings
-    )
+    move = replace(move, roles=roles, method=method or move.method)
+    if isinstance(move, DatabaseMove) and method is PHYSICAL:
+        move = replace(move, folder=str(target["folder"]))
+    return Preflight(move=move, possible=method is not None, findings=findings)
 
 
 Rule = Callable[[Facts, Facts], Iterator[Finding]]
@@ -74,15 +76,22 @@ def check(source: Facts, target: Facts, rules: Sequence[Rule] | None = None) -> 
         target: the same of the other side.
         rules: of the kind of move; PostgreSQL's when not given.
     """
+    if rules is None:
+        return (*_check(source, target, _RULES, EVERY), *_check(source, target, _PHYSICAL_RULES, (PHYSICAL,)))
+    return _check(source, target, rules, EVERY)
+
+
+def _check(source: Facts, target: Facts, rules: Sequence[Rule], methods: tuple[Method, ...]) -> tuple[Finding, ...]:
+    """Return what rules found; a fact that is missing speaks against these methods."""
     findings: list[Finding] = []
-    for rule in _RULES if rules is None else rules:
+    for rule in rules:
         try:
             findings += rule(source, target)
         except KeyError as error:
             code = f"move.preflight.{rule.__name__.strip('_').replace('_', '-')}"
             result = CheckResult(code="move.preflight.unknown", status=CheckStatus.UNKNOWN, subject=code,
                                  values={"fact": str(error.args[0])})  # fmt: skip
-            findings.append(Finding(result=result, against=EVERY))
+            findings.append(Finding(result=result, against=methods))
     return tuple(findings)
 
 
@@ -231,6 +240,36 @@ def _pooler(source: Facts, target: Facts) -> Iterator[Finding]:
         yield finding("unroutable", name, *EVERY)
 
 
+def _same_build(source: Facts, target: Facts) -> Iterator[Finding]:
+    """Files are taken as they are: both servers must read them alike, and a slot must know an end."""
+    version = number(source, "version")
+    if version < _BOUNDED:
+        yield finding("slot-endless", "source", PHYSICAL, version=version // 10000)
+    if source["blocks"] != target["blocks"]:
+        yield finding("block-size", "", PHYSICAL, source=source["blocks"], target=target["blocks"])
+    offered = {_locale(name) for name in texts(target, "locales_available")}
+    for name in texts(source, "locales"):
+        if _locale(name) not in offered | {"c", "posix"}:
+            yield finding("locale-missing", name, PHYSICAL)
+    if target["checksums"] == "on" and source["checksums"] != "on":
+        yield finding("checksums-lost", "target")
+
+
+def _whole_cluster(source: Facts, target: Facts) -> Iterator[Finding]:
+    """All databases of a cluster go together, and the target's own go away."""
+    for name in texts(source, "other_databases"):
+        yield finding("other-database", name, PHYSICAL)
+    for name in texts(target, "holding"):
+        yield finding("target-holds", name, PHYSICAL)
+    if not str(target["folder"]).startswith("/"):
+        raise KeyError("folder")
+
+
+def _locale(name: str) -> str:
+    # `C.UTF-8` and `C.utf8` are the same to the C library.
+    return name.lower().replace("-", "")
+
+
 _RULES: tuple[Callable[[Facts, Facts], Iterator[Finding]], ...] = (
     _version,
     _replication,
@@ -252,7 +291,9 @@ _RULES: tuple[Callable[[Facts, Facts], Iterator[Finding]], ...] = (
     listed("foreign-server", "foreign_servers"),
     listed("session-feature", "session_features"),
     listed("direct-client", "direct_clients"),
-    listed("tablespace", "tablespaces"),
+    listed("tablespace", "tablespaces", PHYSICAL),
     listed("own-replication", "own_replication"),
     listed("scheduled-job", "scheduled_jobs"),
 )
+# What speaks against a physical copy alone, also where it could not be asked.
+_PHYSICAL_RULES: tuple[Rule, ...] = (_same_build, _whole_cluster)

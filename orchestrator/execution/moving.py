@@ -386,7 +386,7 @@ def recorded(life: Life) -> AnyMove:
 def edited(life: Life, wanted: AnyMove) -> tuple[str, ...]:
     """Name what the list or the programme says otherwise by now than when the move was begun."""
     begun = recorded(life)
-    said = wanted.__dataclass_fields__.keys() - {"roles", "method", "copying"}  # the others its servers told
+    said = wanted.__dataclass_fields__.keys() - {"roles", "method", "copying", "folder"}  # the others its servers told
     return tuple(sorted(name for name in said if getattr(begun, name, None) != getattr(wanted, name)))
 
 

@@ -24,6 +24,10 @@ class Method(StrEnum):
     DUMP = "dump"  # clients wait while everything is dumped and restored
 
 
+# Nothing follows back after the target has opened: what a way back would lose is counted.
+ONE_WAY = frozenset({Method.PHYSICAL, Method.DUMP})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
     """How a machine is reached: OpenSSH, by key, with its host key pinned.
@@ -135,6 +139,7 @@ class DatabaseMove:
             source was asked.
         copying: what the trial has shown; of a dump alone.
         lose: rows that a person accepts to lose by a rollback, for each database; empty: none.
+        folder: the target's data folder, which a physical copy replaces; empty until the target was asked.
     """
 
     kind: ClassVar[Kind] = Kind.POSTGRESQL
@@ -150,6 +155,7 @@ class DatabaseMove:
     limits: Limits = field(default_factory=Limits)
     copying: Copying | None = None
     lose: tuple[int, ...] = ()
+    folder: str = ""
 
     @property
     def follower(self) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import ExitCode
 from orchestrator.model.frozen import Decision, Frozen, Outcome
 from orchestrator.model.life import Life
-from orchestrator.model.move import AnyMove, Kind, Method
+from orchestrator.model.move import ONE_WAY, AnyMove, Kind
 from orchestrator.model.moving import Act, Approval
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.model.written import Probed
@@ -235,7 +235,7 @@ class OutcomeView:
 
     def _probe_lines(self, say: Say) -> Iterator[str]:
         if self.probed is None:
-            one_way = self.act is Act.ROLLBACK and self.life.facts.get("method") == Method.DUMP
+            one_way = self.act is Act.ROLLBACK and self.life.facts.get("method") in ONE_WAY
             yield say("probe.one-way" if one_way else "probe.none", system=self.life.system, kind=_kind(self.life))
         elif self.probed.fault:
             yield say("probe.fault", cause=say(self.probed.fault), error=self.probed.error or "–")

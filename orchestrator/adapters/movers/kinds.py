@@ -9,6 +9,7 @@ from typing import Any
 from orchestrator.adapters.movers.mariadb.mover import GtidMover
 from orchestrator.adapters.movers.postgresql.dump import DumpMover
 from orchestrator.adapters.movers.postgresql.mover import LogicalMover
+from orchestrator.adapters.movers.postgresql.physical import PhysicalMover
 from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.frozen import Frozen
 from orchestrator.model.life import Side
@@ -25,6 +26,7 @@ class Movers:
     def __init__(self, sessions: Sessions) -> None:
         self._table: Mapping[tuple[Kind, Method], Mover[Any]] = {
             (Kind.POSTGRESQL, Method.LOGICAL): LogicalMover(sessions),
+            (Kind.POSTGRESQL, Method.PHYSICAL): PhysicalMover(sessions),
             (Kind.POSTGRESQL, Method.DUMP): DumpMover(sessions),
             (Kind.MARIADB, Method.LOGICAL): GtidMover(sessions),
         }

@@ -74,6 +74,9 @@ TEXTS = {
     "drop.subscriptions": ("subscriptions", "订阅"),
     "drop.slots": ("replication slots", "复制槽"),
     "drop.dumps": ("dumps, and what the trial wrote down", "导出文件及试运行记录"),
+    "drop.copy": ("the copy of the whole cluster; the empty one takes its place", "整个实例的副本，恢复原空实例"),
+    "drop.promoted": ("what makes it follow the source", "对源端的跟随"),
+    "drop.aside": ("the empty cluster that was put aside", "搁置的原空实例"),
     "drop.connection": ("replication of ours", "本工具的复制连接"),
     "drop.accounts": ("accounts of ours", "本工具的账号"),
     "drop.own": ("publication, schema and grants of ours", "本工具的发布、模式和授权"),
@@ -104,6 +107,14 @@ TEXTS = {
     "drop.cluster.remedy": (
         "another cluster ({found}) stands in its place: `--keep-data` touches no data of it",
         "该处已是另一实例（{found}）：`--keep-data` 不动其数据",
+    ),
+    "drop.standby": (
+        "{subject} was never promoted, so nobody has written to it: {found}",
+        "{subject} 从未提升为主库，因此无人写入：{found}",
+    ),
+    "drop.standby.remedy": (
+        "compare it with the source; `--keep-data` leaves it as it is",
+        "请与源端比对；`--keep-data` 予以保留",
     ),
     "drop.same": ("{subject}: no database was made anew since: {found}", "{subject}：其后无重建的数据库：{found}"),
     "drop.same.remedy": (

@@ -64,6 +64,8 @@ TEXTS = {
     "frozen.reload": ("the pooler reads it", "连接池重新读取"),
     "frozen.prove-route": ("the pooler shows it", "连接池显示已生效"),
     "frozen.resume": ("clients go on", "客户端继续"),
+    "frozen.replayed": ("the standby has replayed the last row", "备库已重放最后一行"),
+    "frozen.promote": ("the standby becomes a server of its own", "备库提升为独立的主库"),
     "frozen.refuse": ("the pooler sends new clients away at once", "连接池立即拒绝新客户端"),
     "frozen.admit": ("the pooler lets new clients in", "连接池恢复接纳新客户端"),
     "frozen.send-away": ("every client is sent away, and new ones wait", "断开全部客户端，新客户端等待"),

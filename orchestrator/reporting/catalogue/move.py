@@ -51,8 +51,8 @@ TEXTS = {
     ),
     "move.gate.room.remedy": ("give the target a larger volume", "请为目标分配更大的卷"),
     "move.gate.one-way": (
-        "a dump is followed by nothing: what is written on the target is lost by a rollback",
-        "导出导入之后没有反向复制：回退会丢失目标端新写入的数据",
+        "this method leaves nothing that follows back: what is written on the target is lost by a rollback",
+        "该方式没有反向复制：回退会丢失目标端新写入的数据",
     ),
     "move.gate.one-way.remedy": (
         "`migrate rollback SYSTEM --dry-run` counts the rows; `--lose NUMBER` accepts them",
@@ -83,6 +83,27 @@ TEXTS = {
     "dump.trial-ended.remedy": (
         "the target was restarted? `migrate batch N` tries again",
         "目标端是否重启过？执行 `migrate batch N` 重试",
+    ),
+    "physical.occupied": (
+        "the cluster on {server} is not empty ({databases}), and a physical copy would take its place",
+        "{server} 上的实例不为空（{databases}），而物理复制会取代该实例",
+    ),
+    "physical.occupied.remedy": (
+        "nothing was touched; save and drop on the target what nobody needs, or declare another method",
+        "未作任何改动；请在目标端保存并删除无人需要的数据，或声明其他方式",
+    ),
+    "physical.seed": ("{system}: the base backup failed: {said}", "{system}：基础备份失败：{said}"),
+    "physical.seed.remedy": (
+        "the source was only read; mend the cause, then `migrate batch N` goes on, or after a rollback `migrate cutover`",
+        "源端仅被读取；排除原因后执行 `migrate batch N` 继续；回退之后则执行 `migrate cutover`",
+    ),
+    "physical.seed-ended": (
+        "{system}: the base backup is gone without a word",
+        "{system}：基础备份已中断，未留下结果",
+    ),
+    "physical.seed-ended.remedy": (
+        "the target was restarted? `migrate batch N` goes on, or after a rollback `migrate cutover`",
+        "目标端是否重启过？执行 `migrate batch N` 继续；回退之后则执行 `migrate cutover`",
     ),
     "move.chosen": ("{system}: {method}, because of {checks}", "{system}：采用 {method}，原因：{checks}"),
     "move.gate.behind": ("{count} transactions behind (limit {limit})", "落后 {count} 个事务（上限 {limit}）"),
@@ -294,6 +315,10 @@ TEXTS = {
     "move.way-back.dump": (
         "Nothing follows the target: a rollback loses what is written from now on. The way back: migrate rollback {system}",
         "没有反向复制：回退会丢失此后写入的数据。回退命令：migrate rollback {system}",
+    ),
+    "move.way-back.physical": (
+        "The source stays as it was left: a rollback loses what is written from now on. The way back: migrate rollback {system}",
+        "源端保持切换时的状态：回退会丢失此后写入的数据。回退命令：migrate rollback {system}",
     ),
     "move.method.logical": ("logical replication", "逻辑复制"),
     "move.method.physical": ("physical replication", "物理复制"),

@@ -185,8 +185,8 @@ TEXTS = {
     "move.preflight.direct-client.remedy": ("point it at the pooler before the window", "请在窗口前改为连接连接池"),
     "move.preflight.tablespace": ("a tablespace of its own", "自建表空间"),
     "move.preflight.tablespace.remedy": (
-        "make its folder on the target, or move its tables",
-        "请在目标上建立目录，或迁移其中的表",
+        "make its folder on the target, or move its tables; a physical copy refuses it",
+        "请在目标上建立目录，或迁移其中的表；物理复制不支持",
     ),
     "move.preflight.own-replication": ("a publication that somebody uses", "已有他人使用的发布"),
     "move.preflight.own-replication.remedy": (
@@ -211,6 +211,54 @@ TEXTS = {
         "max_slot_wal_keep_size 仅保留 {keep} 字节，约 {hours} 小时的 WAL：离线更久须重新复制",
     ),
     "move.preflight.slot-short.remedy": ("raise it to a day of WAL", "请调高至一天的 WAL 量"),
+    "move.preflight.slot-endless": (
+        "version {version} cannot limit what a slot keeps (13 and later can): a standby that is away fills its disk",
+        "版本 {version} 无法限制复制槽保留的 WAL（13 及以上可以）：备库离线会占满磁盘",
+    ),
+    "move.preflight.slot-endless.remedy": (
+        "use logical replication, or dump and restore",
+        "请使用逻辑复制或导出导入",
+    ),
+    "move.preflight.block-size": (
+        "built with other block sizes: {source} and {target}",
+        "编译时的块大小不同：{source} 与 {target}",
+    ),
+    "move.preflight.block-size.remedy": (
+        "a physical copy needs the same; install the same build on the target",
+        "物理复制要求相同；请在目标上安装相同的构建",
+    ),
+    "move.preflight.locale-missing": (
+        "a database of the source uses this locale, which the target's machine has not",
+        "源库使用该语言环境，目标机未安装",
+    ),
+    "move.preflight.locale-missing.remedy": (
+        "install it on the target (locale-gen) and restart its server",
+        "请在目标上安装（locale-gen）并重启其数据库服务",
+    ),
+    "move.preflight.checksums-lost": (
+        "its empty cluster has data checksums and the source has not: a physical copy is like the source",
+        "目标空实例启用了数据校验和而源库没有：物理复制后与源库相同",
+    ),
+    "move.preflight.checksums-lost.remedy": (
+        "enable them after the move with pg_checksums in a window, or choose logical replication",
+        "迁移后在窗口内用 pg_checksums 启用，或改用逻辑复制",
+    ),
+    "move.preflight.other-database": (
+        "holds data in the same cluster and is not declared: a physical copy takes all or nothing",
+        "位于同一实例且有数据，但未声明：物理复制只能整体迁移",
+    ),
+    "move.preflight.other-database.remedy": (
+        "declare it under databases if it is this system's; another system's stays where it is, so choose another way",
+        "若属于本系统，请在 databases 下声明；若属于其他系统则不可带走，请改用其他方式",
+    ),
+    "move.preflight.target-holds": (
+        "the target's cluster holds data in it, and a physical copy would take the cluster's place",
+        "目标实例中有数据，而物理复制会取代该实例",
+    ),
+    "move.preflight.target-holds.remedy": (
+        "look whose it is; save it and drop it on the target, or choose another way",
+        "请核对归属；保存后在目标端删除，或改用其他方式",
+    ),
     "move.preflight.occupied": (
         "the target has a database of this name, with tables that were not copied",
         "目标端已有同名数据库，其中的表并非复制而来",

@@ -21,7 +21,7 @@ CASES: list[dict[str, Any]] = yaml.safe_load(
 LISTS = (
     "keyless", "large_objects", "unlogged", "superuser_applications", "prepared", "materialised_views",
     "always_triggers", "event_triggers", "foreign_servers", "session_features", "direct_clients", "tablespaces",
-    "own_replication", "scheduled_jobs", "unroutable", "occupied",
+    "own_replication", "scheduled_jobs", "unroutable", "occupied", "other_databases", "holding",
 )  # fmt: skip
 WELL: Mapping[str, object] = {
     "version": 150018, "architecture": "x86_64", "glibc": "2.36", "wal_level": "logical", "free_slots": 5,
@@ -29,6 +29,8 @@ WELL: Mapping[str, object] = {
     "wal_bytes_hour": 10**8, "database_bytes": 10**9,
     "extensions": ["plpgsql 1.0"], "extensions_available": {"plpgsql": ["1.0"]}, "collations": ["default"],
     "collations_available": ["default", "C"], "pool_mode": "transaction", "logins": ["app"],
+    "blocks": "8192/8192/131072", "checksums": "off", "folder": "/var/lib/postgresql/15/main",
+    "locales": ["C.UTF-8", "zh_CN.utf8"], "locales_available": ["C", "C.utf8", "POSIX", "zh_CN.utf8"],
     **{name: [] for name in LISTS},
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ def check_logins(move: DatabaseMove, sessions: Sessions, *, back: bool) -> tuple
     A password that was changed on the side that is left is not replicated: its owner would be refused by the side that
     opens. A role that may log in and came after the preparation would be let in by a side that is fenced.
     """
-    if move.method is not Method.LOGICAL:
+    if move.method is Method.DUMP:
         return ()
     leaving, opening = (sessions.open(admin(side, "postgres"), seconds=SECONDS) for side in move.ends(back=back))
     # Compared by their hashes: a stored secret is sent nowhere that it is not needed.

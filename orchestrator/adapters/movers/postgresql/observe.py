@@ -34,6 +34,12 @@ _CLUSTER = {
     f" WHERE usename = current_user AND client_addr IS NOT NULL AND application_name <> '{OURS}')",
     "tablespaces": "(SELECT coalesce(jsonb_agg(spcname), '[]') FROM pg_tablespace WHERE spcname !~ '^pg_')",
     "logins": LOGINS,
+    "blocks": "concat_ws('/', current_setting('block_size'), current_setting('wal_block_size'),"
+    " current_setting('segment_size'))",
+    "checksums": "current_setting('data_checksums')",
+    "locales": "(SELECT coalesce(jsonb_agg(DISTINCT l), '[]') FROM pg_database, unnest(ARRAY[datcollate, datctype]) l"
+    " WHERE datallowconn)",
+    "folder": "current_setting('data_directory')",
     "extensions_available": "(SELECT coalesce(jsonb_object_agg(name, v), '{}') FROM"
     " (SELECT name, jsonb_agg(version) AS v FROM pg_available_extension_versions GROUP BY name) x)",
     "collations_available": "(SELECT coalesce(jsonb_agg(DISTINCT collname), '[]') FROM pg_collation)",
@@ -71,6 +77,13 @@ _DATABASE = {
     "scheduled_jobs": "(SELECT coalesce(jsonb_agg(extname), '[]') FROM pg_extension"
     " WHERE extname IN ('pg_cron', 'pgagent', 'pg_timetable'))",
 }
+_HOLDS = (
+    f"SELECT EXISTS (SELECT FROM {_CLASS} WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {_USER} AND NOT"
+    " EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e'))"
+    " OR EXISTS (SELECT FROM pg_largeobject_metadata)"
+    f" OR EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {_USER} AND NOT"
+    " EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'));"
+)
 _MEASURE = 1.0  # seconds over which the WAL's growth is measured
 
 
@@ -85,13 +98,36 @@ def observe(move: DatabaseMove, sessions: Sessions) -> tuple[dict[str, object], 
         _put(source, session, "direct_clients", _direct(move))
     source["unroutable"] = [name for name in move.databases if not pgbouncer.routable(name)]
     source.update(_pooler(move, sessions))
+    source["other_databases"] = [name for name in holding(move.source, sessions) if name not in move.databases]
     session = sessions.open(admin(move.source, "postgres"), seconds=SECONDS)
     which = f"FROM pg_database WHERE datname IN ({names(move.databases)})"
     _put(source, session, "database_bytes", f"(SELECT coalesce(sum(pg_database_size(datname)), 0) {which})")
     _put_wal(source, session)
     target = _cluster(move.target, sessions)
     target["occupied"] = _occupied(move, sessions)
+    target["holding"] = holding(move.target, sessions)
     return source, target
+
+
+def holding(server: DatabaseServer, sessions: Sessions) -> list[str]:
+    """Return a cluster's databases that hold anything of anybody's but ours, `template1` too.
+
+    A database that lets nobody in cannot be looked into, so it is told.
+    """
+    session = sessions.open(admin(server, "postgres"), seconds=SECONDS)
+    asked = (
+        "SELECT coalesce(jsonb_agg(jsonb_build_array(datname, datallowconn) ORDER BY datname), '[]') FROM pg_database"
+    )
+    found = json.loads(session.ask(f"{asked} WHERE datname <> 'template0';", SECONDS))
+    return [name for name, open_ in found if not open_ or _holds(server, name, sessions)]
+
+
+def _holds(server: DatabaseServer, database: str, sessions: Sessions) -> bool:
+    session = sessions.open(admin(server, database), seconds=SECONDS)
+    try:
+        return session.ask(_HOLDS, SECONDS) == "t"
+    finally:
+        session.close()
 
 
 def _occupied(move: DatabaseMove, sessions: Sessions) -> list[str]:
@@ -127,13 +163,14 @@ def _cluster(server: DatabaseServer, sessions: Sessions) -> dict[str, object]:
     for name, text in {
         "architecture": "uname -m",
         "glibc": "ldd --version 2>/dev/null | sed -n '1s/.* //p'",
+        "locales_available": "locale -a",
         "free_bytes": f"df -Pk {data} | awk 'NR == 2 {{ printf \"%d\", $4 * 1024 }}'",
     }.items():
         try:
             said = shell.ask(text, SECONDS)
         except MigrateError:
             continue
-        facts[name] = int(said) if name == "free_bytes" else said
+        facts[name] = said.split() if name == "locales_available" else int(said) if name == "free_bytes" else said
     return facts
 
 

@@ -25,7 +25,7 @@ from orchestrator.adapters.movers.postgresql.verify import insert, sequences, sh
 from orchestrator.adapters.routes import pgbouncer
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Frozen, Line, Voice
-from orchestrator.model.move import DatabaseMove
+from orchestrator.model.move import DatabaseMove, Method
 from orchestrator.model.rehearsal import Place, Rehearsal, RehearsalStep
 from orchestrator.model.result import CheckResult
 from orchestrator.model.written import Written
@@ -49,9 +49,12 @@ _SEQUENCES = (
 )
 
 
-def rehearsal(move: DatabaseMove, attempt: int) -> Rehearsal:
-    """Return the steps; pure. The lines are those of the very section that would run."""
-    section = frozen(move, attempt)
+Section = Callable[[DatabaseMove, int], Frozen]
+
+
+def rehearsal(move: DatabaseMove, attempt: int, listed: Section = frozen) -> Rehearsal:
+    """Return the steps; pure. The lines are those of the very section that would run, as `listed` has them."""
+    section = listed(move, attempt)
     on_clone = [line for line in section.lines if _on_clone(line)]
     steps = (
         _step("room", Place.TARGET, SECONDS, vital=True),
@@ -73,15 +76,16 @@ def rehearsal(move: DatabaseMove, attempt: int) -> Rehearsal:
     return Rehearsal(steps=steps, skipped=tuple(line.name for line in section.lines if line.name not in names))
 
 
-def frozen_on_clone(move: DatabaseMove, attempt: int, sequences: Mapping[str, str]) -> Frozen:
+def frozen_on_clone(move: DatabaseMove, attempt: int, sequences: Mapping[str, str], listed: Section = frozen) -> Frozen:
     """Return the lines that the opening side would hear, with the last row put there by hand; pure.
 
     Args:
         move: with the clone as its target.
         attempt: as the cutover would have it.
         sequences: by database, where the source's stand, as JSON.
+        listed: the section of the move's method.
     """
-    section = frozen(move, attempt)
+    section = listed(move, attempt)
     marks = {
         f"leaving/{database}": f"INSERT INTO {SCHEMA}.marker (n, sequences) VALUES ({attempt}, {literal(told)});"
         for database, told in sequences.items()
@@ -103,11 +107,12 @@ def frozen_on_clone(move: DatabaseMove, attempt: int, sequences: Mapping[str, st
 class CloneRehearser:
     """The `Rehearser` port."""
 
-    def __init__(self, move: DatabaseMove, attempt: int, sessions: Sessions) -> None:
+    def __init__(self, move: DatabaseMove, attempt: int, sessions: Sessions, listed: Section = frozen) -> None:
         self._move = move
         self._attempt = attempt
         self._sessions = sessions
         self._clone = Clone.of(move, sessions)
+        self._listed = listed
         self._before = 0  # every transaction older than this one is in the clone
         self._sequences: Mapping[str, str] = {}
         self._floor = 0.0
@@ -132,7 +137,7 @@ class CloneRehearser:
 
     def frozen(self) -> Frozen:
         """Return the lines that the side which opens would hear, with the last row put there by hand."""
-        return frozen_on_clone(self._clone.move, self._attempt, self._sequences)
+        return frozen_on_clone(self._clone.move, self._attempt, self._sequences, self._listed)
 
     def floor(self) -> float:
         """Return the seconds that the lines which are not run take at least."""
@@ -141,7 +146,7 @@ class CloneRehearser:
     def _reach(self) -> None:
         """Time an answer of every session whose lines hold clients and are not run."""
         asked = {pgbouncer.CONSOLE: "SHOW VERSION;", pgbouncer.SHELL: ":"}
-        section = frozen(self._move, self._attempt)
+        section = self._listed(self._move, self._attempt)
         voices = {each.name: each for each in section.voices}
         trips: dict[str, float] = {}
         for line in section.lines:
@@ -177,7 +182,8 @@ class CloneRehearser:
             f" AND pg_wal_lsn_diff(replay_lsn, '0/0') >= {position};"
         )
         until = running_seconds() + _FOLLOW
-        while int(source.ask(asked, SECONDS)) < len(self._move.databases):
+        links = 1 if self._move.method is Method.PHYSICAL else len(self._move.databases)
+        while int(source.ask(asked, SECONDS)) < links:
             if running_seconds() > until:
                 raise MigrateError("rehearsal.behind", seconds=f"{_FOLLOW:g}")
             time.sleep(0.1)

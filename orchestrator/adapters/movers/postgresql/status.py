@@ -37,26 +37,26 @@ def progress(move: DatabaseMove, sessions: Sessions, *, back: bool) -> Progress:
     """Tell how far the copy is, of all databases together."""
     leaving, opening = move.ends(back=back)
     tables: list[TableProgress] = []
-    looks = []
+    seen = []
     for database in move.databases:
         a = sessions.open(admin(leaving, database), seconds=SECONDS)
         b = sessions.open(admin(opening, database), seconds=SECONDS)
         try:
-            looks.append(json.loads(a.ask(LOOK.format(ours=_ours(move)), SECONDS)))
+            seen.append(json.loads(a.ask(LOOK.format(ours=ours(move)), SECONDS)))
             sizes = json.loads(a.ask(_SIZES, SECONDS))
-            rows = json.loads(b.ask(_TABLES.format(ours=_ours(move)), SECONDS))
+            rows = json.loads(b.ask(_TABLES.format(ours=ours(move)), SECONDS))
             tables += [_table(database, row, sizes) for row in rows]
         finally:
             a.close()
             b.close()
-    lags = [look["lag"] for look in looks]
+    lags = [look["lag"] for look in seen]
     return Progress(
         tables=tuple(tables),
         streaming=bool(tables) and None not in lags,
         lag_bytes=None if None in lags else int(max(lags)),
-        oldest_transaction=max(float(look["oldest"]) for look in looks),
-        prepared=sum(look["prepared"] for look in looks),
-        retained_bytes=int(max(look["retained"] for look in looks)),
+        oldest_transaction=max(float(look["oldest"]) for look in seen),
+        prepared=sum(look["prepared"] for look in seen),
+        retained_bytes=int(max(look["retained"] for look in seen)),
     )
 
 
@@ -77,7 +77,7 @@ def gate(move: DatabaseMove, sessions: Sessions, *, back: bool) -> tuple[CheckRe
         check("move.gate.copied", found.tables and not copying, count=len(copying), tables=", ".join(copying[:5])),
         check("move.gate.prepared", found.prepared == 0, count=found.prepared),
     ]
-    lag, oldest = _looks(move, sessions, back=back)
+    lag, oldest = looks(move, sessions, back=back)
     seconds = limits.transaction.total_seconds()
     checks.append(check("move.gate.transaction", oldest <= seconds, seconds=f"{oldest:.1f}", limit=f"{seconds:.0f}"))
     if lag is None:
@@ -87,7 +87,7 @@ def gate(move: DatabaseMove, sessions: Sessions, *, back: bool) -> tuple[CheckRe
     return tuple(checks)
 
 
-def _looks(move: DatabaseMove, sessions: Sessions, *, back: bool) -> tuple[int | None, float]:
+def looks(move: DatabaseMove, sessions: Sessions, *, back: bool) -> tuple[int | None, float]:
     """Return the largest lag and the oldest transaction of several looks; a lag of None: not following."""
     leaving, _ = move.ends(back=back)
     opened = [sessions.open(admin(leaving, name), seconds=SECONDS) for name in move.databases]
@@ -95,7 +95,7 @@ def _looks(move: DatabaseMove, sessions: Sessions, *, back: bool) -> tuple[int |
     try:
         for _ in range(_LOOKS):
             for session in opened:
-                look = json.loads(session.ask(LOOK.format(ours=_ours(move)), SECONDS))
+                look = json.loads(session.ask(LOOK.format(ours=ours(move)), SECONDS))
                 oldest = max(oldest, float(look["oldest"]))
                 if look["lag"] is None:
                     return None, oldest
@@ -113,5 +113,6 @@ def check(code: str, passed: object, **values: object) -> CheckResult:
     return CheckResult(code=code, status=CheckStatus.PASS if passed else CheckStatus.FAIL, values=told)
 
 
-def _ours(move: DatabaseMove) -> str:
+def ours(move: DatabaseMove) -> str:
+    """Return the pattern, quoted, of our links' names."""
     return literal(f"^migrate_{move.name}_[0-9]+_[0-9]+$")
