@@ -162,7 +162,8 @@ def _version(source: Facts, target: Facts) -> Iterator[Finding]:
 def _replication(source: Facts, target: Facts) -> Iterator[Finding]:
     for name, facts in (("source", source), ("target", target)):
         if facts["wal_level"] != "logical":
-            yield finding("wal-level", name, LOGICAL, wal_level=facts["wal_level"])
+            against = (LOGICAL, PHYSICAL) if facts["wal_level"] == "minimal" else (LOGICAL,)
+            yield finding("wal-level", name, *against, wal_level=facts["wal_level"])
         for code in ("slots", "senders"):
             if number(facts, f"free_{code}") < 1:
                 yield finding(f"no-{code}", name, LOGICAL, PHYSICAL)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from orchestrator.errors import Refused
 from orchestrator.execution.moving import Movement, recorded
 from orchestrator.model.dropping import Dropping, Removal, standing
 from orchestrator.model.life import Life, Move, Phase, Side, edge
+from orchestrator.model.move import Method
 
 
 def require_droppable(life: Life) -> None:
@@ -38,7 +39,9 @@ def dropping(movement: Movement, life: Life, *, gone: Side, keep_data: bool) -> 
     data = there and not keep_data and "dropping" not in life.facts
     checks = movement.mover.droppable(move, brought, gone=gone, data=data)
     listed = movement.mover.removals(move, brought)
-    names = brought.databases if brought else {}
+    names: Collection[str] = brought.databases if brought else ()
+    if brought and move.method is Method.PHYSICAL:
+        names = move.databases  # the whole cluster goes, with whatever came along from the source
     return Dropping(
         move=move,
         gone=gone,

@@ -284,6 +284,7 @@ class Movement:
             "begun": begun or {"at": now, "bytes_done": progress.bytes_done},
             "streaming": progress.streaming,
             "lag_bytes": progress.lag_bytes,
+            "lag_seconds": None if progress.lag_seconds is None else round(progress.lag_seconds, 3),
             "bytes_done": progress.bytes_done,
             "bytes_all": progress.bytes_all,
             "retained_bytes": progress.retained_bytes,

@@ -109,6 +109,7 @@ class Progress:
     Attributes:
         streaming: whether the following side is connected and answered lately.
         lag_bytes: written but not yet followed; None when nobody can tell.
+        lag_seconds: from a commit until it was followed, lately; 0 where nothing waits, None when nobody can tell.
         oldest_transaction: seconds, at the side that is written to.
         prepared: transactions of two-phase commit that nobody ended.
         copying: what a trial has shown, where the copy is made while clients wait.
@@ -120,6 +121,7 @@ class Progress:
     oldest_transaction: float
     prepared: int
     retained_bytes: int = 0
+    lag_seconds: float | None = None
     errors: tuple[str, ...] = ()
     copying: Copying | None = None
 

@@ -309,13 +309,19 @@ class LifeView:
                 say(f"move.method.{life.facts['method']}") if "method" in life.facts else "–",
                 f"{sized(told.get('bytes_done'))}/{sized(told.get('bytes_all'))}" if told else "–",
                 *_pace(life),
-                f"{told['lag_bytes']} B" if told.get("lag_bytes") is not None else "–",
+                _lag(told),
                 held,
             )
         yield table
         for life in self.lives:
             if life.waits_for:
                 yield say("life.waits", system=life.system, cause=say(life.waits_for, **life.waits))
+
+
+def _lag(told: Mapping[str, object]) -> str:
+    """Return how far a copy is behind: what is not followed yet, and how long the last of it took."""
+    seconds = "" if told.get("lag_seconds") is None else f", {float(str(told['lag_seconds'])):.1f} s"
+    return f"{told['lag_bytes']} B{seconds}" if told.get("lag_bytes") is not None else "–"
 
 
 def life_data(life: Life) -> Mapping[str, object]:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from orchestrator.adapters.movers.kinds import Movers
 from orchestrator.errors import ExitCode
+from orchestrator.execution.moving import recorded
 from orchestrator.model.life import Phase
 from tests.worlds.postgresql import world
 from tests.worlds.site import SYSTEM, Site
@@ -29,10 +31,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def following(site: Site) -> None:
-    """Wait until the target is a standby that receives."""
+    """Wait until the target is a standby again, copied anew."""
     limit = time.monotonic() + 120
-    asked = "select count(*) from pg_stat_replication where state = 'streaming' and reply_time > now() - interval '3 s'"
-    while site.world.sql("src", asked, "postgres") != "1":
+    mover, life = Movers(site.world.sessions), site.lives.of(SYSTEM)
+    assert life is not None
+    while not mover.progress(recorded(life)).copied:
         assert time.monotonic() < limit
         time.sleep(0.2)
 
@@ -72,6 +75,7 @@ def test_there_and_back_with_the_rows_that_are_given_up_and_dropped(site: Site) 
     assert site.phase is Phase.SYNCING
     following(site)
     assert site.world.sql("tgt", "select pg_is_in_recovery(), count(*) from ledger") == "t|0"
+    assert site.migrate("drop", SYSTEM, "--dry-run")["stays"] == []
     site.migrate("drop", SYSTEM, "--confirm", SYSTEM)
     assert (site.phase, site.world.writable()) == (Phase.PROVISIONED, ["src"])
     assert site.world.sql("tgt", "select count(*) from pg_database", "postgres") == "3"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, files
 from orchestrator.adapters.movers.postgresql.sql import LOGINS, SCHEMA, literal, names
@@ -105,12 +105,12 @@ def observe(move: DatabaseMove, sessions: Sessions) -> tuple[dict[str, object], 
     _put_wal(source, session)
     target = _cluster(move.target, sessions)
     target["occupied"] = _occupied(move, sessions)
-    target["holding"] = holding(move.target, sessions)
+    target["holding"] = holding(move.target, sessions, move.databases)
     return source, target
 
 
-def holding(server: DatabaseServer, sessions: Sessions) -> list[str]:
-    """Return a cluster's databases that hold anything of anybody's but ours, `template1` too.
+def holding(server: DatabaseServer, sessions: Sessions, ours: Sequence[str] = ()) -> list[str]:
+    """Return a cluster's databases that hold anything, `template1` too; not those of `ours` that have our schema.
 
     A database that lets nobody in cannot be looked into, so it is told.
     """
@@ -119,15 +119,14 @@ def holding(server: DatabaseServer, sessions: Sessions) -> list[str]:
         "SELECT coalesce(jsonb_agg(jsonb_build_array(datname, datallowconn) ORDER BY datname), '[]') FROM pg_database"
     )
     found = json.loads(session.ask(f"{asked} WHERE datname <> 'template0';", SECONDS))
-    return [name for name, open_ in found if not open_ or _holds(server, name, sessions)]
+    return [name for name, open_ in found if not open_ or _holds(server, name, sessions, copied=name in ours)]
 
 
-def _holds(server: DatabaseServer, database: str, sessions: Sessions) -> bool:
+def _holds(server: DatabaseServer, database: str, sessions: Sessions, *, copied: bool) -> bool:
     session = sessions.open(admin(server, database), seconds=SECONDS)
-    try:
-        return session.ask(_HOLDS, SECONDS) == "t"
-    finally:
-        session.close()
+    if copied and session.ask(f"SELECT count(*) FROM pg_namespace WHERE nspname = '{SCHEMA}';", SECONDS) != "0":
+        return False
+    return session.ask(_HOLDS, SECONDS) == "t"
 
 
 def _occupied(move: DatabaseMove, sessions: Sessions) -> list[str]:

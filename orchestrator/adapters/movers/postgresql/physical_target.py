@@ -39,7 +39,7 @@ def ensure_ready(move: DatabaseMove, sessions: Sessions) -> None:
     target = sessions.open(admin(move.target, "postgres"), seconds=SECONDS)
     if _standby(target):
         raise MigrateError("physical.occupied", server=move.target.name, databases="*")
-    if held := holding(move.target, sessions):
+    if held := holding(move.target, sessions, move.databases):
         raise MigrateError("physical.occupied", server=move.target.name, databases=", ".join(held[:5]))
     own = tuple(target.ask(f"SHOW {name};", SECONDS) for name in ("config_file", "hba_file", "ident_file"))
     program = target.ask("SELECT setting FROM pg_config WHERE name = 'BINDIR';", SECONDS)
@@ -131,6 +131,7 @@ def progress(move: DatabaseMove, sessions: Sessions) -> Progress:
         oldest_transaction=max(float(look["oldest"]) for look in seen),
         prepared=sum(int(look["prepared"]) for look in seen),
         retained_bytes=int(seen[0]["retained"]),
+        lag_seconds=float(seen[0]["seconds"]) if following else None,
     )
 
 

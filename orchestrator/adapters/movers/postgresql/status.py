@@ -19,6 +19,8 @@ LOOK = """SELECT jsonb_build_object(
  'lag', (SELECT max(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)) FROM pg_stat_replication r
    WHERE application_name ~ {ours} AND state = 'streaming'
    AND coalesce((to_jsonb(r) ->> 'reply_time')::timestamptz, now()) > now() - interval '3 s'),
+ 'seconds', (SELECT extract(epoch FROM max(coalesce(replay_lag, '0'))) FROM pg_stat_replication
+   WHERE application_name ~ {ours} AND state = 'streaming'),
  'links', (SELECT count(*) FROM pg_stat_replication WHERE application_name ~ {ours} AND state = 'streaming'),
  'retained', (SELECT coalesce(max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)), 0)
    FROM pg_replication_slots WHERE slot_name ~ {ours}),
@@ -57,6 +59,7 @@ def progress(move: DatabaseMove, sessions: Sessions, *, back: bool) -> Progress:
         oldest_transaction=max(float(look["oldest"]) for look in seen),
         prepared=sum(look["prepared"] for look in seen),
         retained_bytes=int(max(look["retained"] for look in seen)),
+        lag_seconds=None if None in lags else max(float(look["seconds"]) for look in seen),
     )
 
 
