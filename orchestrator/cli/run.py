@@ -58,7 +58,9 @@ def retry(ctx: click.Context, number: int, systems: tuple[str, ...], first: str 
     from orchestrator.cli.session import session
     from orchestrator.cli.wiring import CLOCK, roles
     from orchestrator.execution.attempts import Agenda, again
+    from orchestrator.execution.history import built
     from orchestrator.execution.prepare import only, prepare
+    from orchestrator.execution.renaming import held_as_renamed
     from orchestrator.reporting.plan import PlanView
     from orchestrator.reporting.reasons import reason_text
 
@@ -66,6 +68,7 @@ def retry(ctx: click.Context, number: int, systems: tuple[str, ...], first: str 
     programme, listing = load(shell)
     with session(shell, programme, number, sys.argv[1:]) as ours:
         prepared = prepare(programme, listing, number, roles=roles(), look=ours.looking(), now=CLOCK.now())
+        prepared = held_as_renamed(prepared, listing, lambda: built(ours.held.database))
         plan = only(prepared.plan, systems)
         bare = [system.system for system in plan.systems if system.spec is None]
         held = [system for system in plan.systems if system.spec is None and system.hold]

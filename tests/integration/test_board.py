@@ -34,12 +34,13 @@ from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.evidence import EvidenceLog
 from orchestrator.adapters.lock import RunLock
 from orchestrator.adapters.schedule_file import write_plan
+from orchestrator.adapters.tasks import TaskBoard
 from orchestrator.execution.database import Database
 from orchestrator.execution.lives import Lives
 from orchestrator.model.canonical import digest
 from orchestrator.model.life import Life, Move, Phase
 from orchestrator.model.schedule import Basis, Schedule, Slot, Window
-from tests.command_site import MIGRATE
+from tests.command_site import CLOUDS, MIGRATE, command_site
 from tests.hostile import payloads
 from tests.worlds.site import SYSTEM, syncing
 
@@ -381,6 +382,21 @@ def test_a_real_move_is_seen_from_syncing_to_open(browser: webdriver.Chrome, tmp
         assert f"已开放，{came['held_seconds'] * 1000:.0f} 毫秒" in row(browser, SYSTEM)
         assert browser.execute_script("return window.neverReloaded")
     logs(browser)
+
+
+def test_the_running_task_is_on_it_as_in_status(tmp_path: Path) -> None:
+    with command_site(tmp_path / "p", {"S-1": "甲局"}) as site:
+        site.clouds[CLOUDS[0]].polls = 1 << 30
+        batch = site.start("batch", "1")
+        site.wait_for(lambda: bool(site.servers()))
+        tasks = TaskBoard(site.folder / ".migrate" / "tasks", SystemClock())
+        tasks.begun("S-1", "restore the dump", 3, 7)
+        (told,), (shown,) = site.ask("status", "1")["systems"], site.ask("board")["systems"]
+        assert shown["task"] == told["running_task"]
+        assert (shown["task"]["task"], shown["task"]["number"], shown["task"]["of"]) == ("restore the dump", 3, 7)
+        batch.kill()
+        batch.communicate()
+        assert site.ask("board")["systems"][0]["task"] is None  # nobody is at work
 
 
 def test_json_says_the_same_and_is_json(desk: Desk, server: Server) -> None:

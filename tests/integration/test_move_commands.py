@@ -25,7 +25,7 @@ from tests.worlds.drive import KILLED
 from tests.worlds.postgresql import world
 from tests.worlds.site import SYSTEM, Site, syncing
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

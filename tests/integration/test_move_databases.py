@@ -13,7 +13,7 @@ from orchestrator.model.frozen import Decision
 from tests.worlds.drive import Drive
 from tests.worlds.postgresql import World, world
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 NAMES = ("Haushalt.2026-a", "select")
 

@@ -24,7 +24,7 @@ from tests.worlds.net import run
 from tests.worlds.postgresql import AS, World, world
 from tests.worlds.site import SYSTEM, Site
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 DROP = ("drop", SYSTEM, "--confirm", SYSTEM)
 

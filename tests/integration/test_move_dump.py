@@ -27,7 +27,7 @@ from orchestrator.model.written import Counted
 from tests.worlds.drive import KILLED
 from tests.worlds.postgresql import SECRET, World, world
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 # Each of these ends logical replication; some are dumped only by a superuser, or under a name that must be quoted.
 UNCARRIED = """

@@ -19,7 +19,7 @@ from orchestrator.model.result import CheckStatus
 from tests.worlds.drive import Drive, driven
 from tests.worlds.postgresql import SECRET, World
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

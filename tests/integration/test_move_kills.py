@@ -16,7 +16,7 @@ from orchestrator.adapters.frozen_journal import frozen_json
 from orchestrator.model.frozen import Decision
 from tests.worlds.drive import KILLED, Drive, driven
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 # In the list's order; whatever comes before `sent` is taken back, whatever comes after it is finished.
 BEFORE = (

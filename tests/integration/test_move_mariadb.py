@@ -17,7 +17,7 @@ from tests.worlds.drive import Drive
 from tests.worlds.mariadb import SECRET, MariaWorld, Writer, assert_exactly_once, maria_world
 from tests.worlds.postgresql import World
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 # In the list's order; whatever comes before `sent` is taken back, whatever comes after it is finished.
 BEFORE = (

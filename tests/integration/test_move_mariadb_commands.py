@@ -20,7 +20,7 @@ from tests.worlds.maria_site import MariaSite, maria_site
 from tests.worlds.mariadb import SECRET
 from tests.worlds.site import SYSTEM
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 CONNECTIONS, SWITCHES = 4, 3
 _SSL_ALLOWED = 28  # column of SHOW ALL SLAVES STATUS

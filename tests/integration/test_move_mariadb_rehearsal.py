@@ -18,7 +18,7 @@ from tests.worlds.maria_site import MariaSite, maria_site
 from tests.worlds.mariadb import SECRET
 from tests.worlds.site import SYSTEM
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 STATE = """select @@read_only, @@event_scheduler, @@sync_binlog, @@innodb_flush_log_at_trx_commit;
  select user, host, md5(priv) from mysql.global_priv order by 1, 2; select * from migrate_move.state;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from io import BytesIO
 
@@ -14,7 +14,7 @@ from orchestrator.model.life import Phase
 from tests.worlds.night import SYSTEMS, Night, night
 from tests.worlds.onward import TAKEN
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +29,17 @@ def standing(made: Night) -> dict[str, tuple[Phase, list[str]]]:
     return {system: (lives[system].phase, made.worlds[system].writable()) for system in SYSTEMS}
 
 
+def rehearsed(made: Night, took: Mapping[str, object] | None) -> None:
+    for life in made.site.lives.all().values():
+        made.site.lives.learn(life, rehearsal=took)
+
+
 def test_a_window_that_is_too_short_is_given_back(made: Night) -> None:
-    evening = made.plan(left=timedelta(seconds=20))  # a section alone may take 30
+    evening = made.plan(left=timedelta(minutes=30))
     made.site.migrate("report", "--night", evening.isoformat(), expect=ExitCode.REFUSED)  # nobody was in one yet
+    rehearsed(made, {"seconds": 3600})
     told, _ = made.batch("open")
+    rehearsed(made, None)
     assert "3 turns: 0 open" in told
     assert standing(made) == {system: (Phase.SYNCING, ["src"]) for system in SYSTEMS}
     found = made.site.migrate("report", "--night", evening.isoformat())["night"]

@@ -17,7 +17,7 @@ from orchestrator.model.frozen import Voice
 from orchestrator.model.move import Reach
 from tests.worlds.net import Net, net, run
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
 
 OLD = (
     "HostKeyAlgorithms=ssh-rsa",

@@ -15,7 +15,7 @@ from orchestrator.model.life import Phase
 from tests.worlds.postgresql import world
 from tests.worlds.site import SYSTEM, Site
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

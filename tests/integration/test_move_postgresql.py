@@ -18,7 +18,7 @@ from orchestrator.model.result import CheckStatus
 from orchestrator.model.written import Counted
 from tests.worlds.postgresql import SECRET, World, world
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

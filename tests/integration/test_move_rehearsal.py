@@ -22,7 +22,7 @@ from tests.worlds.drive import KILLED
 from tests.worlds.postgresql import SECRET
 from tests.worlds.site import SYSTEM, Site, syncing
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 STATE = """select json_build_object(
  'roles', (select json_agg(a order by rolname) from pg_authid a),

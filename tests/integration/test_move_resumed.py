@@ -16,7 +16,7 @@ from orchestrator.model.move import DatabaseMove
 from tests.worlds.postgresql import World, world
 from tests.worlds.site import SYSTEM, Site
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
 KILLED = -signal.SIGKILL
 

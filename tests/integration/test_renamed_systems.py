@@ -34,6 +34,8 @@ def test_a_new_id_is_held_and_the_old_one_goes_on(tmp_path: Path) -> None:
         assert "it looks like S-1, which was built and is on the list no more (S-1-app)" in out
         assert "migrate batch 1 --not-renamed S-9" in out
         assert "[batch.looks-renamed]" in err
+        _, err = site.run("retry", "1", "--system", "S-9", expect=ExitCode.REFUSED)
+        assert "it looks like S-1" in err
         assert site.servers() == built
         kept = site.ask("gc")
         assert [each["system"] for each in kept["leftovers"]] == []

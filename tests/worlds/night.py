@@ -57,7 +57,7 @@ class Night:
         program = [sys.executable, "-m", "tests.worlds.onward", str(self.site.folder), addresses, keys, until]
         done = subprocess.run(
             [*self.site.world.net.inside("ctl"), *program],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=200, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False,
             env={**os.environ, "MIGRATE_LANG": "en", "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
         assert done.returncode == expect, f"exit {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
