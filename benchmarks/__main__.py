@@ -13,6 +13,7 @@ from benchmarks import (
     documents,
     evidence,
     lists,
+    maria_cutovers,
     plans,
     provisioning,
     replicas,
@@ -24,7 +25,19 @@ from benchmarks.measure import Unready, load, machine, now
 
 PARTS = {
     part.NAME: part
-    for part in (start, lists, plans, provisioning, configuring, restart, cutovers, replicas, documents, evidence)
+    for part in (
+        start,
+        lists,
+        plans,
+        provisioning,
+        configuring,
+        restart,
+        cutovers,
+        maria_cutovers,
+        replicas,
+        documents,
+        evidence,
+    )
 }
 
 

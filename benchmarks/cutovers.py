@@ -54,26 +54,13 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
 
 
 def _ours(moves: int, big: int, say: Callable[[str], None]) -> tuple[list[float], list[float], list[float], str]:
-    spans, frozen, quiet = [], [], []
     with world(big=big) as site:
         site.mover.ensure_prepared(site.move)
         client = _client(site)
         site.mover.ensure_seeding(site.move)
         site.await_following(seconds=600)
         drive = Drive(site)
-        for number in range(moves):
-            drive.prepare()
-            _await_gate(drive)
-            time.sleep(1)
-            began = time.monotonic()
-            quiet.append((began - 1, began))
-            outcome = drive.switch().run(site.move, drive.attempt, back=drive.opened)
-            if outcome.decision is not Decision.OPEN or outcome.failed:
-                raise RuntimeError(f"move {number + 1} came back: {outcome.failed} {outcome.code} {outcome.values}")
-            drive.took(outcome)
-            spans.append((began, time.monotonic()))
-            frozen.append(outcome.seconds * 1e3)
-            say(f"  move {number + 1}: frozen {frozen[-1]:.0f} ms  load {os.getloadavg()[0]:.1f}")
+        spans, frozen, quiet = switched(drive, moves, say)
         time.sleep(1)
         written = client.end()
         site.await_following(back=drive.opened)
@@ -85,6 +72,31 @@ def _ours(moves: int, big: int, say: Callable[[str], None]) -> tuple[list[float]
         [written.longest_gap(*span) * 1e3 for span in quiet],
         told,
     )
+
+
+def switched(
+    drive: Drive, moves: int, say: Callable[[str], None]
+) -> tuple[list[tuple[float, float]], list[float], list[tuple[float, float]]]:
+    """Move to and fro; return when each move was, the milliseconds it was frozen, and when none was.
+
+    Raises:
+        RuntimeError: a move came back, or its gate does not open.
+    """
+    spans, frozen, quiet = [], [], []
+    for number in range(moves):
+        drive.prepare()
+        _await_gate(drive)
+        time.sleep(1)
+        began = time.monotonic()
+        quiet.append((began - 1, began))
+        outcome = drive.switch().run(drive.site.move, drive.attempt, back=drive.opened)
+        if outcome.decision is not Decision.OPEN or outcome.failed:
+            raise RuntimeError(f"move {number + 1} came back: {outcome.failed} {outcome.code} {outcome.values}")
+        drive.took(outcome)
+        spans.append((began, time.monotonic()))
+        frozen.append(outcome.seconds * 1e3)
+        say(f"  move {number + 1}: frozen {frozen[-1]:.0f} ms  load {os.getloadavg()[0]:.1f}")
+    return spans, frozen, quiet
 
 
 def _client(site: World) -> ProbeClient:
