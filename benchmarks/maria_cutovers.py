@@ -72,6 +72,7 @@ def _dumped(rows: int) -> tuple[float, str]:
     with maria_world(rows=rows) as site:
         site.mover.ensure_prepared(site.move)
         client = _client(site)
+        _await_rows(site)
         time.sleep(2)
         began = time.monotonic()
         site.sql("src", "set global read_only = 1")
@@ -91,6 +92,15 @@ def _dumped(rows: int) -> tuple[float, str]:
         ended = time.monotonic()
         written = client.end()
         return written.longest_gap(began, ended) * 1e3, _told(site, written, (site.move.target,))
+
+
+def _await_rows(site: MariaWorld) -> None:
+    """Wait until the client writes: a stretch that it was not there for is none of its gaps."""
+    limit = time.monotonic() + 60
+    while site.sql("src", "select count(*) from migrate_move.probe") == "0":
+        if time.monotonic() > limit:
+            raise RuntimeError("the client does not write")
+        time.sleep(0.1)
 
 
 def _client(site: MariaWorld) -> ProbeClient:
