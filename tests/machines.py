@@ -29,6 +29,8 @@ mkdir -p "$R/run/sshd" "$R/root/.ssh"
 cp "$D/authorized_keys" "$R/root/.ssh/authorized_keys"
 chown -R 0:0 "$R/root/.ssh"; chmod 700 "$R/root/.ssh"; chmod 600 "$R/root/.ssh/authorized_keys"
 install -m 600 "$D/host_key" "$R/run/host_key"
+# What this machine's root has its shells do at a login is no machine's.
+rm -f "$R"/root/.bashrc "$R"/root/.bash_profile "$R"/root/.bash_login "$R"/root/.profile
 rm -f "$R/etc/fstab" "$R/usr/sbin/policy-rc.d" "$R/bin/systemctl" "$R/usr/bin/systemctl"
 hostname "$N"
 echo "$N" > "$R/etc/hostname"
