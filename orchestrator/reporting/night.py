@@ -238,13 +238,16 @@ def _after(row: NightRow, entry: Noted) -> NightRow:
             compared = counted(data.get("checks"))
             return replace(row, verified=not data.get("findings") if compared else None)
         case "night.turn", _ if row.end in _UNBEGUN:
-            end = End.GIVEN_BACK if row.end is End.GIVEN_BACK or data.get("turn") == "back" else End.HELD
+            # Given back by itself while it was tried; what an earlier run in this window gave back was tried once more.
+            itself = row.end is End.GIVEN_BACK and not row.code.startswith(_BACK)
+            end = End.GIVEN_BACK if itself or data.get("turn") == "back" else End.HELD
             who = row.who or entry.actor
             return replace(row, end=end, who=who, code=short_text(data.get("code", "")), values=_values(data))
     return row
 
 
 _PLANNED = ("system", "name", "unit", "crew", "planned", "back_by")
+_BACK = "night.back."
 _UNBEGUN = frozenset({End.WAITING, End.HELD, End.GIVEN_BACK})
 
 

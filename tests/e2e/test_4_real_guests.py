@@ -13,7 +13,8 @@ import pytest
 from tests.e2e.conftest import Quickstart, processes_naming
 from tests.e2e.site import Entry, lab_cloud, make_site
 
-pytestmark = pytest.mark.e2e
+# Daily, the quickstart brings real guests up, and hostile text goes over a real sshd (tests/integration).
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly]
 
 CANARY = "migrate-e2e-canary"
 TEMPLATE = f"{{{{ lookup('ansible.builtin.pipe', 'touch /tmp/{CANARY}') }}}}"

@@ -55,7 +55,7 @@ def start(hosts: Net, folder: Path) -> subprocess.Popen[bytes]:
     Path("/run/sshd").mkdir(exist_ok=True)
     told = [
         *OLD, "UsePAM=no", "PidFile=none", "StrictModes=no", f"AuthorizedKeysFile={folder / 'identity.pub'}",
-        f"HostKey={folder / 'host_key'}", "SetEnv=HOME=/nonexistent",
+        f"HostKey={folder / 'host_key'}", f"SetEnv=HOME={folder}",
     ]  # fmt: skip
     words = [word for each in told for word in ("-o", each)]
     process = subprocess.Popen([*hosts.inside("src"), "/usr/sbin/sshd", "-D", "-f", "/dev/null", *words])

@@ -208,7 +208,7 @@ def sshd_command(hosts: Net, host: str, folder: Path, options: tuple[str, ...]) 
     told = {
         "UsePAM": "no", "PidFile": "none", "StrictModes": "no", "PermitRootLogin": "prohibit-password",
         "AuthorizedKeysFile": str(folder / "identity.pub"), "HostKey": str(folder / "host_key"), "MaxStartups": "100",
-        "SetEnv": "HOME=/nonexistent",  # what this machine's root has its shells do at a login is no source's
+        "SetEnv": f"HOME={folder}",  # what this machine's root has its shells do at a login is no source's
     }  # fmt: skip
     words = [word for name, value in told.items() for word in ("-o", f"{name}={value}")]
     return [*hosts.inside(host), "/usr/sbin/sshd", "-D", "-f", "/dev/null", *words, *options]

@@ -146,6 +146,15 @@ def test_a_second_run_in_the_window_goes_on_with_the_same_report() -> None:
     assert {row.system: (row.failed, row.code) for row in found.rows}["B"] == ("", "")
 
 
+def test_what_was_given_back_and_is_held_by_a_later_run_is_held() -> None:
+    given = (began("A"), turn(5, "A", "back", "night.back.short"))
+    (row,) = report(*given, began("A", minutes=9), turn(10, "A", "ran", "claim.held")).rows
+    assert (row.end, row.code) == (End.HELD, "claim.held")
+    itself = noted(4, "life", system="A", move="give-back")
+    (row,) = report(began("A"), itself, turn(5, "A", "ran", "frozen.late")).rows
+    assert (row.end, row.code) == (End.GIVEN_BACK, "frozen.late")
+
+
 def test_an_evening_without_a_run_has_no_report() -> None:
     assert night_report(NIGHT, EVENING + timedelta(days=1)) is None
     assert night_report((), EVENING) is None
