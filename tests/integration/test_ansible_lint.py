@@ -28,7 +28,12 @@ def run(*argv: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("playbook", GOLDEN, ids=lambda path: path.parts[-3])
+@pytest.mark.parametrize(
+    "playbook",
+    # The one with everything is enough for a day.
+    [pytest.param(path, marks=() if path.parts[-3] == "everything" else pytest.mark.nightly) for path in GOLDEN],
+    ids=[path.parts[-3] for path in GOLDEN],
+)
 def test_a_rendered_playbook_passes_the_syntax_check_and_the_production_profile(playbook: Path) -> None:
     inventory = str(playbook.with_name("inventory.yml"))
     checked = run("ansible-playbook", "--syntax-check", "-i", inventory, str(playbook))
@@ -41,6 +46,7 @@ def test_a_rendered_playbook_passes_the_syntax_check_and_the_production_profile(
     assert int(processed[1]) >= len(files), "ansible-lint looked at other files than those it was given"
 
 
+@pytest.mark.nightly  # by day `script/test static` runs the same
 def test_the_roles_pass_the_production_profile() -> None:
     linted = run("ansible-lint", "--offline", folder=PLAYBOOKS)
     assert linted.returncode == 0, linted.stdout

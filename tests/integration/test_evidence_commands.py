@@ -122,7 +122,9 @@ def cut_all(site: CommandSite) -> None:
         path.unlink()
 
 
-@pytest.mark.parametrize("forge", [cut, change, remove, remove_all, cut_all])
+@pytest.mark.parametrize(
+    "forge", [change, remove_all, *(pytest.param(each, marks=pytest.mark.nightly) for each in (cut, remove, cut_all))]
+)
 def test_a_log_that_was_forged_is_told_by_each_command_and_not_built_upon(site: CommandSite, forge: Any) -> None:
     site.run("batch", "1", "--yes")
     forge(site)

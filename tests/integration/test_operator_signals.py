@@ -29,7 +29,10 @@ def hold(site: CommandSite, polls: int) -> None:
             server["_polls"] = polls
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, *(pytest.param(each, marks=pytest.mark.nightly) for each in (signal.SIGHUP, signal.SIGINT))],
+)
 def test_a_signal_to_end_is_heard_and_the_run_goes_on_later(site: CommandSite, number: signal.Signals) -> None:
     hold(site, 1 << 30)
     batch = site.start("batch", "1")

@@ -43,6 +43,7 @@ def test_two_thousand_systems_by_both_planners() -> None:
     assert waiting.gap < 0.1
 
 
+@pytest.mark.nightly
 def test_twenty_thousand_systems_by_the_greedy_planner() -> None:
     schedule = planned(*programmes.country(20_000))
     assert sum(batch.systems for batch in schedule.batches) == 20_000
