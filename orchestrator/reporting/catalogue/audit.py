@@ -81,9 +81,9 @@ TEXTS = {
     "audit.formula.network.consolidated": ("cancelled or migrated / dedicated networks", "已取消或迁移 / 业务专网"),
     "audit.formula.network.connected": ("connected with an approval / dedicated networks", "经批准对接 / 业务专网"),
     "audit.formula.egress.closed": ("egresses closed / egresses", "已关闭出口 / 互联网出口"),
-    "audit.formula.dr.configured": ("replica seen by a check / systems that need DR", "核查见到副本 / 应灾备系统"),
-    "audit.formula.dr.healthy": ("replica seen healthy / systems that need DR", "核查见副本健康 / 应灾备系统"),
-    "audit.formula.dr.drilled": ("drilled, result kept / systems that need DR", "演练达标且留存结果 / 应灾备系统"),
+    "audit.formula.dr.configured": ("replica configured / systems that need DR", "已配置灾备 / 应灾备系统"),
+    "audit.formula.dr.healthy": ("replica healthy / systems that need DR", "灾备健康 / 应灾备系统"),
+    "audit.formula.dr.drilled": ("drilled within the RTO / systems that need DR", "演练达标 / 应灾备系统"),
     "audit.formula.dr.claimed": ("replica claimed by the list / systems that need DR", "清单填报有副本 / 应灾备系统"),
     "audit.formula.ledger.complete": ("leaves with person, unit and day / leaves", "责任到人、节点到天的子项 / 子项"),
     "audit.formula.ledger.on-time": ("done in time / due", "按期完成 / 到期任务"),
@@ -335,6 +335,15 @@ TEXTS = {
     "audit.dr-not-configured.remedy": ("set up a replica at a DR site", "在灾备中心配置副本"),
     "audit.dr-same-site": ("its replica is at its own site {site}", "副本与系统同在 {site}"),
     "audit.dr-same-site.remedy": ("a replica protects only from elsewhere", "副本应存放于另一地点"),
+    "audit.dr-not-verified": ("its replica was not verified", "副本未通过校验"),
+    "audit.dr-not-verified.remedy": ("verify the replica's checksums", "核验副本校验和"),
+    "audit.dr-stale": ("its replica is {age} minutes old, the RPO is {rpo}", "副本已 {age} 分钟，RPO 为 {rpo} 分钟"),
+    "audit.dr-stale.remedy": ("repair replication; unknown age counts as stale", "修复复制；时延不明按过期计"),
+    "audit.dr-not-drilled": (
+        "not drilled within twelve months in its RTO (last {day})",
+        "十二个月内未演练达标（最近 {day}）",
+    ),
+    "audit.dr-not-drilled.remedy": ("drill, and write the measured time down", "组织演练并记录恢复时间"),
     "audit.dr-claimed": (
         "the list names a replica at {site}, and no check has seen it",
         "清单称副本位于 {site}，尚无核查见过",
@@ -377,11 +386,11 @@ TEXTS = {
         "`migrate dr check` says what and how to repair it",
         "`migrate dr check` 指明问题和办法",
     ),
-    "audit.dr-not-drilled": (
+    "audit.dr-no-drill": (
         "no drill's result is kept; the list says {day}",
         "没有留存的演练结果；清单填报的演练日期为 {day}",
     ),
-    "audit.dr-not-drilled.remedy": (
+    "audit.dr-no-drill.remedy": (
         "drill; what the list says of one is somebody's word",
         "组织演练；清单所填只是填报",
     ),

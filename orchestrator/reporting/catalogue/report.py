@@ -176,7 +176,12 @@ TEXTS = {
     "report.concern.system.behind-plan.remedy": ("plan them again", "重新安排割接窗口"),
     # What an audit found of many rows, where its own words tell something of each.
     "report.concern.audit.cloud-deferral-over": ("the deferral has ended", "暂缓期已届满"),
-    "report.concern.audit.dr-not-drilled": ("no drill's result is kept", "没有留存的演练结果"),
+    "report.concern.audit.dr-no-drill": ("no drill's result is kept", "没有留存的演练结果"),
+    "report.concern.audit.dr-not-drilled": (
+        "not drilled within twelve months in their RTO",
+        "十二个月内未演练达标",
+    ),
+    "report.concern.audit.dr-stale": ("the replica is older than the RPO", "副本时延超出 RPO"),
     "report.concern.audit.dr-same-site": ("the replica is at the system's own site", "副本与系统同在一地"),
     "report.concern.audit.dr-claimed": ("a replica that only the list knows", "副本仅为清单填报"),
     "report.concern.audit.dr-check-old": ("the last check of the replica no longer counts", "副本核查已过有效期"),

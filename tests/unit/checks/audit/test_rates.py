@@ -191,15 +191,14 @@ def seen(day: date = AT, until: date | None = AT, **verdicts: str) -> KeptCheck:
 @pytest.mark.parametrize(
     ("more", "check", "rates_", "code"),
     [
-        ({}, None, "0001", "claimed"),
-        ({"dr_site": ""}, None, "0000", "not-configured"),
-        ({"room_id": "R-1", "replica_site": "R-1"}, None, "0000", "same-site"),
         ({"room_id": "R-1", "replica_site": "R-1"}, seen(), "1100", "same-site"),
-        ({}, seen(), "1101", "not-drilled"),
-        ({"dr_site": ""}, seen(), "1100", "not-drilled"),
+        ({}, seen(), "1101", "no-drill"),
+        ({}, replace(seen(), system="b"), "0001", "claimed"),
+        ({"dr_site": ""}, replace(seen(), system="b"), "0000", "not-configured"),
+        ({"room_id": "R-1", "replica_site": "R-1"}, replace(seen(), system="b"), "0000", "same-site"),
+        ({"dr_site": ""}, seen(), "1100", "no-drill"),
         ({}, seen(until=AT - DAY), "0001", "check-old"),
         ({}, seen(until=None), "0001", "check-unlimited"),
-        ({}, seen(day=AT + DAY, until=AT + DAY), "0001", "claimed"),
         ({}, seen(existence="unknown unseen"), "0001", "seen-unknown"),
         ({}, seen(existence="fail absent"), "0001", "seen-none"),
         ({}, replace(seen(), missing=("mariadb",)), "0001", "seen-none"),
@@ -208,13 +207,13 @@ def seen(day: date = AT, until: date | None = AT, **verdicts: str) -> KeptCheck:
         ({}, seen(freshness="fail stale"), "1001", "unhealthy"),
         ({}, seen(freshness="unknown no-threshold"), "1001", "unhealthy"),
         ({}, seen(content="fail damaged"), "1001", "unhealthy"),
-        ({}, seen(capacity="fail full"), "1101", "not-drilled"),
+        ({}, seen(capacity="fail full"), "1101", "no-drill"),
     ],
 )
 def test_dr_rates_count_what_a_check_saw_and_never_a_claim(
-    more: dict[str, Any], check: KeptCheck | None, rates_: str, code: str
+    more: dict[str, Any], check: KeptCheck, rates_: str, code: str
 ) -> None:
-    census = replace(listed(replica(**more)), checks=(check,) if check else ())
+    census = replace(listed(replica(**more)), checks=(check,))
     found = tuple(recovery.rate_recovery(census, AT, None))
     assert "".join(str(ratio.numerator) for ratio in found) == rates_
     assert [one.code.removeprefix("audit.dr-") for one in recovery.check_recovery(census, AT, None)] == [code]
@@ -237,6 +236,33 @@ def test_a_programme_that_was_never_checked_has_the_digest_it_always_had() -> No
     rows = listed(replica())
     assert "checks" not in canonical(rows)
     assert "checks" in canonical(replace(rows, checks=(seen(),)))
+
+
+@pytest.mark.parametrize(
+    ("more", "rates_", "code"),
+    [
+        ({}, "111", None),
+        ({"dr_site": ""}, "000", "not-configured"),
+        ({"room_id": "R-1", "replica_site": "R-1"}, "100", "same-site"),
+        ({"replica_verified": None}, "100", "not-verified"),
+        ({"replica_lag_min": 241}, "100", "stale"),
+        ({"replica_lag_min": None}, "100", "stale"),
+        ({"last_replica": date(2018, 8, 30)}, "100", "stale"),
+        ({"last_replica": date(2018, 9, 1)}, "100", "stale"),
+        ({"rpo_min": None}, "100", "stale"),
+        ({"last_drill": None}, "110", "not-drilled"),
+        ({"last_drill": date(2017, 8, 30)}, "110", "not-drilled"),
+        ({"drill_rto_min": 481}, "110", "not-drilled"),
+    ],
+)
+def test_until_a_first_check_dr_rates_are_the_lists_nested_and_unknown_is_never_healthy(
+    more: dict[str, Any], rates_: str, code: str | None
+) -> None:
+    census = listed(replica(**more))
+    found = tuple(recovery.rate_recovery(census, AT, None))
+    assert "".join(str(ratio.numerator) for ratio in found) == rates_
+    told = [one.code.removeprefix("audit.dr-") for one in recovery.check_recovery(census, AT, None)]
+    assert told == ([code] if code else [])
 
 
 def test_a_system_that_is_gone_or_has_no_dr_class_needs_no_recovery() -> None:

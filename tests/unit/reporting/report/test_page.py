@@ -101,7 +101,7 @@ def test_the_leaders_page_shows_five_numbers_with_what_is_behind_them(weihai: Re
 def test_the_leaders_page_tells_verdicts_in_words_and_nothing_of_a_single_row() -> None:
     told = text(parsed(seed_report("yantai", question("yantai").at)).cssselect(".problems")[0])
     assert "影子系统，尚未经部门认定" in told
-    assert "副本仅为清单填报（灾备覆盖率" in told
+    assert "十二个月内未演练达标（灾备覆盖率" in told
     assert re.findall(r"[A-Z][a-z]+", told) == []
 
 
