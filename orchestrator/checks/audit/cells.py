@@ -45,6 +45,7 @@ CELLS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "dr-not-verified": ("replica_verified",),
         "dr-stale": ("last_replica", "replica_lag_min"),
         "dr-not-drilled": ("last_drill", "drill_rto_min"),
+        "dr-no-drill": ("last_drill",),
     },
     "networks": {
         "network-undecided": ("disposition",),
