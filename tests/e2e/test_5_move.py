@@ -48,6 +48,17 @@ def test_the_quickstart_cut_the_database_over_and_lost_nothing(quickstart: Quick
         assert client.execute("SELECT count(*) FROM applications").fetchone() == (400,)
 
 
+def rolled_back(site: Site) -> Any:
+    """Roll back; a guest that was late for a login took it all back, and the command is given again."""
+    try:
+        return site.ask("rollback", SYSTEM, "--yes")
+    except AssertionError as refused:
+        if "session.late" not in str(refused):
+            raise
+    assert life(site)["phase"] == "open"
+    return site.ask("rollback", SYSTEM, "--yes")
+
+
 def test_what_is_written_on_the_target_comes_back(quickstart: Quickstart) -> None:
     site = quickstart.site
     with connect(site) as client:
@@ -56,7 +67,7 @@ def test_what_is_written_on_the_target_comes_back(quickstart: Quickstart) -> Non
             client.execute(
                 "INSERT INTO applications (counter_id, subject, filed_at, closed) VALUES (1, '新办', now(), false)"
             )
-    told = site.ask("rollback", SYSTEM, "--yes")
+    told = rolled_back(site)
     assert (told["decision"], told["phase"]) == ("open", "syncing")
     assert (told["probe"]["lost"], told["probe"]["duplicated"]) == (0, 0)
     with connect(site) as client:
