@@ -29,6 +29,12 @@ class CheckResult:
     subject: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, code: str, passed: object, subject: str = "", **values: object) -> CheckResult:
+        """Return a pass or a fail, by the truth of `passed`; values are told as text."""
+        told = {name: str(value) for name, value in values.items()}
+        return cls(code=code, status=CheckStatus.PASS if passed else CheckStatus.FAIL, subject=subject, values=told)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:

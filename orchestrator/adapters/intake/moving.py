@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from orchestrator.adapters.intake.moving_parts import (
     DatabaseMovePart,
@@ -40,31 +41,24 @@ def moving_rules(part: MovingPart) -> MovingRules:
 
 
 def _databases(part: DatabaseMovePart) -> DatabaseRules:
-    return DatabaseRules(
-        server=part.server,
-        databases=part.databases,
-        pooler=PoolerRules(**part.pooler.model_dump()),
-        source=ClusterRules(**part.source.model_dump()),
-        target=ClusterRules(**part.target.model_dump()),
-        method=part.method,
-        algorithms={str(name): text for name, text in part.algorithms.items()},
-        limits=_limits(part.limits),
-        probe=_probe(part.probe),
-    )
+    return DatabaseRules(pooler=PoolerRules(**part.pooler.model_dump()), **_of_any_kind(part))
 
 
 def _mariadb(part: MariaMovePart) -> MariaRules:
-    return MariaRules(
-        server=part.server,
-        databases=part.databases,
-        proxy=ProxyRules(**part.proxy.model_dump()),
-        source=ClusterRules(**part.source.model_dump()),
-        target=ClusterRules(**part.target.model_dump()),
-        method=part.method,
-        algorithms={str(name): text for name, text in part.algorithms.items()},
-        limits=_limits(part.limits),
-        probe=_probe(part.probe),
-    )
+    return MariaRules(proxy=ProxyRules(**part.proxy.model_dump()), **_of_any_kind(part))
+
+
+def _of_any_kind(part: DatabaseMovePart | MariaMovePart) -> dict[str, Any]:
+    return {
+        "server": part.server,
+        "databases": part.databases,
+        "source": ClusterRules(**part.source.model_dump()),
+        "target": ClusterRules(**part.target.model_dump()),
+        "method": part.method,
+        "algorithms": {str(name): text for name, text in part.algorithms.items()},
+        "limits": _limits(part.limits),
+        "probe": _probe(part.probe),
+    }
 
 
 def _probe(part: ProbePart | None) -> ProbeRules | None:

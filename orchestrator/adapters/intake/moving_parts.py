@@ -20,17 +20,19 @@ from orchestrator.adapters.intake.parts import (
 )
 from orchestrator.model.move import Method
 
+Account = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")]
+
 
 class PoolerPart(Part):
     """The pgbouncer that a system's clients talk to, and the file in which its databases are named."""
 
     address: Address
     ssh_port: Port = 22
-    user: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "root"
+    user: Account = "root"
     port: Port = 6432
     file: Absolute
     socket: Absolute = "/var/run/postgresql"
-    account: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "postgres"
+    account: Account = "postgres"
 
 
 class MoveLimitsPart(Part):
@@ -49,7 +51,7 @@ class ClusterPart(Part):
 
     port: Port = 5432
     socket: Absolute = "/var/run/postgresql"
-    account: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "postgres"
+    account: Account = "postgres"
 
 
 class ProbePart(Part):
@@ -82,8 +84,8 @@ class ProxyPart(Part):
 
     address: Address
     ssh_port: Port = 22
-    user: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "root"
-    account: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "root"
+    user: Account = "root"
+    account: Account = "root"
     port: Port = 3306
     socket: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_./-]{1,100}$")] = "/run/haproxy/admin.sock"
     backend: ProxyName
@@ -97,7 +99,7 @@ class MariaServerPart(Part):
 
     port: Port = 3306
     socket: Absolute = "/run/mysqld/mysqld.sock"
-    account: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = "root"
+    account: Account = "root"
 
 
 class MariaMovePart(Part):

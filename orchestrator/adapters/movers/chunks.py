@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from orchestrator.ports.move import Session
+
 _ROWS_A_CHUNK = 2000
 _CHUNKS = 1024
 _LOOKS, _BETWEEN = 6, 0.5
@@ -32,6 +34,30 @@ class Compared:
 def chunks_for(rows: int) -> int:
     """Return into how many chunks a table of about so many rows is cut."""
     return max(1, min(_CHUNKS, rows // _ROWS_A_CHUNK))
+
+
+def compare_sides(
+    rows: int,
+    sides: tuple[Session, Session],
+    ask: Callable[[int, Sequence[int]], str],
+    read: Callable[[Session], Hashes],
+) -> Compared:
+    """Compare a table of about so many rows; both sides are asked at the same time, again for what differs.
+
+    Args:
+        rows: about how many.
+        sides: a session on each.
+        ask: returns the question for some of so many chunks.
+        read: receives a side's answer.
+    """
+    chunks = chunks_for(rows)
+
+    def look(which: Sequence[int]) -> tuple[Hashes, Hashes]:
+        for session in sides:
+            session.send(ask(chunks, which))
+        return read(sides[0]), read(sides[1])
+
+    return compare_chunks(chunks, look)
 
 
 def compare_chunks(chunks: int, look: Callable[[Sequence[int]], tuple[Hashes, Hashes]]) -> Compared:

@@ -4,8 +4,31 @@ from __future__ import annotations
 
 import shlex
 
+from orchestrator.errors import MigrateError
+from orchestrator.model.result import CheckResult
+from orchestrator.ports.move import Session
+
+_SECONDS = 30.0
 # Networks, mounts and shared memory of its own.
 UNSHARE = ("unshare", "--net", "--mount", "--ipc", "--")
+# Of the process `$p`: a namespace of its own, no way out of it, and no port that anybody could connect to.
+WAYS = (
+    "if [ $(readlink /proc/$p/ns/net) = $(readlink /proc/self/ns/net) ]; then echo shared; fi;"
+    " sed 1d /proc/$p/net/route | wc -l; grep -cv ' lo$' /proc/$p/net/ipv6_route 2>/dev/null;"
+    " cat /proc/$p/net/tcp /proc/$p/net/tcp6 2>/dev/null | grep -c ' 0A '; :"
+)
+# Of the paths that it reads: those that are still sockets, and at last how many paths there were.
+UNCOVERED = 'n=0; while read -r s; do n=$((n + 1)); if [ -S "$s" ]; then printf "%s\\n" "$s"; fi; done; echo $n'
+
+
+def namespaces(root: Session) -> CheckResult:
+    """Check that root may make namespaces on the machine."""
+    said = ""
+    try:
+        root.ask(shlex.join([*UNSHARE, "true"]), _SECONDS)
+    except MigrateError as error:
+        said = str(error.values.get("said", error.code))
+    return CheckResult.of("rehearsal.namespaces", not said, said=said or "-")
 
 
 def found(folder: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from orchestrator.checks.audit.recovery_listed import check_listed, rate_listed
-from orchestrator.checks.audit.recovery_sites import Sites
+from orchestrator.checks.audit.recovery_sites import Sites, is_gone, is_named, misplaced
 from orchestrator.checks.audit.shares import of_level, share, unplaced
 from orchestrator.checks.replicas.system import faults_of_health, is_configured, is_healthy
 from orchestrator.model.census import Census
@@ -15,7 +15,7 @@ from orchestrator.model.figures import Exclusion, Finding, Ratio, finding
 from orchestrator.model.recovering import KeptCheck
 from orchestrator.model.replica import Aspect
 from orchestrator.model.result import CheckStatus
-from orchestrator.model.system import Disposition, Status, System, UnitLevel
+from orchestrator.model.system import System, UnitLevel
 
 
 def rate_recovery(census: Census, at: date, level: UnitLevel | None) -> Iterator[Ratio]:
@@ -57,11 +57,10 @@ def check_recovery(census: Census, at: date, level: UnitLevel | None) -> Iterato
         if not ground.needs(system):
             continue
         fault = ground.sites.fault(system)
-        if _named(system) and fault:
-            cells = (census.listing.cell(system.row, name) for name in ("replica_site", "dr_site"))
-            yield finding(f"audit.dr-{fault}", system.id, *cells, site=system.replica_site, centre=system.dr_site)
+        if is_named(system) and fault:
+            yield misplaced(census, system, fault)
         elif (seen := ground.seen.get(system.id)) is None:
-            code = "audit.dr-claimed" if _named(system) else "audit.dr-not-configured"
+            code = "audit.dr-claimed" if is_named(system) else "audit.dr-not-configured"
             yield finding(code, system.id, site=system.replica_site)
         elif not ground.counts(seen):
             code = "audit.dr-check-unlimited" if seen.until is None else "audit.dr-check-old"
@@ -88,11 +87,6 @@ def _checked(census: Census, at: date) -> bool:
     return any(one.day <= at for one in census.checks)
 
 
-def _named(system: System) -> bool:
-    """Tell whether the row names a replica."""
-    return bool(system.dr_site and system.replica_site)
-
-
 def _judged(seen: KeptCheck) -> list[tuple[Aspect, CheckStatus]]:
     return [(aspect, status) for aspect, status, _ in seen.verdicts]
 
@@ -106,11 +100,10 @@ class _Ground:
         self._at = at
 
     def needs(self, system: System) -> bool:
-        gone = system.status in {Status.RETIRED, Status.MERGED} or system.disposition is Disposition.EXCLUDE
-        return not gone and (bool(system.dr_level) or system.id in self.seen)
+        return not is_gone(system) and (bool(system.dr_level) or system.id in self.seen)
 
     def claimed(self, system: System) -> bool:
-        return _named(system) and not self.sites.fault(system)
+        return is_named(system) and not self.sites.fault(system)
 
     def counts(self, seen: KeptCheck) -> bool:
         """Tell whether a check may be believed on the day; where nobody said how long one counts, none does."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from orchestrator.checks.audit.recovery_sites import Sites
+from orchestrator.checks.audit.recovery_sites import Sites, is_gone, is_named, misplaced
 from orchestrator.checks.audit.shares import of_level, share, unplaced
 from orchestrator.model.census import Census
 from orchestrator.model.figures import Exclusion, Finding, Ratio, finding
-from orchestrator.model.system import Disposition, Status, System, UnitLevel
+from orchestrator.model.system import System, UnitLevel
 
 _DRILL_DAYS = 365
 _MINUTES_PER_DAY = 24 * 60
@@ -27,7 +27,7 @@ def rate_listed(census: Census, at: date, level: UnitLevel | None) -> Iterator[R
     needing = tuple(system for system in systems if _needs(system))
     spared = (Exclusion(id=one.id, reason="audit.excluded.dr-not-required") for one in systems if not _needs(one))
     excluded = (*spared, *unplaced(census.listing.systems, level))
-    yield share("dr.configured", "system", needing, _configured, excluded=excluded)
+    yield share("dr.configured", "system", needing, is_named, excluded=excluded)
     yield share(
         "dr.healthy", "system", needing, lambda system: _healthy(system, at, sites), version=2, excluded=excluded
     )
@@ -43,11 +43,10 @@ def check_listed(census: Census, at: date, level: UnitLevel | None) -> Iterator[
         if not _needs(system):
             continue
         fault = sites.fault(system)
-        if not _configured(system):
+        if not is_named(system):
             yield finding("audit.dr-not-configured", system.id)
         elif fault:
-            cells = (census.listing.cell(system.row, name) for name in ("replica_site", "dr_site"))
-            yield finding(f"audit.dr-{fault}", system.id, *cells, site=system.replica_site, centre=system.dr_site)
+            yield misplaced(census, system, fault)
         elif not system.replica_verified:
             yield finding("audit.dr-not-verified", system.id)
         elif not _fresh(system, at):
@@ -57,12 +56,7 @@ def check_listed(census: Census, at: date, level: UnitLevel | None) -> Iterator[
 
 
 def _needs(system: System) -> bool:
-    gone = system.status in {Status.RETIRED, Status.MERGED} or system.disposition is Disposition.EXCLUDE
-    return bool(system.dr_level) and not gone
-
-
-def _configured(system: System) -> bool:
-    return bool(system.dr_site and system.replica_site)
+    return bool(system.dr_level) and not is_gone(system)
 
 
 def _age_min(system: System, at: date) -> int | None:
@@ -78,7 +72,7 @@ def _fresh(system: System, at: date) -> bool:
 
 
 def _healthy(system: System, at: date, sites: Sites) -> bool:
-    return _configured(system) and not sites.fault(system) and bool(system.replica_verified) and _fresh(system, at)
+    return is_named(system) and not sites.fault(system) and bool(system.replica_verified) and _fresh(system, at)
 
 
 def _drilled(system: System, at: date, sites: Sites) -> bool:

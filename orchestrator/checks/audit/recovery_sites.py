@@ -1,4 +1,4 @@
-"""Where the list says that a replica is: in a DR centre, or where it must not be."""
+"""Which systems need a replica, and where the list says that it is: in a DR centre, or where it must not be."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 from orchestrator.checks.audit.folding import folded
 from orchestrator.model.census import Census
-from orchestrator.model.system import Status, System
+from orchestrator.model.figures import Finding, finding
+from orchestrator.model.system import Disposition, Status, System
 
 _MOVED = frozenset({Status.CUT_OVER, Status.TRIAL, Status.ACCEPTED})
 # What the clouds are called beside the names that a programme gives them.
@@ -23,6 +24,22 @@ _OFFICE = re.compile(
 _RECOVERY = re.compile(r"灾备|容灾|灾难|备份|异地")
 # So many characters of a centre's name are enough to mean it.
 _NAMED = 3
+
+
+def is_gone(system: System) -> bool:
+    """Tell whether a system needs no replica any more."""
+    return system.status in {Status.RETIRED, Status.MERGED} or system.disposition is Disposition.EXCLUDE
+
+
+def is_named(system: System) -> bool:
+    """Tell whether the row names a replica."""
+    return bool(system.dr_site and system.replica_site)
+
+
+def misplaced(census: Census, system: System, fault: str) -> Finding:
+    """Return the finding that a replica stands where it must not, with the cells that say so."""
+    cells = (census.listing.cell(system.row, name) for name in ("replica_site", "dr_site"))
+    return finding(f"audit.dr-{fault}", system.id, *cells, site=system.replica_site, centre=system.dr_site)
 
 
 class Sites:

@@ -16,10 +16,10 @@ from pathlib import PurePosixPath
 from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.movers.mariadb.access import ensure_accounts, ensure_prober
 from orchestrator.adapters.movers.mariadb.sql import SCHEMA, SECONDS, admin, files, names
-from orchestrator.adapters.movers.throwaway import UNSHARE, ended, remains
+from orchestrator.adapters.movers.throwaway import UNCOVERED, UNSHARE, WAYS, ended, namespaces, remains
 from orchestrator.errors import MigrateError
 from orchestrator.model.move import MariaMove
-from orchestrator.model.result import CheckResult, CheckStatus
+from orchestrator.model.result import CheckResult
 from orchestrator.ports.move import Session, Sessions
 
 COPY, START, REMOVE = 8 * 3600.0, 600.0, 120.0  # seconds
@@ -92,18 +92,10 @@ class Clone:
             f"({_PATH}; {'; '.join(f'{text} || echo {name}' for name, text in wanted.items())})", SECONDS
         ).split()
         return (
-            verdict("rehearsal.disk", free >= needed, needed=needed, free=free),
-            verdict("rehearsal.programs", not missing, missing=", ".join(missing) or "-"),
-            self._namespaces(),
+            CheckResult.of("rehearsal.disk", free >= needed, needed=needed, free=free),
+            CheckResult.of("rehearsal.programs", not missing, missing=", ".join(missing) or "-"),
+            namespaces(self._root()),
         )
-
-    def _namespaces(self) -> CheckResult:
-        said = ""
-        try:
-            self._root().ask(shlex.join([*UNSHARE, "true"]), SECONDS)
-        except MigrateError as error:
-            said = str(error.values.get("said", error.code))
-        return verdict("rehearsal.namespaces", not said, said=said or "-")
 
     def install(self) -> None:
         """Make an empty server beside the target's data, owned as that is."""
@@ -150,17 +142,11 @@ class Clone:
         """Check, from outside and by asking it, that it reaches nothing and nothing reaches it."""
         root = self._root()
         root.ask(f"p=$(cat {shlex.quote(self.folder)}/pid)", SECONDS)
-        ways = root.ask(
-            "if [ $(readlink /proc/$p/ns/net) = $(readlink /proc/self/ns/net) ]; then echo shared; fi;"
-            " sed 1d /proc/$p/net/route | wc -l; grep -cv ' lo$' /proc/$p/net/ipv6_route 2>/dev/null;"
-            " cat /proc/$p/net/tcp /proc/$p/net/tcp6 2>/dev/null | grep -c ' 0A '; :",
-            SECONDS,
-        ).split()
+        ways = root.ask(WAYS, SECONDS).split()
         # Where not even the target's own was found to be covered, nobody has looked.
-        looking = 'n=0; while read -r s; do n=$((n + 1)); if [ -S "$s" ]; then printf "%s\\n" "$s"; fi; done; echo $n'
         listed = shlex.quote(f"{self.folder}/sockets")
         *uncovered, sockets = root.ask(
-            f'nsenter --target "$p" --mount -- sh -c {shlex.quote(looking)} < {listed}', SECONDS
+            f'nsenter --target "$p" --mount -- sh -c {shlex.quote(UNCOVERED)} < {listed}', SECONDS
         ).splitlines()
         data = shlex.quote(self._data)
         inside = root.ask(f'nsenter --target "$p" --mount -- ls -A {data} | wc -l', SECONDS)
@@ -172,9 +158,11 @@ class Clone:
         told = " ".join(uncovered) or "-"
         own = self.server.socket
         return (
-            verdict("rehearsal.network", len(ways) >= 2 and set(ways) == {"0"}, ways=" ".join(ways)),
-            verdict("rehearsal.sockets", int(sockets) > 0 and not uncovered, own=own, count=sockets, others=told),
-            verdict("rehearsal.alone", not wrong, wrong=", ".join(wrong) or "-"),
+            CheckResult.of("rehearsal.network", len(ways) >= 2 and set(ways) == {"0"}, ways=" ".join(ways)),
+            CheckResult.of(
+                "rehearsal.sockets", int(sockets) > 0 and not uncovered, own=own, count=sockets, others=told
+            ),
+            CheckResult.of("rehearsal.alone", not wrong, wrong=", ".join(wrong) or "-"),
         )
 
     def load(self) -> tuple[CheckResult, ...]:
@@ -201,7 +189,7 @@ class Clone:
         clone = self._session()
         clone.ask("RESET SLAVE ALL;", SECONDS)
         left = clone.ask("SHOW ALL SLAVES STATUS;", SECONDS).splitlines()
-        return (verdict("rehearsal.follows", not left, left=len(left)),)
+        return (CheckResult.of("rehearsal.follows", not left, left=len(left)),)
 
     def accounts(self) -> None:
         """Make the source's accounts there with their rights, as a cutover will on the target."""
@@ -246,12 +234,6 @@ class Clone:
 
     def _root(self) -> Session:
         return self._sessions.open(replace(files(self._move.target), account="root"), seconds=SECONDS)
-
-
-def verdict(code: str, passed: object, subject: str = "", **values: object) -> CheckResult:
-    """Return a verdict of two."""
-    told = {name: str(value) for name, value in values.items()}
-    return CheckResult(code=code, status=CheckStatus.PASS if passed else CheckStatus.FAIL, subject=subject, values=told)
 
 
 def _alive(folder: str) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.adapters.movers.chunks import Compared, Hashes, chunks_for, compare_chunks
+from orchestrator.adapters.movers.chunks import Compared, Hashes, chunks_for, compare_sides
 from orchestrator.adapters.movers.mariadb.sql import ident
 from orchestrator.ports.move import Session
 
@@ -37,14 +37,7 @@ class Table:
 
 def compare(table: Table, one: Session, other: Session) -> Compared:
     """Compare a table; both sides are asked at the same time, again for what differs."""
-    chunks = chunks_for(table.rows)
-
-    def look(which: Sequence[int]) -> tuple[Hashes, Hashes]:
-        for session in (one, other):
-            session.send(_hashes(table, chunks, which))
-        return _read(one), _read(other)
-
-    return compare_chunks(chunks, look)
+    return compare_sides(table.rows, (one, other), lambda chunks, which: _hashes(table, chunks, which), _read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

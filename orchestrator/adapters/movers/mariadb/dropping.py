@@ -12,7 +12,7 @@ from orchestrator.errors import MigrateError
 from orchestrator.model.dropping import Removal
 from orchestrator.model.life import Side
 from orchestrator.model.move import DatabaseServer, MariaMove
-from orchestrator.model.result import CheckResult, CheckStatus
+from orchestrator.model.result import CheckResult
 from orchestrator.ports.move import Sessions
 
 
@@ -65,6 +65,4 @@ def _reached(server: DatabaseServer, sessions: Sessions, *, gone: bool) -> Check
         found, told = gone, error.code
     else:
         found, told = not gone, "-"
-    status = CheckStatus.PASS if found else CheckStatus.FAIL
-    code = "drop.gone" if gone else "drop.reached"
-    return CheckResult(code=code, status=status, subject=server.name, values={"error": told})
+    return CheckResult.of("drop.gone" if gone else "drop.reached", found, server.name, error=told)

@@ -13,7 +13,7 @@ from datetime import timedelta
 from statistics import median
 
 from orchestrator.adapters.movers.mariadb import clone as cloning
-from orchestrator.adapters.movers.mariadb.clone import Clone, verdict
+from orchestrator.adapters.movers.mariadb.clone import Clone
 from orchestrator.adapters.movers.mariadb.comparing import UNLIMITED, stood
 from orchestrator.adapters.movers.mariadb.counting import count
 from orchestrator.adapters.movers.mariadb.frozen import application, frozen, writable
@@ -166,7 +166,7 @@ class CloneRehearser:
                 said = "" if here == there else "locked" if "ACCOUNT LOCK" in there else "differs"
             except MigrateError as error:
                 said = str(error.values.get("said", error.code))
-            yield verdict("rehearsal.account", not said, role, said=said or "-")
+            yield CheckResult.of("rehearsal.account", not said, role, said=said or "-")
 
     def _write(self) -> tuple[CheckResult]:
         """Write as an application would, row by row, and count what is there."""
@@ -180,7 +180,7 @@ class CloneRehearser:
         found = count(written, self._clone.server, self._sessions)
         told = {"rows": _ROWS, "lost": found.lost, "duplicated": found.duplicated}
         good = not (found.lost or found.duplicated)
-        return (verdict("rehearsal.written", good, SCHEMA, longest=f"{longest * 1000:.0f}", **told),)
+        return (CheckResult.of("rehearsal.written", good, SCHEMA, longest=f"{longest * 1000:.0f}", **told),)
 
     def _compare(self) -> Iterator[CheckResult]:
         """Compare the clone with two looks at the source, one from before its rows were read and one from after."""
@@ -189,11 +189,13 @@ class CloneRehearser:
         there = {table.shown for table in tables(copy)}
         for table in tables(before):
             if table.shown not in there:
-                yield verdict("rehearsal.rows", False, table.shown, rows=table.rows, missing="-", since=0, gone=0)
+                yield CheckResult.of(
+                    "rehearsal.rows", False, table.shown, rows=table.rows, missing="-", since=0, gone=0
+                )
                 continue
             found = stood(table, before, after, copy)
             told = {"rows": found.rows, "missing": found.missing, "since": found.since, "gone": found.gone}
-            yield verdict("rehearsal.rows", not found.missing, table.shown, **told)
+            yield CheckResult.of("rehearsal.rows", not found.missing, table.shown, **told)
         source = self._sessions.open(admin(self._move.source), seconds=SECONDS)
         yield from shape(source, copy)
 

@@ -7,7 +7,7 @@ import time
 
 from orchestrator.adapters.movers.mariadb.sql import SCHEMA, SECONDS, admin, literal, user_schemas
 from orchestrator.model.move import MariaMove
-from orchestrator.model.result import CheckResult, CheckStatus
+from orchestrator.model.result import CheckResult
 from orchestrator.ports.move import Progress, Session, Sessions, TableProgress
 
 _LOOKS, _BETWEEN = 3, 0.05
@@ -61,7 +61,7 @@ def gate(move: MariaMove, sessions: Sessions, *, back: bool) -> tuple[CheckResul
     a, b = (sessions.open(admin(server), seconds=SECONDS) for server in (leaving, opening))
     found = follows(move, b)
     if found is None or not found[0]:
-        return (_check("move.gate.following", False),)
+        return (CheckResult.of("move.gate.following", False),)
     prepared = _prepared(a)
     behind, oldest = 0, 0.0
     for _ in range(_LOOKS):
@@ -69,10 +69,10 @@ def gate(move: MariaMove, sessions: Sessions, *, back: bool) -> tuple[CheckResul
         time.sleep(_BETWEEN)
     seconds = move.limits.transaction.total_seconds()
     return (
-        _check("move.gate.following", _arrives(a, b, move.limits.catch_up.total_seconds())),
-        _check("move.gate.prepared", prepared == 0, count=prepared),
-        _check("move.gate.transaction", oldest <= seconds, seconds=f"{oldest:.1f}", limit=f"{seconds:.0f}"),
-        _check("move.gate.behind", behind <= _BEHIND, count=behind, limit=_BEHIND),
+        CheckResult.of("move.gate.following", _arrives(a, b, move.limits.catch_up.total_seconds())),
+        CheckResult.of("move.gate.prepared", prepared == 0, count=prepared),
+        CheckResult.of("move.gate.transaction", oldest <= seconds, seconds=f"{oldest:.1f}", limit=f"{seconds:.0f}"),
+        CheckResult.of("move.gate.behind", behind <= _BEHIND, count=behind, limit=_BEHIND),
     )
 
 
@@ -102,8 +102,3 @@ def _oldest(session: Session) -> float:
 
 def _prepared(session: Session) -> int:
     return len(session.ask("XA RECOVER;", SECONDS).splitlines())
-
-
-def _check(code: str, passed: object, **values: object) -> CheckResult:
-    told = {name: str(value) for name, value in values.items()}
-    return CheckResult(code=code, status=CheckStatus.PASS if passed else CheckStatus.FAIL, values=told)

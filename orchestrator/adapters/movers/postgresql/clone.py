@@ -17,12 +17,12 @@ from pathlib import PurePosixPath
 from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, drop_lines, ensure_lines, files
 from orchestrator.adapters.movers.postgresql.sql import ident, literal
-from orchestrator.adapters.movers.throwaway import UNSHARE, ended, remains
+from orchestrator.adapters.movers.throwaway import UNCOVERED, UNSHARE, WAYS, ended, namespaces, remains
 from orchestrator.adapters.sessions import conninfo
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
 from orchestrator.model.move import DatabaseMove
-from orchestrator.model.result import CheckResult, CheckStatus
+from orchestrator.model.result import CheckResult
 from orchestrator.ports.move import Session, Sessions
 
 COPY, START, REMOVE = 8 * 3600.0, 600.0, 120.0  # seconds
@@ -92,19 +92,11 @@ class Clone:
         )
         elsewhere = session.ask("SELECT count(*) FROM pg_tablespace WHERE spcname !~ '^pg_';", SECONDS)
         return (
-            result("rehearsal.disk", free >= needed, needed=needed, free=free),
-            result("rehearsal.senders", int(senders) >= 2, free=senders),
-            result("rehearsal.tablespaces", elsewhere == "0", count=elsewhere),
-            self._namespaces(),
+            CheckResult.of("rehearsal.disk", free >= needed, needed=needed, free=free),
+            CheckResult.of("rehearsal.senders", int(senders) >= 2, free=senders),
+            CheckResult.of("rehearsal.tablespaces", elsewhere == "0", count=elsewhere),
+            namespaces(self._root()),
         )
-
-    def _namespaces(self) -> CheckResult:
-        said = ""
-        try:
-            self._root().ask(shlex.join([*UNSHARE, "true"]), SECONDS)
-        except MigrateError as error:
-            said = str(error.values.get("said", error.code))
-        return result("rehearsal.namespaces", not said, said=said or "-")
 
     def copy(self) -> None:
         """Copy the target's cluster, which goes on following."""
@@ -147,31 +139,24 @@ class Clone:
         root, socket = self._root(), f"{self.folder}/.s.PGSQL.{self.server.data_port}"
         data = shlex.quote(f"{self.folder}/data")
         root.ask(f'p=$(head -n 1 {data}/postmaster.pid) && [ "$(readlink /proc/$p/cwd)" = {data} ]', SECONDS)
-        # A namespace of its own, no way out of it, and no port that anybody could connect to.
-        ways = root.ask(
-            "if [ $(readlink /proc/$p/ns/net) = $(readlink /proc/self/ns/net) ]; then echo shared; fi;"
-            " sed 1d /proc/$p/net/route | wc -l; grep -cv ' lo$' /proc/$p/net/ipv6_route 2>/dev/null;"
-            " cat /proc/$p/net/tcp /proc/$p/net/tcp6 2>/dev/null | grep -c ' 0A '; :",
-            SECONDS,
-        ).split()
+        ways = root.ask(WAYS, SECONDS).split()
         # From inside: an absolute link such as /var/run leads out of /proc/PID/root again.
         # Where not even the target's own was found to be covered, nobody has looked.
-        looking = 'n=0; while read -r s; do n=$((n + 1)); if [ -S "$s" ]; then printf "%s\\n" "$s"; fi; done; echo $n'
         *uncovered, sockets = root.ask(
-            f'{_SOCKETS} | nsenter --target "$p" --mount -- sh -c {shlex.quote(looking)}', SECONDS
+            f'{_SOCKETS} | nsenter --target "$p" --mount -- sh -c {shlex.quote(UNCOVERED)}', SECONDS
         ).splitlines()
         clone = self._sessions.open(admin(self.server, "postgres"), seconds=SECONDS)
         wrong = [name for name, value in _CLOSED.items() if clone.ask(f"SHOW {name};", SECONDS).strip() != value]
         return (
-            result("rehearsal.network", len(ways) >= 2 and set(ways) == {"0"}, ways=" ".join(ways)),
-            result(
+            CheckResult.of("rehearsal.network", len(ways) >= 2 and set(ways) == {"0"}, ways=" ".join(ways)),
+            CheckResult.of(
                 "rehearsal.sockets",
                 int(sockets) > 0 and not uncovered,
                 own=socket,
                 count=sockets,
                 others=" ".join(uncovered) or "-",
             ),
-            result("rehearsal.settings", not wrong, wrong=", ".join(wrong) or "-"),
+            CheckResult.of("rehearsal.settings", not wrong, wrong=", ".join(wrong) or "-"),
         )
 
     def unsubscribe(self) -> tuple[CheckResult, ...]:
@@ -187,7 +172,7 @@ class Clone:
             session.ask(f"ALTER SUBSCRIPTION {ident(name)} DISABLE;", SECONDS)
             session.ask(f"ALTER SUBSCRIPTION {ident(name)} SET (slot_name = NONE);", SECONDS)
         left = json.loads(clone.ask(asked, SECONDS))
-        return (result("rehearsal.subscriptions", not left, count=len(found), left=len(left)),)
+        return (CheckResult.of("rehearsal.subscriptions", not left, count=len(found), left=len(left)),)
 
     def ensure_gone(self) -> tuple[str, ...]:
         """Take it away, whatever of it there is; return what is left all the same."""
@@ -283,12 +268,6 @@ class Clone:
             name=f"{self._move.target.name} root", reach=self._move.target.reach, account="root", program="sh"
         )
         return self._sessions.open(voice, seconds=SECONDS)
-
-
-def result(code: str, passed: object, subject: str = "", **values: object) -> CheckResult:
-    """Return a verdict of two."""
-    told = {name: str(value) for name, value in values.items()}
-    return CheckResult(code=code, status=CheckStatus.PASS if passed else CheckStatus.FAIL, subject=subject, values=told)
 
 
 def _reload(session: Session) -> None:

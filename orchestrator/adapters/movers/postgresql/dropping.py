@@ -112,9 +112,7 @@ def _reached(server: DatabaseServer, sessions: Sessions, *, gone: bool) -> Check
         found, told = gone, error.code
     else:
         found, told = not gone, "-"
-    status = CheckStatus.PASS if found else CheckStatus.FAIL
-    code = "drop.gone" if gone else "drop.reached"
-    return CheckResult(code=code, status=status, subject=server.name, values={"error": told})
+    return CheckResult.of("drop.gone" if gone else "drop.reached", found, server.name, error=told)
 
 
 def _unused(move: DatabaseMove, brought: Standing, sessions: Sessions) -> Iterator[CheckResult]:

@@ -11,7 +11,7 @@ from orchestrator.adapters.movers.postgresql.dump_frozen import copying_limit, r
 from orchestrator.adapters.movers.postgresql.frozen import left
 from orchestrator.adapters.movers.postgresql.prepare import ensure_databases, grant_own
 from orchestrator.adapters.movers.postgresql.sql import OWN_TABLES, SCHEMA, do, ident, literal, names, others
-from orchestrator.adapters.movers.postgresql.status import LOOK, check
+from orchestrator.adapters.movers.postgresql.status import LOOK
 from orchestrator.adapters.routes import pgbouncer
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
@@ -191,13 +191,13 @@ def gate(move: DatabaseMove, sessions: Sessions) -> tuple[CheckResult, ...]:
     copied = move.copying is not None and all(table.state == "restored" for table in found.tables)
     taken = move.copying.seconds if move.copying else 0.0
     return (
-        check("move.gate.tried", copied),
-        check(
+        CheckResult.of("move.gate.tried", copied),
+        CheckResult.of(
             "move.gate.copy", taken <= limit.total_seconds(), seconds=f"{taken:g}", limit=f"{limit.total_seconds():g}"
         ),
-        check("move.gate.room", free >= needed, needed=needed, free=free),
-        check("move.gate.prepared", found.prepared == 0, count=found.prepared),
-        check(
+        CheckResult.of("move.gate.room", free >= needed, needed=needed, free=free),
+        CheckResult.of("move.gate.prepared", found.prepared == 0, count=found.prepared),
+        CheckResult.of(
             "move.gate.transaction",
             found.oldest_transaction <= seconds,
             seconds=f"{found.oldest_transaction:.1f}",

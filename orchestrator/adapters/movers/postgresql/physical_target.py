@@ -12,7 +12,7 @@ from orchestrator.adapters.movers.postgresql.access import SECONDS, admin
 from orchestrator.adapters.movers.postgresql.observe import holding
 from orchestrator.adapters.movers.postgresql.reverse import drop_link
 from orchestrator.adapters.movers.postgresql.sql import ident, literal, names
-from orchestrator.adapters.movers.postgresql.status import LOOK, check, looks, ours
+from orchestrator.adapters.movers.postgresql.status import LOOK, looks, ours
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
 from orchestrator.model.move import DatabaseMove
@@ -142,10 +142,10 @@ def gate(move: DatabaseMove, sessions: Sessions) -> tuple[CheckResult, ...]:
     seconds, limit = move.limits.transaction.total_seconds(), move.limits.lag_bytes
     following = lag is not None and found.copied
     return (
-        check("move.gate.copied", found.copied, count=int(not found.copied), tables="*"),
-        check("move.gate.prepared", found.prepared == 0, count=found.prepared),
-        check("move.gate.transaction", oldest <= seconds, seconds=f"{oldest:.1f}", limit=f"{seconds:.0f}"),
-        check("move.gate.lag", (lag or 0) <= limit, bytes=lag, limit=limit)
+        CheckResult.of("move.gate.copied", found.copied, count=int(not found.copied), tables="*"),
+        CheckResult.of("move.gate.prepared", found.prepared == 0, count=found.prepared),
+        CheckResult.of("move.gate.transaction", oldest <= seconds, seconds=f"{oldest:.1f}", limit=f"{seconds:.0f}"),
+        CheckResult.of("move.gate.lag", (lag or 0) <= limit, bytes=lag, limit=limit)
         if following
         else CheckResult(code="move.gate.following", status=CheckStatus.FAIL),
     )

@@ -16,7 +16,7 @@ from statistics import median
 from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.movers.postgresql import clone as cloning
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin
-from orchestrator.adapters.movers.postgresql.clone import Clone, result
+from orchestrator.adapters.movers.postgresql.clone import Clone
 from orchestrator.adapters.movers.postgresql.comparing import FIXED, stood
 from orchestrator.adapters.movers.postgresql.counting import count
 from orchestrator.adapters.movers.postgresql.frozen import frozen, voice
@@ -208,7 +208,7 @@ class CloneRehearser:
                     said = session.ask("SELECT session_user;", SECONDS)
                 except MigrateError as error:
                     said = str(error.values.get("said", error.code))
-                yield result("rehearsal.role", said == role, database, role=role, said=said)
+                yield CheckResult.of("rehearsal.role", said == role, database, role=role, said=said)
 
     def _insert(self) -> Iterator[CheckResult]:
         for database in self._move.databases:
@@ -230,7 +230,7 @@ class CloneRehearser:
         found = count(written, self._clone.server, database, self._sessions)
         told = {"rows": _ROWS, "lost": found.lost, "duplicated": found.duplicated}
         good = not (found.lost or found.duplicated)
-        return (result("rehearsal.written", good, database, longest=f"{longest * 1000:.0f}", **told),)
+        return (CheckResult.of("rehearsal.written", good, database, longest=f"{longest * 1000:.0f}", **told),)
 
     def _compare(self) -> Iterator[CheckResult]:
         """Compare the clone with the source, which is written to meanwhile."""
@@ -243,11 +243,13 @@ class CloneRehearser:
             for table in tables(source):
                 subject = f"{database}: {table.shown}"
                 if table.shown not in there:
-                    yield result("rehearsal.rows", False, subject, rows=table.rows, missing="-", since=0, gone=0)
+                    yield CheckResult.of(
+                        "rehearsal.rows", False, subject, rows=table.rows, missing="-", since=0, gone=0
+                    )
                     continue
                 found = stood(table, source, copy, self._before)
                 told = {"rows": found.rows, "missing": found.missing, "since": found.since, "gone": found.gone}
-                yield result("rehearsal.rows", not found.missing, subject, **told)
+                yield CheckResult.of("rehearsal.rows", not found.missing, subject, **told)
             yield from shape(database, source, copy)
 
     def _application(self, database: str, role: str) -> Voice:

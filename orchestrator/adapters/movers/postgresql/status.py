@@ -77,16 +77,20 @@ def gate(move: DatabaseMove, sessions: Sessions, *, back: bool) -> tuple[CheckRe
     limits = move.limits
     copying = [table.table for table in found.tables if table.state != "following"]
     checks = [
-        check("move.gate.copied", found.tables and not copying, count=len(copying), tables=", ".join(copying[:5])),
-        check("move.gate.prepared", found.prepared == 0, count=found.prepared),
+        CheckResult.of(
+            "move.gate.copied", found.tables and not copying, count=len(copying), tables=", ".join(copying[:5])
+        ),
+        CheckResult.of("move.gate.prepared", found.prepared == 0, count=found.prepared),
     ]
     lag, oldest = looks(move, sessions, back=back)
     seconds = limits.transaction.total_seconds()
-    checks.append(check("move.gate.transaction", oldest <= seconds, seconds=f"{oldest:.1f}", limit=f"{seconds:.0f}"))
+    checks.append(
+        CheckResult.of("move.gate.transaction", oldest <= seconds, seconds=f"{oldest:.1f}", limit=f"{seconds:.0f}")
+    )
     if lag is None:
         checks.append(CheckResult(code="move.gate.following", status=CheckStatus.FAIL))
     else:
-        checks.append(check("move.gate.lag", lag <= limits.lag_bytes, bytes=lag, limit=limits.lag_bytes))
+        checks.append(CheckResult.of("move.gate.lag", lag <= limits.lag_bytes, bytes=lag, limit=limits.lag_bytes))
     return tuple(checks)
 
 
@@ -108,12 +112,6 @@ def looks(move: DatabaseMove, sessions: Sessions, *, back: bool) -> tuple[int | 
         for session in opened:
             session.close()
     return lag, oldest
-
-
-def check(code: str, passed: object, **values: object) -> CheckResult:
-    """Return a verdict of two."""
-    told = {name: str(value) for name, value in values.items()}
-    return CheckResult(code=code, status=CheckStatus.PASS if passed else CheckStatus.FAIL, values=told)
 
 
 def ours(move: DatabaseMove) -> str:
