@@ -85,7 +85,8 @@ def cloud(front: FaultFront, tmp_path: Path) -> Iterator[OpenStackCloud]:
         timeouts=Timeouts(
             connect=timedelta(seconds=2),
             read=timedelta(seconds=2),
-            answer=timedelta(seconds=8),
+            answer=timedelta(seconds=12),
+            first=timedelta(seconds=60),  # three seconds: the fake cloud may be held up on a busy machine
             grace=timedelta(seconds=4),
             poll_first=timedelta(seconds=0.2),
             operation=timedelta(seconds=60),

@@ -74,8 +74,20 @@ def quota_resource(error: sdk.HttpException) -> str:
 
 def explain(cloud: str, subject: str, error: Exception) -> CloudError:
     """Return our error for theirs; `subject` is the object's name or what was asked."""
+    error = _undiscovered(error)
     found = _explained(cloud, subject, error)
     return CloudLost(found.code, **found.values) if _lost(error) else found
+
+
+def _undiscovered(error: Exception) -> Exception:
+    """Return why the identity service's versions could not be asked for, where that is what failed.
+
+    keystoneauth tells a silence there, and a refusal, as a wrong `auth_url`, unless the URL's path begins with /v3.
+    """
+    if not isinstance(error, auth.DiscoveryFailure):
+        return error
+    known = (auth.ConnectionError, auth.HttpError, requests.RequestException)
+    return next((one for one in _causes(error) if isinstance(one, known)), error)
 
 
 def _explained(cloud: str, subject: str, error: Exception) -> CloudError:

@@ -10,6 +10,7 @@ from keystoneauth1 import exceptions as auth
 from openstack import exceptions as sdk
 
 from orchestrator.adapters.openstack.faults import conflicting, explain, unanswered
+from orchestrator.errors import CloudLost
 from orchestrator.reporting.texts import has
 
 
@@ -79,6 +80,31 @@ def test_refusals_have_codes_with_words(error: Exception, code: str) -> None:
     assert told.code == code
     assert has(code)
     assert has(f"{code}.remedy")
+
+
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        (auth.ConnectTimeout("late"), "cloud.unreachable"),
+        (auth.SSLError("self-signed"), "cloud.unreachable"),
+        (auth.ServiceUnavailable("busy"), "cloud.unavailable"),
+        (auth.Unauthorized("no"), "cloud.credentials"),
+    ],
+)
+def test_versions_that_cannot_be_asked_for_are_told_by_what_stood_in_the_way(why: Exception, code: str) -> None:
+    """keystoneauth blames the auth_url, unless its path begins with /v3."""
+    with pytest.raises(auth.DiscoveryFailure) as raised:
+        try:
+            raise why
+        except auth.ClientException as error:
+            raise auth.DiscoveryFailure(f"Please check that your auth_url is correct. {error}")  # noqa: B904
+    told = explain("c", "web1", raised.value)
+    assert told.code == code
+    assert isinstance(told, CloudLost)
+
+
+def test_an_address_without_an_identity_service_is_a_cloud_that_cannot_be_used() -> None:
+    assert explain("c", "web1", auth.DiscoveryFailure("no versions")).code == "cloud.not-usable"
 
 
 @pytest.mark.parametrize(
