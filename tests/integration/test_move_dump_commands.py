@@ -39,6 +39,24 @@ def test_the_trial_is_the_first_copy(site: Site) -> None:
     assert {"dump", "restore", "prove-same"} <= {line["line"] for line in told["lines"]}
 
 
+def test_what_the_trial_brought_is_dropped_and_brought_anew(site: Site) -> None:
+    assert site.world.sql("tgt", "select count(*) from big") == "200"
+    told = site.migrate("drop", SYSTEM, "--dry-run")
+    assert [(each["removal"], each["subject"]) for each in told["removals"][-2:]] == [
+        ("database", "app"), ("role", "app"),
+    ]  # fmt: skip
+    told = site.migrate("drop", SYSTEM, "--confirm", SYSTEM)
+    assert (told["phase"], told["left"], told["stays"], told["by_hand"]) == ("provisioned", [], [], [])
+    ours = "select rolname from pg_roles where rolname ~ '^(migrate|app$)' union all select datname from pg_database"
+    assert "migrate" not in site.world.sql("src", ours, "postgres")
+    assert site.world.sql("tgt", f"{ours} where datname = 'app'", "postgres") == ""
+    for side in ("src", "tgt"):
+        assert not list((site.world.folder / side / "data").glob("migrate*"))
+    assert site.world.writable() == ["src"]
+    site.onward("syncing")
+    assert site.world.sql("tgt", "select count(*) from big") == "200"
+
+
 def test_it_is_rehearsed_where_nobody_works(site: Site) -> None:
     plan = site.migrate("cutover", SYSTEM, "--rehearse", "--dry-run")
     told = site.migrate("cutover", SYSTEM, "--rehearse")
@@ -62,5 +80,7 @@ def test_there_and_back_with_the_rows_that_are_given_up(site: Site) -> None:
     assert site.world.writable() == ["tgt"]
     assert site.migrate("rollback", SYSTEM, "--yes", "--lose", "5")["decision"] == "open"
     assert (site.phase, site.world.writable()) == (Phase.SYNCING, ["src"])
+    refused = site.migrate("drop", SYSTEM, "--confirm", SYSTEM, expect=ExitCode.REFUSED)
+    assert "drop.never-open" in {check["code"] for check in refused["checks"] if check["status"] == "fail"}
     site.migrate("cutover", SYSTEM, "--rehearse")
     assert site.migrate("cutover", SYSTEM, "--yes")["decision"] == "open"

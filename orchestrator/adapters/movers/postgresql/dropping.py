@@ -2,14 +2,15 @@
 
 Slots come first: one that stays keeps WAL until its server's disk is full. The target's data comes last, and each of
 its statements names the cluster and the number that the server gave a database or a role: what somebody made anew in
-its place under the same name is not ours.
+its place under the same name is not ours. A database that we made anew ourselves, as dump and restore do before every
+copy, is known by a comment that names its number.
 """
 
 from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, files, passfile
@@ -19,7 +20,7 @@ from orchestrator.adapters.sessions import KeptSessions
 from orchestrator.errors import MigrateError
 from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.life import Side
-from orchestrator.model.move import DatabaseMove, DatabaseServer
+from orchestrator.model.move import DatabaseMove, DatabaseServer, Method
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.ports.move import Session, Sessions
 
@@ -69,7 +70,7 @@ def removals(move: DatabaseMove, brought: Standing | None = None) -> tuple[Remov
 def _data(move: DatabaseMove, brought: Standing) -> Iterator[Removal]:
     ours = f"{_CLUSTER} = {literal(brought.cluster)}"
     for name, number in brought.databases.items():
-        that = f"datname = {literal(name)} AND oid = {number:d} AND {ours}"
+        that = f"datname = {literal(name)} AND (oid = {number:d} OR {_marked(move)}) AND {ours}"
         text = f"SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE {that} \\gexec\n"
         text += f"SELECT 'left' FROM pg_database WHERE {that};"
         yield _removal("database", Side.TARGET, move.target, text, subject=name)
@@ -101,8 +102,30 @@ def droppable(
     if data and brought is None:
         checks.append(CheckResult(code="drop.recorded", status=CheckStatus.UNKNOWN, subject=move.target.name))
     elif data and brought and checks[1].status is CheckStatus.PASS:
-        checks += _unused(move, brought, sessions)
+        checks += _unused(move, brought, sessions, gone=gone)
     return tuple(checks)
+
+
+def mark(move: DatabaseMove, database: str) -> str:
+    """Return SQL that marks a database which is made anew as this move's."""
+    made = f"format('COMMENT ON DATABASE %I IS %L', datname, {literal(_mark(move))} || oid)"
+    return f"SELECT {made} FROM pg_database WHERE datname = {literal(database)} \\gexec\n;"
+
+
+def unmark(move: DatabaseMove) -> str:
+    """Return SQL that takes the marks away: what has opened is its users'."""
+    made = "format('COMMENT ON DATABASE %I IS NULL', datname)"
+    named = f"datname IN ({names(move.databases)})"
+    return f"SELECT {made} FROM pg_database WHERE {named} AND {_marked(move)} \\gexec\n;"
+
+
+def _mark(move: DatabaseMove) -> str:
+    return f"migrate {move.name} "
+
+
+def _marked(move: DatabaseMove) -> str:
+    # A copy of a database, with its comment or without, has another number.
+    return f"coalesce(shobj_description(oid, 'pg_database') = {literal(_mark(move))} || oid, false)"
 
 
 def _reached(server: DatabaseServer, sessions: Sessions, *, gone: bool) -> CheckResult:
@@ -115,14 +138,15 @@ def _reached(server: DatabaseServer, sessions: Sessions, *, gone: bool) -> Check
     return CheckResult.of("drop.gone" if gone else "drop.reached", found, server.name, error=told)
 
 
-def _unused(move: DatabaseMove, brought: Standing, sessions: Sessions) -> Iterator[CheckResult]:
+def _unused(move: DatabaseMove, brought: Standing, sessions: Sessions, *, gone: Side) -> Iterator[CheckResult]:
     target = sessions.open(admin(move.target, "postgres"), seconds=SECONDS)
     cluster = target.ask(f"SELECT {_CLUSTER};", SECONDS)
     yield _check("drop.cluster", move.target.name, [cluster] if cluster != brought.cluster else [])
     if cluster != brought.cluster:
         return
     now = json.loads(target.ask(f"{_DATABASES} WHERE datname IN ({names(brought.databases)});", SECONDS))
-    strange = [name for name, number in now.items() if brought.databases[name] != number]
+    anew = json.loads(target.ask(f"{_DATABASES} WHERE {_marked(move)};", SECONDS))
+    strange = [name for name, number in now.items() if number not in (brought.databases[name], anew.get(name))]
     roles = json.loads(target.ask(f"{_ROLES} WHERE rolcanlogin AND rolname IN ({names(brought.roles)});", SECONDS))
     sharing = f"SELECT coalesce(jsonb_agg(DISTINCT usename), '[]') FROM {others(now)};"
     yield _check("drop.same", move.target.name, strange)
@@ -131,7 +155,9 @@ def _unused(move: DatabaseMove, brought: Standing, sessions: Sessions) -> Iterat
     for database in now:
         session = sessions.open(admin(move.target, database), seconds=SECONDS)
         yield _check("drop.never-open", database, _opened(session))
-        yield _check("drop.only-ours", database, _strangers(session, move))
+        dumped = move.method is Method.DUMP
+        filled = _copied(move, database, sessions, gone=gone) if dumped else _followed(move, session)
+        yield _check("drop.only-ours", database, _strangers(session, filled))
 
 
 def _opened(session: Session) -> list[str]:
@@ -143,26 +169,32 @@ def _opened(session: Session) -> list[str]:
     return opened
 
 
-def _strangers(session: Session, move: DatabaseMove) -> list[str]:
-    """Return tables with rows that no subscription of ours has filled."""
-    ours = literal(f"^migrate_{move.name}_[0-9]+_[0-9]+$")
-    followed = set(
-        json.loads(
-            session.ask(
-                "SELECT coalesce(jsonb_agg(r.srrelid::regclass::text), '[]') FROM pg_subscription_rel r"
-                f" JOIN pg_subscription s ON s.oid = r.srsubid WHERE s.subname ~ {ours};",
-                SECONDS,
-            )
-        )
+def _followed(move: DatabaseMove, session: Session) -> set[tuple[str, str]]:
+    """Return the tables that a subscription of ours fills."""
+    asked = (
+        "SELECT coalesce(jsonb_agg(jsonb_build_array(n.nspname, c.relname)), '[]') FROM pg_subscription_rel r"
+        " JOIN pg_subscription s ON s.oid = r.srsubid JOIN pg_class c ON c.oid = r.srrelid"
+        f" JOIN pg_namespace n ON n.oid = c.relnamespace WHERE s.subname ~ {_named(move)};"
     )
-    found = []
-    for schema, name in json.loads(session.ask(TABLES, SECONDS)):
-        shown = f"{ident(schema)}.{ident(name)}"
-        if session.ask(f"SELECT {literal(shown)}::regclass::text;", SECONDS) in followed:
-            continue
-        if session.ask(f"SELECT EXISTS (SELECT FROM ONLY {shown});", SECONDS) == "t":
-            found.append(f"{schema}.{name}")
-    return found
+    return {(schema, name) for schema, name in json.loads(session.ask(asked, SECONDS))}
+
+
+def _copied(move: DatabaseMove, database: str, sessions: Sessions, *, gone: Side) -> set[tuple[str, str]]:
+    """Return the tables that a dump brings: the source's; none once it is gone and the copy may be all there is."""
+    if gone is Side.SOURCE:
+        return set()
+    source = sessions.open(admin(move.source, database), seconds=SECONDS)
+    return {(schema, name) for schema, name in json.loads(source.ask(TABLES, SECONDS))}
+
+
+def _strangers(session: Session, filled: Collection[tuple[str, str]]) -> list[str]:
+    """Return tables with rows that are not among those that the move fills."""
+    return [
+        f"{schema}.{name}"
+        for schema, name in json.loads(session.ask(TABLES, SECONDS))
+        if (schema, name) not in filled
+        and session.ask(f"SELECT EXISTS (SELECT FROM ONLY {ident(schema)}.{ident(name)});", SECONDS) == "t"
+    ]
 
 
 def drop(listed: Sequence[Removal], sessions: Sessions) -> tuple[Removal, ...]:

@@ -13,6 +13,7 @@ from orchestrator.adapters.movers.postgresql import dump_shell as shell
 from orchestrator.adapters.movers.postgresql import dump_target as target
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, ensure_access, files
 from orchestrator.adapters.movers.postgresql.comparing import FIXED, stood
+from orchestrator.adapters.movers.postgresql.dropping import unmark
 from orchestrator.adapters.movers.postgresql.dump_frozen import dump_frozen
 from orchestrator.adapters.movers.postgresql.dump_rehearsing import DumpRehearser, dump_rehearsal
 from orchestrator.adapters.movers.postgresql.mover import LogicalMover
@@ -79,7 +80,9 @@ class DumpMover(LogicalMover):
         if back:
             return
         with KeptSessions(self._sessions) as sessions:
-            if not opened:
+            if opened:
+                sessions.open(admin(move.target, "postgres"), seconds=SECONDS).ask(unmark(move), SECONDS)
+            else:
                 target.end_copying(move, sessions)
             sessions.open(files(move.target), seconds=SECONDS).ask(shell.clear(move), SECONDS * 4)
 

@@ -7,6 +7,7 @@ from base64 import b64decode
 
 from orchestrator.adapters.movers.postgresql import dump_shell as shell
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, files
+from orchestrator.adapters.movers.postgresql.dropping import mark
 from orchestrator.adapters.movers.postgresql.dump_frozen import copying_limit, readable, written
 from orchestrator.adapters.movers.postgresql.frozen import left
 from orchestrator.adapters.movers.postgresql.prepare import ensure_databases, grant_own
@@ -49,9 +50,9 @@ def ensure_empty(move: DatabaseMove, sessions: Sessions, fresh: Sessions) -> Non
     for name in there:
         cluster.ask("SET statement_timeout = 0;", SECONDS)
         cluster.ask(f"DROP DATABASE {ident(name)};", _LONG)
-    cluster.close()
     ensure_databases(move, sessions)
     for name in move.databases:
+        cluster.ask(mark(move, name), SECONDS)
         for server, opened, texts in (
             (move.target, fresh, (OWN_TABLES,)),
             (move.source, sessions, (OWN_TABLES, readable(move, name))),
@@ -63,6 +64,7 @@ def ensure_empty(move: DatabaseMove, sessions: Sessions, fresh: Sessions) -> Non
                 grant_own(move, session)
             finally:
                 session.close()
+    cluster.close()
 
 
 def _judge(move: DatabaseMove, fresh: Sessions, database: str) -> None:
