@@ -32,6 +32,7 @@ COMMANDS = {
     "render": "render",
     "status": "run",
     "board": "board",
+    "preflight": "preflight",
     "verify": "verify",
     "repin": "verify",
     "retry": "run",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from threading import Lock
 
+from orchestrator.adapters.state import PinnedHostKeys
 from orchestrator.cli.moving import Desk, movement_of, pin_hosts
 from orchestrator.cli.night import NightTurns, open_window
 from orchestrator.cli.session import Session, tell_lost
@@ -203,12 +204,17 @@ def _wanted(ours: Session, prepared: Prepared, spec: SystemSpec, listing: Migrat
     programme = ours.held.programme
     server = moved_server(programme, listing, spec.system)
     name = server_name(programme.slug, server)
-    guest, user = _target(ours, prepared, spec, name)
+    guest, user = target(prepared, pins_of(ours.state), spec, name)
     pin_hosts(ours.shell, programme, ours.state, {guest.address: guest.host_keys})
     return plan_move(programme, listing, spec.system, address=guest.address, user=user)
 
 
-def _target(ours: Session, prepared: Prepared, spec: SystemSpec, name: str) -> tuple[Guest, str]:
+def target(prepared: Prepared, pins: PinnedHostKeys, spec: SystemSpec, name: str) -> tuple[Guest, str]:
+    """Return the server that data moves to, as its cloud and our pins have it, and who logs in there.
+
+    Raises:
+        Refused: `move.no-target`.
+    """
     for part in spec.parts:
         for item in part.objects:
             if isinstance(item, ServerSpec) and item.name == name:
@@ -216,7 +222,7 @@ def _target(ours: Session, prepared: Prepared, spec: SystemSpec, name: str) -> t
                 found = cloud.find(item)
                 if found is None:
                     break
-                keys = pins_of(ours.state).known(part.cloud, found.id)
+                keys = pins.known(part.cloud, found.id)
                 guest = next(guest for guest in part.guests if guest.server == name)
                 return Guest(server=name, address=cloud.address(found), host_keys=keys), guest.user
     raise Refused("move.no-target", system=spec.system, server=name)

@@ -39,6 +39,10 @@ TEXTS = {
         "serve one page that shows how everything stands, and follows it; only read",
         "提供实时看板页面，自动更新，只读",
     ),
+    "help.preflight": (
+        "what stands in the way of moving a batch's data, asked of both sides",
+        "向两侧查询一批系统的数据迁移有何阻碍",
+    ),
     "help.verify": (
         "look at a batch's servers: keys, ports, answers (exit 1 unless all are right)",
         "核验批次的服务器：密钥、端口、应答（非全部正确则退出码 1）",

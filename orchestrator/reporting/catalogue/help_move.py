@@ -2,6 +2,11 @@
 
 TEXTS = {
     "help.batch.until": ("bring systems whose data moves to this phase at most", "数据迁移至多推进到该阶段"),
+    "help.preflight.long": (
+        "Ask both sides of every system of a batch whose data moves: which method can carry it, and what forbids it.",
+        "查询一批中每个待迁移系统的两侧：可用何种方法，有何阻碍。",
+    ),
+    "help.preflight.html": ("write it as a page, too", "同时写成网页"),
     "help.approve.act": ("what is approved", "批准事项"),
     "help.approve.digest": ("the plan, as the dry run printed it", "方案摘要，取自演算输出"),
     "help.approve.key": ("your private key, or the public one of a key in an agent", "私钥，或由代理持有之密钥的公钥"),
