@@ -180,7 +180,9 @@ def test_a_cloud_that_forbids_one_system_after_another_holds_the_rest(tmp_path: 
     ("lose", "code", "words"),
     [
         pytest.param(login(401), "cloud.credentials", "HTTP 401", id="revoked"),
-        pytest.param(catalogue("compute"), "cloud.not-usable", "compute", id="left the catalogue"),
+        pytest.param(
+            catalogue("compute"), "cloud.not-usable", "compute", id="left the catalogue", marks=pytest.mark.nightly
+        ),
         pytest.param(FakeOpenStack.hang_up, "cloud.unreachable", "refused", id="nobody listens"),
     ],
 )

@@ -411,7 +411,7 @@ def test_a_cloud_that_cannot_be_reached_is_told_soon_with_address_and_kind(
 @pytest.mark.parametrize(
     ("concurrency", "per_department", "at_once", "killed"),
     [
-        (1, 8, 2, False),  # one on each of the two clouds
+        pytest.param(1, 8, 2, False, marks=pytest.mark.nightly),  # one on each of the two clouds
         (8, 1, 2, True),  # one of each of the two departments, also when a killed batch goes on
         (3, 3, 5, False),  # three of each department, of which four want one cloud
     ],

@@ -56,6 +56,8 @@ ON_A_LIST = [
     ("status", "1"),
     ("verify", "1", "--system", NAME),
     ("repin", "1", "--system", NAME),
+    ("preflight", "1", "--system", NAME),
+    ("preflight", "1", "--html", NAME),
     ("cancel", "1", "--system", NAME),
     ("cutover", NAME, "--dry-run"),
     ("rollback", NAME, "--yes"),
