@@ -83,8 +83,8 @@ def _limited(move: MariaMove, side: DatabaseServer, connections: int) -> str:
 
 
 def _done(proxy: Proxy, command: str) -> str:
-    # What is done is answered by nothing; anything else says why it is not.
-    return f'said=$({_said(proxy, command)} | tr -d \'\\n\') && [ -z "$said" ] || {{ echo "$said"; false; }}'
+    # What is done is answered by empty lines; anything else says why it is not.
+    return f'said=$({_said(proxy, command)}) && [ -z "$said" ] || {{ echo "$said"; false; }}'
 
 
 def _said(proxy: Proxy, command: str) -> str:
