@@ -94,7 +94,7 @@ def test_what_nobody_approved_is_refused_and_what_a_second_person_signed_is_not(
     site.declare(approvals="required", windows="any")
     told = site.migrate("cutover", SYSTEM, "--yes", expect=ExitCode.REFUSED)
     assert (told["checks"][-1]["code"], told["checks"][-1]["values"]["reason"]) == ("gate.approval", "none")
-    key = site.folder.parent / "reviewer"
+    key = site.folder.with_name(f"{site.folder.name}-reviewer")  # other programmes have theirs beside it
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
     (site.folder / "approvers").write_text(f"reviewer@gov {key.with_suffix('.pub').read_text()}")
     own = site.migrate("approve", SYSTEM, "--digest", told["digest"], "--key", str(key))

@@ -95,7 +95,7 @@ def test_after_it_soaked_a_second_person_lets_it_retire_and_nothing_of_ours_stay
 
 def approve(site: MariaSite, act: str, digest: str) -> None:
     """Have somebody on another machine sign an act, with a key that the programme knows."""
-    key = site.folder.parent / "reviewer"
+    key = site.folder.with_name(f"{site.folder.name}-reviewer")  # other programmes have theirs beside it
     if not key.exists():
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
         (site.folder / "approvers").write_text(f"reviewer@gov {key.with_suffix('.pub').read_text()}")
