@@ -21,7 +21,7 @@ def grade(ctx: click.Context, systems: tuple[str, ...], edition: str, output: st
     from orchestrator.adapters.intake.recovery import grade_tables
     from orchestrator.checks.replicas.grade import grade_system
     from orchestrator.cli.programme import load
-    from orchestrator.cli.replica_checks import day_of, last_checks
+    from orchestrator.cli.replica_checks import day_of, last_checks, with_drills
     from orchestrator.cli.wiring import CLOCK
     from orchestrator.planning.recovering import plan_recovery
     from orchestrator.reporting.grades import GradesView
@@ -31,6 +31,7 @@ def grade(ctx: click.Context, systems: tuple[str, ...], edition: str, output: st
     if not wanted:
         raise Refused("dr.none")
     now, grades = CLOCK.now(), grade_tables()[int(edition)]
+    wanted = with_drills(ctx.obj, wanted, day_of(now))
     seen = {each.system: each for each in last_checks(ctx.obj, {one.system for one in wanted}, day_of(now))}
     graded = tuple(grade_system(one, seen.get(one.system), grades, now) for one in wanted)
     view = GradesView(programme=programme.slug, at=now, grades=grades, systems=graded)

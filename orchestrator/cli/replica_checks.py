@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from orchestrator.cli.output import Shell
 from orchestrator.errors import MigrateError
 
 if TYPE_CHECKING:
+    from orchestrator.model.drill import KeptDrill
     from orchestrator.model.programme import Programme
-    from orchestrator.model.recovering import KeptCheck
+    from orchestrator.model.recovering import KeptCheck, Wanted
     from orchestrator.model.system import MigrationList
 
 _READ = 64 << 20  # bytes of the record, from its end; a check that lies further back is as good as none
@@ -44,6 +46,35 @@ def last_checks(shell: Shell, systems: Collection[str], on: date) -> tuple[KeptC
             if len(found) == len(systems):
                 break
     return tuple(found.values()) if not found or _holds(shell) else ()
+
+
+def with_drills(shell: Shell, wanted: Sequence[Wanted], on: date) -> tuple[Wanted, ...]:
+    """Return what is wanted, with the last drill that is kept of each replica up to a day.
+
+    A drill that began and whose end is not on record is told: it may have left something on its machine.
+    """
+    from orchestrator.adapters.evidence import tail
+    from orchestrator.adapters.replicas.kept_drills import BEGUN, ENDED, begun, read
+    from orchestrator.cli.wiring import state_of
+
+    state = state_of(shell)
+    if not state.evidence.is_file():
+        return tuple(wanted)
+    state.require_ours()
+    systems = {one.system for one in wanted}
+    drills: dict[str, dict[str, KeptDrill]] = {}
+    last: dict[str, str] = {}  # by system: the kind of its last entry
+    for entry in tail(state.evidence, _READ):
+        if entry.kind == ENDED and (drill := read(entry.data, day_of)) and drill.system in systems and drill.day <= on:
+            drills.setdefault(drill.system, {}).setdefault(drill.key, drill)
+            last.setdefault(drill.system, ENDED)
+        elif entry.kind == BEGUN and (system := begun(entry.data)) in systems:
+            last.setdefault(system, BEGUN)
+    for system in sorted(one for one, kind in last.items() if kind == BEGUN):
+        shell.tell("drill.unended", system=system)
+    if not drills or not _holds(shell):
+        return tuple(wanted)
+    return tuple(replace(one, told=replace(one.told, drills=drills.get(one.system, {}))) for one in wanted)
 
 
 def day_of(moment: datetime) -> date:

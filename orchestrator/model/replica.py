@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from orchestrator.model.drill import KeptDrill
 from orchestrator.model.move import Reach
 
 
@@ -168,13 +169,23 @@ class End:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replica:
-    """One replica of one system."""
+    """One replica of one system.
+
+    Attributes:
+        drill_role: of a PostgreSQL standby, the superuser who copies it for a drill; checks need less.
+    """
 
     system: str
     kind: ReplicaKind
     source: End
     replica: End
     heartbeat: Heartbeat | None = None
+    drill_role: str = "postgres"
+
+    @property
+    def key(self) -> str:
+        """What tells it from the system's others, as results of drills name it."""
+        return f"{self.kind} {self.replica.reach.address} {self.replica.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,10 +332,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the migration list says of a system's last drill: a person's word, with a day."""
+    """What is known of a system's last drills.
+
+    Attributes:
+        last_drill, drill_rto: what the migration list says: a person's word, with a day.
+        drills: what the evidence keeps, by the replica's `key`; the last of each.
+    """
 
     last_drill: date | None = None
     drill_rto: timedelta | None = None
+    drills: Mapping[str, KeptDrill] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from orchestrator.model.drill import Answered, Way
 from orchestrator.model.replica import Replica, Seen
+from orchestrator.model.result import CheckResult
 
 
 class ReplicaObserver(Protocol):
@@ -12,3 +15,47 @@ class ReplicaObserver(Protocol):
 
     def observe(self, replica: Replica) -> tuple[Seen, Seen]:
         """Return what the source and then the replica said."""
+
+
+class Driller(Protocol):
+    """Recovers one replica from a copy of it, on its machine; the replica itself is only read.
+
+    Every method raises `MigrateError` where it cannot go on.
+    """
+
+    def claim(self, drill: str) -> str:
+        """Keep others from drilling here until `release` or our end; return the drill that left something, or none.
+
+        Raises:
+            Locked: `drill.running`.
+        """
+
+    def room(self) -> Sequence[CheckResult]:
+        """Check that a copy can be made and isolated."""
+
+    def look(self) -> tuple[Seen, Seen]:
+        """Return what source and replica say now, and remember which rows the replica has."""
+
+    def isolate(self) -> tuple[Sequence[CheckResult], Sequence[Way]]:
+        """Make the place of the copy; return how it looks from outside, and what became of each way out of it."""
+
+    def copy(self) -> None:
+        """Copy the replica, with nothing in the copy that follows or archives."""
+
+    def recover(self) -> None:
+        """Start the copy in its place and promote it."""
+
+    def answer(self) -> Answered:
+        """Return the first answer of the copy."""
+
+    def closed(self) -> Sequence[CheckResult]:
+        """Check that the running copy reaches nothing and nothing reaches it."""
+
+    def compare(self) -> Sequence[CheckResult]:
+        """Check that the copy has every row that the replica had when it was last looked at and still has."""
+
+    def remove(self) -> tuple[str, ...]:
+        """Take everything away; return what is left all the same."""
+
+    def release(self) -> None:
+        """Let others drill here again."""

@@ -50,7 +50,11 @@ fsync=off
 checkpoint_timeout=1h
 """
 WATCHER = "CREATE ROLE watcher LOGIN IN ROLE pg_monitor; GRANT USAGE ON SCHEMA migrate_dr TO watcher;"
-_HBA = "local all postgres peer\nlocal all watcher trust\nhost replication postgres 10.99.8.0/24 trust\n"
+_HBA = """local all postgres peer
+local replication postgres peer
+local all watcher trust
+host replication postgres 10.99.8.0/24 trust
+"""
 BEAT = "UPDATE migrate_dr.heartbeat SET n = n + 1, ts = clock_timestamp() \\watch 0.3\n"
 
 

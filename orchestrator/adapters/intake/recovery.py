@@ -129,6 +129,7 @@ def recovery_rules(part: RecoveryPart) -> Recovery:
                         source=_end(one.source),
                         replica=_end(one.replica),
                         heartbeat=Heartbeat(**one.heartbeat.model_dump()) if one.heartbeat else None,
+                        drill_role=one.drill_role,
                     )
                     for one in each.postgresql
                 ),

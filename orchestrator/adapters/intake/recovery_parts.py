@@ -88,6 +88,7 @@ class StandbyPart(Part):
     source: ClusterEndPart
     replica: ClusterEndPart
     heartbeat: HeartbeatPart | None = None
+    drill_role: DatabaseName = "postgres"
 
 
 class CopyPart(Part):

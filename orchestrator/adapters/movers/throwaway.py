@@ -21,14 +21,14 @@ WAYS = (
 UNCOVERED = 'n=0; while read -r s; do n=$((n + 1)); if [ -S "$s" ]; then printf "%s\\n" "$s"; fi; done; echo $n'
 
 
-def namespaces(root: Session) -> CheckResult:
-    """Check that root may make namespaces on the machine."""
+def namespaces(root: Session, word: str) -> CheckResult:
+    """Check that root may make namespaces on the machine: `WORD.namespaces`."""
     said = ""
     try:
         root.ask(shlex.join([*UNSHARE, "true"]), _SECONDS)
     except MigrateError as error:
         said = str(error.values.get("said", error.code))
-    return CheckResult.of("rehearsal.namespaces", not said, said=said or "-")
+    return CheckResult.of(f"{word}.namespaces", not said, said=said or "-")
 
 
 def found(folder: str) -> str:

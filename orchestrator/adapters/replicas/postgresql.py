@@ -163,7 +163,7 @@ def _cluster(session: Session, beat: Heartbeat | None) -> Cluster:
     if int(version) < _OLDEST:
         raise MigrateError("dr.too-old", version=int(version) // 10000, least=_OLDEST // 10000)
     # The heartbeat is read first on both sides: on the replica it must not be newer than the position.
-    found = _heartbeat(session, beat) if beat else None
+    found = heartbeat_of(session, beat) if beat else None
     text = _FACTS.format(
         recovering=_RECOVERING,
         state=_STATE_14 if int(version) >= 140000 else _STATE,
@@ -180,7 +180,7 @@ def _cluster(session: Session, beat: Heartbeat | None) -> Cluster:
     )
 
 
-def _heartbeat(session: Session, beat: Heartbeat) -> Beat | None:
+def heartbeat_of(session: Session, beat: Heartbeat) -> Beat | None:
     """Return the row; None where there is none, or no table of that name that the role may read."""
     table = ".".join(f'"{part}"' for part in beat.table.split("."))  # its form was checked when it was read
     # Asked first: what an error says is in the server's own language.

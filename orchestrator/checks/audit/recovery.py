@@ -17,14 +17,18 @@ from orchestrator.model.replica import Aspect
 from orchestrator.model.result import CheckStatus
 from orchestrator.model.system import System, UnitLevel
 
+# Reasons of the check of restorability: a kept drill that counts, and what the list or nobody says.
+_DRILLED = "drilled"
+_NO_DRILL = frozenset({"never", "undrilled", "claimed", "in-time", "future", "unmeasured"})
+
 
 def rate_recovery(census: Census, at: date, level: UnitLevel | None) -> Iterator[Ratio]:
     """Yield the three nested rates over the systems that need recovery, of what checks saw, and the list's own claims.
 
     Configured: the last check found everything that is needed, and may still be believed on that day. Healthy: of its
-    source, fresh, following and away. Drilled: restored by a drill whose result is kept; there are none yet, and a day
-    in the list is somebody's word. A replica that only the list knows is claimed, and counts as nothing else. Classes
-    are those of GB/T 20988. These versions count what was seen.
+    source, fresh, following and away. Drilled: that check found for each replica a drill whose result is kept, within
+    its interval, the RTO and the RPO; a day in the list is somebody's word. A replica that only the list knows is
+    claimed, and counts as nothing else. Classes are those of GB/T 20988. These versions count what was seen.
 
     Until the first check of any system the list's columns are all there is, and the versions before these count them.
     """
@@ -43,7 +47,7 @@ def rate_recovery(census: Census, at: date, level: UnitLevel | None) -> Iterator
         uncounted=tuple(Exclusion(id=id_, reason="audit.uncounted.dr-claimed") for id_ in only_claimed),
     )
     yield share("dr.healthy", "system", needing, ground.healthy, version=3, excluded=excluded)
-    yield share("dr.drilled", "system", needing, lambda _: False, version=3, excluded=excluded)
+    yield share("dr.drilled", "system", needing, ground.drilled, version=4, excluded=excluded)
     yield share("dr.claimed", "system", needing, ground.claimed, excluded=excluded)
 
 
@@ -79,8 +83,19 @@ def check_recovery(census: Census, at: date, level: UnitLevel | None) -> Iterato
                 outcome=str(faults[0][1]),
                 count=str(len(faults)),
             )
-        else:
-            yield finding("audit.dr-no-drill", system.id, day=str(system.last_drill or "—"))
+        elif not ground.drilled(system):
+            yield _undrilled(system, seen)
+
+
+def _undrilled(system: System, seen: KeptCheck) -> Finding:
+    """Return that no drill is kept, or that the check found those that are kept wanting."""
+    if not {_DRILLED, *_NO_DRILL}.issuperset(_restored(seen)):
+        return finding("audit.dr-drill-wanting", system.id, day=str(seen.day))
+    return finding("audit.dr-no-drill", system.id, day=str(system.last_drill or "—"))
+
+
+def _restored(seen: KeptCheck) -> list[str]:
+    return [reason for aspect, _, reason in seen.verdicts if aspect is Aspect.RESTORABILITY]
 
 
 def _checked(census: Census, at: date) -> bool:
@@ -116,3 +131,9 @@ class _Ground:
     def healthy(self, system: System) -> bool:
         seen = self.seen.get(system.id)
         return self.configured(system) and seen is not None and is_healthy(_judged(seen))
+
+    def drilled(self, system: System) -> bool:
+        """Tell whether it is healthy and each of its replicas was drilled."""
+        seen = self.seen.get(system.id)
+        restored = _restored(seen) if seen else []
+        return self.healthy(system) and bool(restored) and set(restored) == {_DRILLED}

@@ -50,4 +50,4 @@ def _pages(system: str, target: Cluster, drilled: CheckResult) -> CheckResult:
         return verdict(Aspect.CONTENT, "no-checksums", CheckStatus.UNKNOWN, system, **told)
     if drilled.status is not CheckStatus.PASS:
         return verdict(Aspect.CONTENT, "not-read", CheckStatus.UNKNOWN, system, **told)
-    return verdict(Aspect.CONTENT, "drilled", CheckStatus.PASS, system, **told, clock="list")
+    return verdict(Aspect.CONTENT, "drilled", CheckStatus.PASS, system, **told, clock="checker")

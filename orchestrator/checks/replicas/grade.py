@@ -1,7 +1,7 @@
 """Which level of GB/T 20988 a system reaches, by what checks saw; the weakest element sets it.
 
 The standard asks seven elements of a level; one alone that nobody showed leaves the level unshown, whatever the others
-are. A check of replicas sees one of them, the data; of recovery it sees nothing until a drill's result is kept. The
+are. A check of replicas sees one of them, the data; of the plan something is known where a drill's result is kept. The
 tables relate levels to times only by example, so a time that was measured proves no level: it may only exclude some.
 """
 
@@ -25,7 +25,7 @@ _UNSEEN = (Element.SYSTEMS, Element.NETWORK, Element.SITE, Element.SUPPORT, Elem
 
 def grade_system(wanted: Wanted, seen: KeptCheck | None, grades: Grades, now: datetime) -> Graded:
     """Return the level that a system reaches, what it can be at most, and the element that holds it back."""
-    elements = (_data(wanted, seen, grades, now), *_recovery(wanted), *_others())
+    elements = (_data(wanted, seen, grades, now), _plan(wanted, now), *_others())
     known = [one.level for one in elements if one.level is not None]
     at_most = min(known, default=None)
     # Figures that nobody read in the standard itself grade nobody.
@@ -103,10 +103,25 @@ def _levels(grades: Grades, loss: timedelta, *, streaming: bool) -> Iterator[int
             yield level
 
 
-def _recovery(wanted: Wanted) -> Iterator[ElementGrade]:
-    """Grade the time of recovery and the plan: without a drill's result nothing is known, whatever the list says."""
-    day = wanted.told.last_drill
-    yield _unknown(Element.PLAN, "drill-claimed" if day else "no-drill", day=str(day or "-"))
+def _plan(wanted: Wanted, now: datetime) -> ElementGrade:
+    """Grade the recovery plan by the drills whose result is kept, whatever the list says.
+
+    Every level asks for a plan that was wholly drilled: a drill that failed excludes them all. One that did not fail
+    excludes none and proves none, for it recovers data and nothing else of the plan.
+    """
+    drills = sorted(wanted.told.drills.values(), key=lambda one: (one.sound, one.at))
+    if not drills:
+        day = wanted.told.last_drill
+        return _unknown(Element.PLAN, "drill-claimed" if day else "no-drill", day=str(day or "-"))
+    worst, keep = drills[0], wanted.policy.drill
+    told = {"day": str(worst.day)}
+    if not worst.sound or worst.rto is None:
+        return ElementGrade(element=Element.PLAN, level=0, code="drill-failed", values=told)
+    if keep is None:
+        return _unknown(Element.PLAN, "drill-unlimited", **told)
+    if now - worst.at > keep or worst.at > now:
+        return _unknown(Element.PLAN, "drill-old", **told, limit=span(keep.total_seconds()))
+    return _unknown(Element.PLAN, "drilled", **told, rto=span(worst.rto))
 
 
 def _others() -> Iterator[ElementGrade]:

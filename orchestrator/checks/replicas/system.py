@@ -30,7 +30,7 @@ Judged = tuple[Aspect, CheckStatus]
 def check_replica(seen: Observed, policy: Policy, told: Told, sites: Mapping[str, Site]) -> tuple[CheckResult, ...]:
     """Return the ten verdicts on a replica; a check that has no meaning for its kind gives none."""
     identity = check_identity(seen)
-    drilled = check_restorability(seen.replica.system, told, policy, seen.day)
+    drilled = check_restorability(seen.replica, told, policy, seen.day)
     found = (
         check_existence(seen),
         identity,

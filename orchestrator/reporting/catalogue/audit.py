@@ -391,8 +391,16 @@ TEXTS = {
         "没有留存的演练结果；清单填报的演练日期为 {day}",
     ),
     "audit.dr-no-drill.remedy": (
-        "drill; what the list says of one is somebody's word",
-        "组织演练；清单所填只是填报",
+        "`migrate dr drill`; what the list says of one is somebody's word",
+        "执行 `migrate dr drill`；清单所填只是填报",
+    ),
+    "audit.dr-drill-wanting": (
+        "the check of {day} found no drill that counts",
+        "{day} 的核查未见有效的演练",
+    ),
+    "audit.dr-drill-wanting.remedy": (
+        "`migrate dr check` says why; `migrate dr drill` drills again",
+        "`migrate dr check` 说明原因；`migrate dr drill` 重新演练",
     ),
     "audit.uncounted.dr-claimed": ("only claimed by the list", "仅为清单填报"),
     "audit.aspect.identity": ("identity", "来源一致"),

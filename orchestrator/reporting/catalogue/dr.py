@@ -87,6 +87,16 @@ TEXTS = {
         "no drill's result is kept; the list claims one on {day}",
         "没有留存的演练结果；清单填报 {day} 演练过",
     ),
+    "dr.grade.why.drill-failed": ("the last drill, on {day}, failed", "最近一次演练（{day}）失败"),
+    "dr.grade.why.drill-unlimited": (
+        "drilled on {day}; nobody said how long that counts (`drill` in the policy)",
+        "已于 {day} 演练，但政策未规定间隔（`drill`）",
+    ),
+    "dr.grade.why.drill-old": ("last drilled on {day}, longer ago than {limit}", "最近演练于 {day}，已超过 {limit}"),
+    "dr.grade.why.drilled": (
+        "data drilled on {day}, service after {rto}; the plan's other parts nobody showed",
+        "{day} 已演练数据恢复，{rto} 后恢复服务；预案其余部分未证明",
+    ),
     "dr.grade.why.nobody": ("no check looks at it", "没有核查涉及该要素"),
     "dr.column.system": ("system", "系统"),
     "dr.column.status": ("verdict", "结论"),

@@ -5,6 +5,17 @@ TEXTS = {
         "look at the replicas of systems, read-only: ten checks each (exit 8 on a finding; with -o nagios 0, 2 or 3)",
         "只读核查系统的副本，每个十项检查（有发现时退出码 8；-o nagios 时为 0、2 或 3）",
     ),
+    "help.dr.drill": (
+        "recover one system's PostgreSQL standby from a copy of it, isolated, timed, compared, taken away (exit 8 unless it passed)",
+        "在隔离环境中由 PostgreSQL 备库的副本恢复服务：计时、比对、清除（未通过时退出码 8）",
+    ),
+    "help.dr.drill.replica": (
+        "which standby, where there are several: ADDRESS or ADDRESS:PORT",
+        "有多个备库时指定其一：地址 或 地址:端口",
+    ),
+    "help.dr.drill.dry-run": ("show the steps with their limits; ask nobody", "只显示步骤与时限，不连接任何主机"),
+    "help.dr.drill.clean": ("only take away what a drill that was killed has left", "仅清除中断演练的残留"),
+    "help.dr.drill.which": ("--dry-run or --clean, not both", "--dry-run 与 --clean 只能选其一"),
     "help.dr.grade": (
         "state the GB/T 20988 level that the last checks show, and the element that holds it back (exit 8 below it)",
         "按最近的核查说明达到的 GB/T 20988 等级及受限要素（未达到时退出码 8）",

@@ -177,6 +177,10 @@ TEXTS = {
     # What an audit found of many rows, where its own words tell something of each.
     "report.concern.audit.cloud-deferral-over": ("the deferral has ended", "暂缓期已届满"),
     "report.concern.audit.dr-no-drill": ("no drill's result is kept", "没有留存的演练结果"),
+    "report.concern.audit.dr-drill-wanting": (
+        "the last check found no drill that counts",
+        "最近核查未见有效的演练",
+    ),
     "report.concern.audit.dr-not-drilled": (
         "not drilled within twelve months in their RTO",
         "十二个月内未演练达标",

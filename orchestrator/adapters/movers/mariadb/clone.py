@@ -94,7 +94,7 @@ class Clone:
         return (
             CheckResult.of("rehearsal.disk", free >= needed, needed=needed, free=free),
             CheckResult.of("rehearsal.programs", not missing, missing=", ".join(missing) or "-"),
-            namespaces(self._root()),
+            namespaces(self._root(), "rehearsal"),
         )
 
     def install(self) -> None:

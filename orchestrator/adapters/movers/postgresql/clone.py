@@ -15,42 +15,17 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from orchestrator.adapters.clock import running_seconds
+from orchestrator.adapters.movers.postgresql import closed
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, drop_lines, ensure_lines, files
 from orchestrator.adapters.movers.postgresql.sql import ident, literal
-from orchestrator.adapters.movers.throwaway import UNCOVERED, UNSHARE, WAYS, ended, namespaces, remains
-from orchestrator.adapters.sessions import conninfo
+from orchestrator.adapters.movers.throwaway import UNSHARE, ended, remains
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
 from orchestrator.model.move import DatabaseMove
 from orchestrator.model.result import CheckResult
 from orchestrator.ports.move import Session, Sessions
 
-COPY, START, REMOVE = 8 * 3600.0, 600.0, 120.0  # seconds
-_ROOM, _SPARE = 1.2, 256 * 1024**2  # of the data folder's bytes; what is written while it is copied and tried
-# What the copied data needs to start, and what the target's own file says of ordinary sessions.
-_SETTINGS = """SELECT coalesce(jsonb_object_agg(name, current_setting(name)), '{}') FROM pg_settings WHERE name IN
- ('max_connections', 'max_worker_processes', 'max_prepared_transactions', 'max_replication_slots',
- 'max_locks_per_transaction') OR (context = 'user' AND source = 'configuration file'
- AND name !~ 'preload_libraries' AND current_setting(name) !~ E'\\n');"""
-# Libraries that are preloaded may work by themselves, as a scheduler of jobs does; workers and archiving reach out.
-_CLOSED = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "max_logical_replication_workers": "0",
-    "max_wal_senders": "0",
-    "archive_mode": "off",
-    "shared_preload_libraries": "",
-    "session_preload_libraries": "",
-    "wal_level": "logical",
-    "logging_collector": "off",
-    "shared_buffers": "64MB",
-    "dynamic_shared_memory_type": "mmap",
-}
-_SOCKETS = r"sed -n 's/^\([^ ]* *\)\{7\}//p' /proc/net/unix | grep '/\.s\.PGSQL\.[0-9]*$' | sort -u"
-_COVER = (
-    'while read -r s; do [ -S "$s" ] || continue; mount --bind /dev/null "$s" || exit 1; done;'
-    ' exec su "$1" -s /bin/sh -c "exec $2" </dev/null'
-)
+COPY, START, REMOVE = closed.COPY, closed.START, 120.0  # seconds
 
 
 class Clone:
@@ -82,82 +57,27 @@ class Clone:
         What a rehearsal that nobody remembers has left is taken away first.
         """
         self.ensure_gone()
-        shell, session = self._shell(), self._target()
-        used = 1024 * int(shell.ask(f"du -sk {shlex.quote(self._data)} 2>/dev/null | cut -f1", SECONDS * 20))
-        parent = shlex.quote(str(PurePosixPath(self.folder).parent))
-        free = int(shell.ask(f"df -Pk {parent} | awk 'NR == 2 {{ printf \"%d\", $4 * 1024 }}'", SECONDS))
-        needed = int(used * _ROOM) + _SPARE
-        senders = session.ask(
-            "SELECT current_setting('max_wal_senders')::int - count(*) FROM pg_stat_replication;", SECONDS
-        )
-        elsewhere = session.ask("SELECT count(*) FROM pg_tablespace WHERE spcname !~ '^pg_';", SECONDS)
-        return (
-            CheckResult.of("rehearsal.disk", free >= needed, needed=needed, free=free),
-            CheckResult.of("rehearsal.senders", int(senders) >= 2, free=senders),
-            CheckResult.of("rehearsal.tablespaces", elsewhere == "0", count=elsewhere),
-            namespaces(self._root()),
-        )
+        return closed.room("rehearsal", self._target(), self._shell(), self._root(), self._data)
 
     def copy(self) -> None:
         """Copy the target's cluster, which goes on following."""
         self._ensure_door()
-        session, shell = self._target(), self._shell()
-        folder, data = shlex.quote(self.folder), shlex.quote(f"{self.folder}/data")
-        where = {
-            "host": self._move.target.socket,
-            "port": str(self._move.target.data_port),
-            "user": self._move.target.superuser,
-            "application_name": self._application,
-        }
-        told = shlex.quote(" ".join(f"{name}={conninfo(value)}" for name, value in where.items()))
-        shell.ask(f"mkdir {folder}", SECONDS)
-        shell.ask(
-            f"(cd {folder} && exec env LC_ALL=C {self._program(session, 'pg_basebackup')} -D {data} -d {told} -w"
-            " -X stream -c fast --no-sync </dev/null)",
-            COPY,
-        )
-        # Secrets of ours, what was set by ALTER SYSTEM, and any word of being a standby.
-        shell.ask(
-            f"(set +f; cd {data} && rm -f migrate_*_follow.pass standby.signal recovery.signal postmaster.opts"
-            " && : > postgresql.auto.conf)",
-            SECONDS,
-        )
-        for name, text in self._written(json.loads(session.ask(_SETTINGS, SECONDS))).items():
-            shell.ask(f"printf %s {shlex.quote(text)} > {shlex.quote(f'{self.folder}/{name}')}", SECONDS)
+        shell = self._shell()
+        shell.ask(f"mkdir {shlex.quote(self.folder)}", SECONDS)
+        closed.fill(self._target(), shell, self._move.target, self.folder, self._application)
 
     def start(self) -> None:
         """Start it where nothing leads out."""
-        config = f"-c config_file={shlex.quote(self.folder + '/postgresql.conf')}"
-        words = ["-D", f"{self.folder}/data", "-l", f"{self.folder}/log", "-o", config, "-w", "-t", f"{START:.0f}"]
-        program = f"{self._program(self._target(), 'pg_ctl')} {shlex.join(words)} start"
-        unshare = [*UNSHARE, "sh", "-c", _COVER, "sh", self.server.account, program]
-        log = shlex.quote(f"{self.folder}/log")
-        self._root().ask(f"{_SOCKETS} | {shlex.join(unshare)} || {{ tail -n 1 {log}; false; }}", START + SECONDS)
+        command = closed.start(self._target(), self.folder)
+        text = closed.started(list(UNSHARE), self.server.account, command, self.folder)
+        self._root().ask(text, START + SECONDS)
 
     def isolated(self) -> tuple[CheckResult, ...]:
         """Check, from outside and by asking it, that it reaches nothing and nothing reaches it."""
         root, socket = self._root(), f"{self.folder}/.s.PGSQL.{self.server.data_port}"
-        data = shlex.quote(f"{self.folder}/data")
-        root.ask(f'p=$(head -n 1 {data}/postmaster.pid) && [ "$(readlink /proc/$p/cwd)" = {data} ]', SECONDS)
-        ways = root.ask(WAYS, SECONDS).split()
-        # From inside: an absolute link such as /var/run leads out of /proc/PID/root again.
-        # Where not even the target's own was found to be covered, nobody has looked.
-        *uncovered, sockets = root.ask(
-            f'{_SOCKETS} | nsenter --target "$p" --mount -- sh -c {shlex.quote(UNCOVERED)}', SECONDS
-        ).splitlines()
+        root.ask(closed.process(f"{self.folder}/data"), SECONDS)
         clone = self._sessions.open(admin(self.server, "postgres"), seconds=SECONDS)
-        wrong = [name for name, value in _CLOSED.items() if clone.ask(f"SHOW {name};", SECONDS).strip() != value]
-        return (
-            CheckResult.of("rehearsal.network", len(ways) >= 2 and set(ways) == {"0"}, ways=" ".join(ways)),
-            CheckResult.of(
-                "rehearsal.sockets",
-                int(sockets) > 0 and not uncovered,
-                own=socket,
-                count=sockets,
-                others=" ".join(uncovered) or "-",
-            ),
-            CheckResult.of("rehearsal.settings", not wrong, wrong=", ".join(wrong) or "-"),
-        )
+        return closed.isolated("rehearsal", root, clone, socket)
 
     def unsubscribe(self) -> tuple[CheckResult, ...]:
         """Take from its subscriptions, in every database, what they follow."""
@@ -226,25 +146,6 @@ class Clone:
             drop_lines(self._sessions, self._move.target, path, self._block)
         _reload(session)
 
-    def _written(self, settings: dict[str, str]) -> dict[str, str]:
-        """Return its files by name."""
-        told = {
-            **settings,
-            **_CLOSED,
-            "port": str(self.server.data_port),
-            "unix_socket_directories": ident(self.folder),
-            "data_directory": f"{self.folder}/data",
-            "hba_file": f"{self.folder}/hba",
-            "ident_file": f"{self.folder}/ident",
-        }
-        quoted = {name: value.replace("\\", "\\\\").replace("'", "''") for name, value in told.items()}
-        return {
-            "postgresql.conf": "".join(f"{name} = '{value}'\n" for name, value in quoted.items()),
-            # Only the account itself gets through the folder to the socket; so it may be any role.
-            "hba": "local all all trust\n",
-            "ident": "",
-        }
-
     @property
     def _block(self) -> str:
         return f"{self._move.name} rehearsal"
@@ -252,10 +153,6 @@ class Clone:
     @property
     def _application(self) -> str:
         return f"migrate-{PurePosixPath(self.folder).name}"
-
-    def _program(self, session: Session, name: str) -> str:
-        folder = session.ask("SELECT setting FROM pg_config WHERE name = 'BINDIR';", SECONDS)
-        return shlex.quote(f"{folder}/{name}")
 
     def _target(self) -> Session:
         return self._sessions.open(admin(self._move.target, "postgres"), seconds=SECONDS)

@@ -1,0 +1,73 @@
+"""The form in which the evidence keeps drills: that one began, and what came of it; what has another form is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from orchestrator.model.drill import Drilled, KeptDrill
+
+BEGUN, ENDED = "dr.drill-begun", "dr.drilled"  # of the entries of the evidence
+Seconds = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
+
+
+class _Drill(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    system: str
+    kind: str
+    address: str
+    port: int
+    id: str
+    at: AwareDatetime
+    sound: bool
+    rto: Seconds | None
+    rpo: Seconds | None
+    failed: str
+    parts: dict[str, Seconds]
+    checks: dict[str, str]
+    left: int
+
+
+class _Entry(BaseModel):
+    drill: _Drill
+
+
+def told(came: Drilled) -> Mapping[str, object]:
+    """Return what is kept of a drill: times, verdicts, and no word of a machine."""
+    statuses: dict[str, str] = {}
+    for check in came.checks:  # of many alike one that did not pass is kept
+        if statuses.get(check.code, "pass") == "pass":
+            statuses[check.code] = str(check.status)
+    return {
+        "system": came.system,
+        "kind": came.kind,
+        "address": came.address,
+        "port": came.port,
+        "id": came.id,
+        "at": came.at.isoformat(),
+        "sound": came.sound,
+        "rto": came.rto,
+        "rpo": came.rpo,
+        "failed": came.failed,
+        "parts": {each.step: round(each.seconds, 3) for each in came.timed},
+        "checks": statuses,
+        "left": len(came.left),
+    }
+
+
+def begun(data: Mapping[str, object]) -> str:
+    """Return the system whose drill an entry says to have begun; empty where it has another form."""
+    system = data.get("system")
+    return system if isinstance(system, str) else ""
+
+
+def read(data: Mapping[str, object], day_of: Callable[[datetime], date]) -> KeptDrill | None:
+    """Return the drill that an entry keeps; None where it has another form."""
+    try:
+        drill = _Entry.model_validate(data).drill
+    except ValidationError:
+        return None
+    return KeptDrill(**drill.model_dump(exclude={"parts", "checks", "left"}), day=day_of(drill.at))

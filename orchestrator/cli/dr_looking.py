@@ -1,0 +1,122 @@
+"""Looks at the replicas of chosen systems, and puts on record what was found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from orchestrator.cli.output import Shell
+from orchestrator.cli.words import say
+from orchestrator.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.adapters.openssh import OpenSsh
+    from orchestrator.model.programme import Programme
+    from orchestrator.model.recovering import CheckedSystem
+    from orchestrator.model.replica import ReplicaKind
+    from orchestrator.model.system import MigrationList
+    from orchestrator.ports.move import Sessions
+    from orchestrator.ports.replica import ReplicaObserver
+    from orchestrator.reporting.replicas import ReplicasView
+
+MOST = 64 * 1024 * 1024  # bytes of one answer
+
+
+def look(
+    shell: Shell, systems: tuple[str, ...], number: int | None, *, at_a_time: int, deadline: int, progress: bool
+) -> ReplicasView:
+    """Look at the replicas of the chosen systems."""
+    from orchestrator.adapters.replicas.pooled import PooledSessions
+    from orchestrator.adapters.sessions import ProgramSessions
+    from orchestrator.checks.replicas.system import rate_coverage
+    from orchestrator.cli.programme import load
+    from orchestrator.cli.replica_checks import day_of, with_drills
+    from orchestrator.cli.wiring import CLOCK
+    from orchestrator.execution.recovering import check_replicas
+    from orchestrator.planning.recovering import count_unasked, plan_recovery
+    from orchestrator.reporting.replicas import ReplicasView
+
+    programme, listing = load(shell)
+    wanted = plan_recovery(listing, programme.recovery, systems)
+    if number is not None:
+        members = _members(programme, listing, number)
+        wanted = tuple(one for one in wanted if one.system in members)
+    if not wanted:
+        raise Refused("dr.none")
+    began, told = CLOCK.now(), 0
+    wanted = with_drills(shell, wanted, day_of(began))
+
+    def tell(found: CheckedSystem) -> None:
+        nonlocal told
+        if not progress:
+            return
+        told += 1
+        verdict = say(f"verdict.{found.status}")
+        shell.tell("dr.progress", told=told, count=len(wanted), system=found.system, verdict=verdict)
+
+    needed = any(programme.recovery.replicas.get(one.system) for one in wanted)
+    ssh = ssh_of(shell, programme, needed=needed)
+    with PooledSessions(ProgramSessions(ssh, most=MOST)) as sessions:
+        observers = _observers(sessions, deadline)
+        found = check_replicas(wanted, programme.recovery, observers, CLOCK, at_a_time=at_a_time, tell=tell)
+    return ReplicasView(
+        programme=programme.slug,
+        at=began,
+        systems=found,
+        coverage=rate_coverage(found),
+        uncounted=count_unasked(listing, programme.recovery),
+    )
+
+
+def keep(shell: Shell, view: ReplicasView) -> None:
+    """Put on record what was found."""
+    from orchestrator.adapters.replicas.kept import KIND
+    from orchestrator.adapters.replicas.kept import told as told_of
+    from orchestrator.cli.witness import leave
+
+    leave(
+        shell,
+        KIND,
+        began=view.at.isoformat(),
+        systems={each.system: str(each.status) for each in view.systems},
+        findings={each.system: [one.code for one in each.results if one.status != "pass"] for each in view.systems},
+        coverage=view.coverage.counts(),
+        seen=told_of(view.systems),
+    )
+
+
+def _members(programme: Programme, listing: MigrationList, number: int) -> frozenset[str]:
+    from orchestrator.planning.batches import plan_batch
+
+    return frozenset(each.system for each in plan_batch(programme, listing, number, None).systems)
+
+
+def ssh_of(shell: Shell, programme: Programme, *, needed: bool) -> OpenSsh:
+    """Return what reaches the machines of replicas, by the programme's keys and pinned host keys.
+
+    Raises:
+        Refused: `source.no-identity`: there is something to ask and no key to log in by.
+    """
+    from orchestrator.adapters.openssh import OpenSsh
+    from orchestrator.cli.wiring import state_of
+
+    folder = shell.folder.absolute()
+    keys = [folder / programme.source_identity] if programme.source_identity else []
+    identities = [path for path in (*keys, state_of(shell).private_key) if path.is_file()]
+    if not identities and needed:
+        raise Refused("source.no-identity", path=folder / (programme.source_identity or "-"))
+    return OpenSsh(identities, folder / programme.known_hosts, quick=True)
+
+
+def _observers(sessions: Sessions, deadline: int) -> Mapping[ReplicaKind, ReplicaObserver]:
+    """Return what looks at each kind."""
+    from orchestrator.adapters.replicas.files import FilesObserver
+    from orchestrator.adapters.replicas.postgresql import PostgresObserver
+    from orchestrator.model.replica import ReplicaKind
+
+    return {
+        ReplicaKind.POSTGRESQL: PostgresObserver(sessions),
+        ReplicaKind.FILES: FilesObserver(sessions, deadline=timedelta(seconds=deadline)),
+    }
