@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.model.system import MigrationList
 
 _READ = 64 << 20  # bytes of the record, from its end; a check that lies further back is as good as none
+_READ_DRILLS = 512 << 20  # the same of drills, which are far between and stand among many other entries
 
 
 def believed(shell: Shell, programme: Programme, listing: MigrationList, on: date) -> tuple[KeptCheck, ...]:
@@ -54,7 +55,7 @@ def with_drills(shell: Shell, wanted: Sequence[Wanted], on: date) -> tuple[Wante
     A drill that began and whose end is not on record is told: it may have left something on its machine.
     """
     from orchestrator.adapters.evidence import tail
-    from orchestrator.adapters.replicas.kept_drills import BEGUN, ENDED, begun, read
+    from orchestrator.adapters.replicas.kept_drills import BEGUN, ENDED, OVER, read, system_of
     from orchestrator.cli.wiring import state_of
 
     state = state_of(shell)
@@ -64,12 +65,12 @@ def with_drills(shell: Shell, wanted: Sequence[Wanted], on: date) -> tuple[Wante
     systems = {one.system for one in wanted}
     drills: dict[str, dict[str, KeptDrill]] = {}
     last: dict[str, str] = {}  # by system: the kind of its last entry
-    for entry in tail(state.evidence, _READ):
+    for entry in tail(state.evidence, _READ_DRILLS, holding=b"dr.drill"):
         if entry.kind == ENDED and (drill := read(entry.data, day_of)) and drill.system in systems and drill.day <= on:
             drills.setdefault(drill.system, {}).setdefault(drill.key, drill)
             last.setdefault(drill.system, ENDED)
-        elif entry.kind == BEGUN and (system := begun(entry.data)) in systems:
-            last.setdefault(system, BEGUN)
+        elif entry.kind in {BEGUN, OVER} and (system := system_of(entry.data)) in systems:
+            last.setdefault(system, entry.kind)
     for system in sorted(one for one, kind in last.items() if kind == BEGUN):
         shell.tell("drill.unended", system=system)
     if not drills or not _holds(shell):

@@ -42,7 +42,7 @@ def test_a_good_standby_is_fresh_and_what_nobody_proved_is_unknown(beating: Worl
     good = {"existence", "identity", "freshness", "continuity", "drift", "capacity", "independence"}
     assert {name for name, (_, status) in told.items() if status is PASS} == good, told
     assert told["content"] == ("not-read", UNKNOWN)
-    assert told["restorability"] == ("never", FAIL)
+    assert told["restorability"] == ("undrilled", FAIL)
     assert told["protection"] == ("plain", FAIL)
     assert beating.told(beating.standby(), None)["freshness"] == ("no-threshold", UNKNOWN)
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -164,14 +164,20 @@ class World:
 
     def migrate(self, *arguments: str, expect: int) -> str:
         """Run the command where the controller is."""
-        entry = [sys.executable, "-c", "from orchestrator.cli.main import main; main()"]
-        done = subprocess.run(
-            [*self.net.inside("ctl"), *entry, "-C", str(self.folder / "programme"), *arguments],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+        done = self.begin(*arguments)
+        out, err = done.communicate(timeout=120)
+        assert done.returncode == expect, f"exit {done.returncode}\n{out[-3000:]}\n{err[-3000:]}"
+        return out
+
+    def begin(
+        self, *arguments: str, entry: Sequence[str] = ("-c", "from orchestrator.cli.main import main; main()")
+    ) -> subprocess.Popen[str]:
+        """Begin the command, or another entry to it, where the controller is."""
+        return subprocess.Popen(
+            [*self.net.inside("ctl"), sys.executable, *entry, "-C", str(self.folder / "programme"), *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "MIGRATE_LANG": "en", "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
-        assert done.returncode == expect, f"exit {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-        return done.stdout
 
     def declare(self) -> Path:
         """Write a programme with three systems: one replicated, one of which nobody made a replica, one not needing."""

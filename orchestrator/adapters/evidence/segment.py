@@ -92,7 +92,7 @@ def read(first: Path) -> Iterator[Entry]:
                 raise Contradicted("evidence.broken", line=position, path=str(path)) from None
 
 
-def tail(first: Path, most: int) -> Iterator[Entry]:
+def tail(first: Path, most: int, holding: bytes = b"") -> Iterator[Entry]:
     """Give entries from the end of a log, the last one first, without judging them; a reader's, that makes nobody wait.
 
     Lines that are no entries are left out: one of them may be half written, and `verify` tells of the others.
@@ -100,6 +100,7 @@ def tail(first: Path, most: int) -> Iterator[Entry]:
     Args:
         first: the log.
         most: bytes that are read at the most.
+        holding: lines without these bytes are left out unread, for who looks for few among many.
 
     Raises:
         MigrateError: `state.not-ours`: a link, a pipe, or another's file is in a segment's place.
@@ -115,6 +116,8 @@ def tail(first: Path, most: int) -> Iterator[Entry]:
         # Cut in the middle, it begins with a part of a line.
         whole = text.split(b"\n")[1 if begin else 0 :]
         for line in reversed(whole):
+            if holding not in line:
+                continue
             with suppress(ValueError):
                 yield parsed(line)
         if most <= 0:

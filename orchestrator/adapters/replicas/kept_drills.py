@@ -1,4 +1,7 @@
-"""The form in which the evidence keeps drills: that one began, and what came of it; what has another form is none."""
+"""The form in which the evidence keeps drills: that one began, what came of it; what has another form is none.
+
+One that ended before anything was copied says nothing of the replica: it is over, and an earlier result stands.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from orchestrator.model.drill import Drilled, KeptDrill
 
-BEGUN, ENDED = "dr.drill-begun", "dr.drilled"  # of the entries of the evidence
+BEGUN, OVER, ENDED = "dr.drill-begun", "dr.drill-over", "dr.drilled"  # of the entries of the evidence
 Seconds = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
 
 
@@ -58,8 +61,8 @@ def told(came: Drilled) -> Mapping[str, object]:
     }
 
 
-def begun(data: Mapping[str, object]) -> str:
-    """Return the system whose drill an entry says to have begun; empty where it has another form."""
+def system_of(data: Mapping[str, object]) -> str:
+    """Return the system whose drill an entry says to have begun or to be over; empty where it has another form."""
     system = data.get("system")
     return system if isinstance(system, str) else ""
 

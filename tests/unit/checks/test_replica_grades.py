@@ -9,9 +9,11 @@ import pytest
 
 from orchestrator.adapters.intake.recovery import grade_tables
 from orchestrator.checks.replicas.grade import grade_system
+from orchestrator.model.drill import KeptDrill
 from orchestrator.model.recovering import Element, Graded, KeptCheck, KeptReplica, Wanted
 from orchestrator.model.replica import Policy, Told
 from orchestrator.model.result import CheckStatus
+from orchestrator.reporting import texts
 from orchestrator.reporting.grades import GradesView
 from orchestrator.reporting.texts import Say
 
@@ -72,6 +74,30 @@ def test_all_seven_elements_are_told_and_a_drill_of_the_list_is_a_claim() -> Non
     assert {one.element for one in found.elements} == set(Element)
     assert {one.element: one.code for one in found.elements}[Element.PLAN] == "drill-claimed"
     assert found.status is CheckStatus.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("changed", "policy", "level", "code"),
+    [
+        ({}, {}, None, "drilled"),
+        ({"sound": False}, {}, 0, "drill-failed"),
+        ({"rto": None}, {}, 0, "drill-failed"),
+        ({"at": NOW - timedelta(days=181)}, {}, None, "drill-old"),
+        ({"at": NOW + timedelta(days=1)}, {}, None, "drill-old"),
+        ({}, {"drill": None}, None, "drill-unlimited"),
+    ],
+)
+def test_a_drill_that_failed_excludes_every_level_and_none_proves_one(
+    changed: dict[str, Any], policy: dict[str, Any], level: int | None, code: str
+) -> None:
+    told = {"system": "a", "kind": "postgresql", "address": "10.9.1.5", "port": 5432, "id": "x", "sound": True,
+            "at": NOW - timedelta(days=1), "day": NOW.date(), "rto": 5.0, "rpo": 1.0}  # fmt: skip
+    kept = KeptDrill(**{**told, **changed})
+    found = graded(seen(), told=Told(drills={kept.key: kept}), **{"drill": timedelta(days=180), **policy})
+    plan = next(one for one in found.elements if one.element is Element.PLAN)
+    assert (plan.level, plan.code) == (level, code)
+    assert found.reached == (0 if level == 0 else None)
+    assert texts.has(f"dr.grade.why.{code}")
 
 
 def test_figures_that_nobody_read_in_the_standard_fail_nobody_either() -> None:

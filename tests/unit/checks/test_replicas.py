@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from orchestrator.checks.replicas.system import check_replica, check_system, one_is_far, rate_coverage
+from orchestrator.model.drill import KeptDrill
 from orchestrator.model.move import Reach
 from orchestrator.model.recovering import CheckedSystem, Wanted
 from orchestrator.model.replica import (
@@ -77,6 +78,12 @@ def replica(kind: ReplicaKind, case: Mapping[str, Any]) -> Replica:
     )
 
 
+def drill(**changed: Any) -> KeptDrill:
+    told = {"system": "S-1", "kind": "postgresql", "address": "10.0.0.2", "port": 5432, "id": "x", "sound": True,
+            "at": datetime(2026, 11, 1, tzinfo=UTC), "day": date(2026, 11, 1), "rto": 300.0, "rpo": 2.0}  # fmt: skip
+    return KeptDrill(**{**told, **changed})
+
+
 def judged(kind: ReplicaKind, source: Seen, target: Seen, case: Mapping[str, Any]) -> dict[str, CheckResult]:
     seconds = {name: None if case.get(name, value) is None else timedelta(**{unit: case.get(name, value)})
                for name, unit, value in (("rpo", "seconds", 30), ("retention", "days", None),
@@ -90,7 +97,9 @@ def judged(kind: ReplicaKind, source: Seen, target: Seen, case: Mapping[str, Any
         away=Away(case.get("away", "city")),
     )
     seen = Observed(replica=replica(kind, case), source=source, target=target, day=DAY)
-    told = Told(last_drill=case.get("drilled"), drill_rto=seconds["took"])
+    kept = drill(**case["drill"]) if "drill" in case else None
+    drills = {} if kept is None else {kept.key: kept}
+    told = Told(last_drill=case.get("drilled"), drill_rto=seconds["took"], drills=drills)
     found = {each.code.split(".")[1]: each for each in check_replica(seen, policy, told, SITES)}
     for each in found.values():
         assert texts.has(each.code), each.code
@@ -183,7 +192,7 @@ def test_a_replica_that_nobody_made_is_a_finding_and_no_other_stands_for_it() ->
 
 
 def test_rates_are_nested_and_unknown_is_in_none() -> None:
-    drilled: dict[str, Any] = {"last_drill": date(2026, 11, 1), "drill_rto": timedelta(minutes=5)}
+    drilled: dict[str, Any] = {"drills": {drill().key: drill()}}
     silent = replace(good(), target=Seen(at=0, took=0, fault="session.late"))
     damaged = replace(good(), target=Seen(at=0, took=0, cluster=replace(TARGET, page_failures=1)))
     found = [

@@ -208,15 +208,25 @@ def seen(day: date = AT, until: date | None = AT, **verdicts: str) -> KeptCheck:
         ({}, seen(freshness="unknown no-threshold"), "1001", "unhealthy"),
         ({}, seen(content="fail damaged"), "1001", "unhealthy"),
         ({}, seen(capacity="fail full"), "1101", "no-drill"),
+        ({}, seen(restorability="pass drilled"), "1111", None),
+        ({}, seen(restorability="pass drilled", freshness="fail stale"), "1001", "unhealthy"),
+        ({}, seen(restorability="pass drilled", until=AT - DAY), "0001", "check-old"),
+        ({}, seen(restorability="pass in-time"), "1101", "no-drill"),
+        ({}, seen(restorability="unknown claimed"), "1101", "no-drill"),
+        ({}, seen(restorability="fail undrilled"), "1101", "no-drill"),
+        ({}, seen(restorability="fail failed"), "1101", "drill-wanting"),
+        ({}, seen(restorability="fail long-ago"), "1101", "drill-wanting"),
     ],
 )
 def test_dr_rates_count_what_a_check_saw_and_never_a_claim(
-    more: dict[str, Any], check: KeptCheck, rates_: str, code: str
+    more: dict[str, Any], check: KeptCheck, rates_: str, code: str | None
 ) -> None:
     census = replace(listed(replica(**more)), checks=(check,))
     found = tuple(recovery.rate_recovery(census, AT, None))
     assert "".join(str(ratio.numerator) for ratio in found) == rates_
-    assert [one.code.removeprefix("audit.dr-") for one in recovery.check_recovery(census, AT, None)] == [code]
+    assert [one.code.removeprefix("audit.dr-") for one in recovery.check_recovery(census, AT, None)] == (
+        [code] if code else []
+    )
     only_claimed = rates_[0] == "0" and rates_[3] == "1"
     assert [one.id for one in found[0].uncounted] == (["a"] if only_claimed else [])
 
