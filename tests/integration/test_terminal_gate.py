@@ -52,6 +52,7 @@ ON_A_LIST = [
     ("schema", NAME),
     ("sources", "check"),
     ("dr", "check", "--all"),
+    ("dr", "drill", NAME),
     ("dr", "check", NAME, "--prometheus", NAME),
     ("status", "1"),
     ("verify", "1", "--system", NAME),

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 
-from orchestrator.adapters.replicas import drilling
+from orchestrator.adapters.replicas import drill_place
 from orchestrator.cli.main import main
 from orchestrator.cli.output import Shell
 from orchestrator.cli.words import say
@@ -48,7 +48,7 @@ def stopped(step: str, *words: str) -> None:
 
 
 def leaking(*words: str) -> None:
-    setattr(drilling, "UNSHARE", ("unshare", "--mount", "--ipc", "--"))  # noqa: B010 - it is final to mypy
+    setattr(drill_place, "UNSHARE", ("unshare", "--mount", "--ipc", "--"))  # noqa: B010 - it is final to mypy
     command(*words)
 
 

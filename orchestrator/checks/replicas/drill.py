@@ -73,7 +73,8 @@ def check_answer(system: str, target: Seen, answered: Answered) -> CheckResult:
     """Check that the copy may be written to and has at least what the replica had at the decision."""
     had = target.cluster.beat if target.cluster else None
     good = answered.writable and (had is None or (answered.n is not None and answered.n >= had.n))
-    return CheckResult.of("drill.answer", good, system, n=answered.n, had=had.n if had else "-")
+    n = "-" if answered.n is None else answered.n
+    return CheckResult.of("drill.answer", good, system, n=n, had=had.n if had else "-")
 
 
 def check_times(system: str, policy: Policy, rto: float | None, rpo: float | None) -> Iterator[CheckResult]:
