@@ -76,7 +76,8 @@ class _Drilled:
 
         came = self._drilling.run()
         if not came.begun:
-            leave(self._shell, OVER, system=came.system, replica=self._replica.key, left=len(came.left))
+            if not came.left:
+                leave(self._shell, OVER, system=came.system, replica=self._replica.key)
             return DrilledView(came=came)
         leave(self._shell, ENDED, drill=told(came))
         try:
@@ -94,7 +95,7 @@ class _Drilled:
 
         left = self._drilling.clean()
         if not left:
-            leave(self._shell, OVER, system=self._replica.system, replica=self._replica.key, left=0)
+            leave(self._shell, OVER, system=self._replica.system, replica=self._replica.key)
         return CleanedView(replica=self._replica, drill=self._found, left=left)
 
     def _made(self, programme: Programme, wanted: Wanted) -> Drilling:

@@ -31,7 +31,7 @@ def grade(ctx: click.Context, systems: tuple[str, ...], edition: str, output: st
     if not wanted:
         raise Refused("dr.none")
     now, grades = CLOCK.now(), grade_tables()[int(edition)]
-    wanted = with_drills(ctx.obj, wanted, day_of(now))
+    wanted = with_drills(ctx.obj, wanted, programme.recovery, day_of(now))
     seen = {each.system: each for each in last_checks(ctx.obj, {one.system for one in wanted}, day_of(now))}
     graded = tuple(grade_system(one, seen.get(one.system), grades, now) for one in wanted)
     view = GradesView(programme=programme.slug, at=now, grades=grades, systems=graded)

@@ -46,7 +46,7 @@ def look(
     if not wanted:
         raise Refused("dr.none")
     began, told = CLOCK.now(), 0
-    wanted = with_drills(shell, wanted, day_of(began))
+    wanted = with_drills(shell, wanted, programme.recovery, day_of(began))
 
     def tell(found: CheckedSystem) -> None:
         nonlocal told

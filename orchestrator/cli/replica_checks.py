@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from orchestrator.model.drill import KeptDrill
     from orchestrator.model.programme import Programme
     from orchestrator.model.recovering import KeptCheck, Wanted
+    from orchestrator.model.replica import Recovery
     from orchestrator.model.system import MigrationList
 
 _READ = 64 << 20  # bytes of the record, from its end; a check that lies further back is as good as none
@@ -49,33 +50,36 @@ def last_checks(shell: Shell, systems: Collection[str], on: date) -> tuple[KeptC
     return tuple(found.values()) if not found or _holds(shell) else ()
 
 
-def with_drills(shell: Shell, wanted: Sequence[Wanted], on: date) -> tuple[Wanted, ...]:
-    """Return what is wanted, with the last drill that is kept of each replica up to a day.
+def with_drills(shell: Shell, wanted: Sequence[Wanted], recovery: Recovery, on: date) -> tuple[Wanted, ...]:
+    """Return what is wanted, with the last drill that is kept, up to a day, of each replica that is declared.
 
     A drill that began and whose end is not on record is told: it may have left something on its machine.
     """
     from orchestrator.adapters.evidence import tail
-    from orchestrator.adapters.replicas.kept_drills import BEGUN, ENDED, OVER, read, system_of
+    from orchestrator.adapters.replicas.kept_drills import BEGUN, ENDED, OVER, place_of, read
     from orchestrator.cli.wiring import state_of
 
     state = state_of(shell)
     if not state.evidence.is_file():
         return tuple(wanted)
     state.require_ours()
-    systems = {one.system for one in wanted}
-    drills: dict[str, dict[str, KeptDrill]] = {}
-    last: dict[str, str] = {}  # by system: the kind of its last entry
+    declared = {(one.system, each.key) for one in wanted for each in recovery.replicas.get(one.system, ())}
+    drills: dict[tuple[str, str], KeptDrill] = {}
+    last: dict[tuple[str, str], str] = {}  # the kind of its last entry
     for entry in tail(state.evidence, _READ_DRILLS, holding=b"dr.drill"):
-        if entry.kind == ENDED and (drill := read(entry.data, day_of)) and drill.system in systems and drill.day <= on:
-            drills.setdefault(drill.system, {}).setdefault(drill.key, drill)
-            last.setdefault(drill.system, ENDED)
-        elif entry.kind in {BEGUN, OVER} and (system := system_of(entry.data)) in systems:
-            last.setdefault(system, entry.kind)
-    for system in sorted(one for one, kind in last.items() if kind == BEGUN):
+        if entry.kind == ENDED and (drill := read(entry.data, day_of)) and drill.day <= on:
+            drills.setdefault((drill.system, drill.key), drill)
+            last.setdefault((drill.system, drill.key), ENDED)
+        elif entry.kind in {BEGUN, OVER}:
+            last.setdefault(place_of(entry.data), entry.kind)
+    for system in sorted({place[0] for place in declared if last.get(place) == BEGUN}):
         shell.tell("drill.unended", system=system)
-    if not drills or not _holds(shell):
+    if not drills.keys() & declared or not _holds(shell):
         return tuple(wanted)
-    return tuple(replace(one, told=replace(one.told, drills=drills.get(one.system, {}))) for one in wanted)
+    kept: dict[str, dict[str, KeptDrill]] = {}
+    for system, key in declared & drills.keys():
+        kept.setdefault(system, {})[key] = drills[system, key]
+    return tuple(replace(one, told=replace(one.told, drills=kept.get(one.system, {}))) for one in wanted)
 
 
 def day_of(moment: datetime) -> date:

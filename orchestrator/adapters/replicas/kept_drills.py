@@ -61,10 +61,9 @@ def told(came: Drilled) -> Mapping[str, object]:
     }
 
 
-def system_of(data: Mapping[str, object]) -> str:
-    """Return the system whose drill an entry says to have begun or to be over; empty where it has another form."""
-    system = data.get("system")
-    return system if isinstance(system, str) else ""
+def place_of(data: Mapping[str, object]) -> tuple[str, str]:
+    """Return the system and its replica's key whose drill an entry says to have begun or to be over."""
+    return str(data.get("system", "")), str(data.get("replica", ""))
 
 
 def read(data: Mapping[str, object], day_of: Callable[[datetime], date]) -> KeptDrill | None:
