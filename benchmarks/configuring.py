@@ -5,75 +5,104 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.measure import PYTHON, Part, Sample, Unready, alternate, rows, run
+from benchmarks.measure import PYTHON, Part, Row, Sample, Unready, alternate, rows, run
 from orchestrator.adapters.rendering import PlaybookRenderer
 from orchestrator.model.plan import CloudPart, GuestSpec, SystemSpec
+from orchestrator.model.programme import Limits
 from orchestrator.model.result import Guest
 from orchestrator.model.system import Opening, Workload
-from tests.e2e.site import LAB
 from tests.machines import machine
+from tests.packages import nginx_mirror
 
 NAME = "configuring"
-NEEDS = "root (namespaces), sshd, and the lab's package mirror (`migrate lab up`)"
+NEEDS = "root (namespaces), sshd, and Debian's packages of nginx (apt)"
 TUNED = "ansible-playbook, the same ansible.cfg"
 PLAIN = "ansible-playbook, Ansible's defaults"
 CPU, WALL = "CPU s per system", "wall s per system"
+_AT_A_TIME = Limits().playbooks
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Rendered systems, each with a machine of its own, and the key that opens all of these."""
+
+    identity: Path
+    folders: Sequence[str]
 
 
 def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
-    """Compare the runs of one rendered nginx system, which is configured already, on one real machine."""
-    mirror = LAB / "mirror"
+    """Compare the runs of rendered nginx systems that are configured already, on one real machine each."""
     if os.getuid() != 0:
-        raise Unready("it needs root, for a machine in namespaces of its own")
-    if not (mirror / "nginx.tar").is_file():
-        raise Unready(f"there is no {mirror / 'nginx.tar'}; `migrate lab up` makes it")
+        raise Unready("it needs root, for machines in namespaces of their own")
     if shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin") is None:
         raise Unready("there is no sshd; `migrate lab install` installs it")
-    times, rounds = (1, 2) if quick else (5, 3)
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-configuring-") as temporary,
-        machine(Path(temporary) / "machine", 40) as target,
-    ):
-        guest = Guest(server="bench-1", address=target.address, host_keys=(target.host_key,))
-        folder = PlaybookRenderer(mirror).render(nginx(), Path(temporary) / "out", guests={"bench-1": guest})
-        identity = str(target.identity)
-
-        def per_system(*command: str) -> Sample:
-            sample = run([PYTHON, "-m", *command])
-            values = {CPU: sample.cpu_seconds / times, WALL: sample.wall_seconds / times}
-            return replace(sample, output="", values=values)
-
-        say("  installing nginx on the target, not counted")
-        run([PYTHON, "-m", "benchmarks.configure", str(folder), identity, "1"])
-
-        def bare(config: str) -> Sample:
-            return per_system("benchmarks.naive.configure_bare", str(folder), identity, str(times), config)
-
-        samples = alternate(
-            {
-                "migrate's runner": lambda: per_system("benchmarks.configure", str(folder), identity, str(times)),
-                TUNED: lambda: bare("tuned"),
-                PLAIN: lambda: bare("plain"),
-            },
-            rounds,
-            say,
-        )
+    sizes, rounds = ((1, 2), 1) if quick else ((1, 10, 50), 3)
+    found: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="bench-configuring-") as temporary:
+        mirror = nginx_mirror(Path(temporary) / "mirror")
+        with _site(Path(temporary), mirror, max(sizes)) as site:
+            say(f"  installing nginx on {max(sizes)} machine(s), not counted")
+            _ours(site.identity, site.folders)
+            for size in sizes:
+                found += _compare(site.identity, site.folders[:size], rounds if size < 50 else 1, say)
     return Part(
         name=NAME,
         title="Controller's cost of configuring a system",
         method=(
-            "One rendered system with an nginx server (base, configure and verify roles) on a real machine of its own "
-            "namespaces over SSH, configured before and so unchanged: the controller's work is the same and the "
-            f"target's is small. Each process runs it {times} time(s), one after another, with SSH connections of "
-            f"its own each time; the process's own start is shared among them. Alternating, {rounds} rounds. CPU is "
-            "the controller's, its ssh processes and connection masters included, the target's sshd not."
+            "Rendered systems of one nginx server each (base, configure and verify roles), every one on a real machine "
+            "of its own namespaces over SSH, configured before and so unchanged: the controller's work is the same and "
+            f"the target's is small. One process configures all, {_AT_A_TIME} at a time, each by a run and connections "
+            "of its own; its own start, and what it loads once, are shared among them. Alternating, "
+            f"{rounds} round(s), 50 systems once. CPU is the controller's, its ssh processes and connection masters "
+            "included, the targets' sshd not."
         ),
-        rows=tuple(rows("nginx system", samples, (CPU, WALL, "peak MiB"), against=TUNED)),
+        rows=tuple(found),
     )
+
+
+def _ours(identity: Path, folders: Sequence[str]) -> Sample:
+    return run([PYTHON, "-m", "benchmarks.configure", str(identity), str(_AT_A_TIME), *folders])
+
+
+def _bare(identity: Path, folders: Sequence[str], config: str) -> Sample:
+    return run([PYTHON, "-m", "benchmarks.naive.configure_bare", str(identity), str(_AT_A_TIME), config, *folders])
+
+
+def _compare(identity: Path, folders: Sequence[str], rounds: int, say: Callable[[str], None]) -> list[Row]:
+    def per_system(sample: Sample) -> Sample:
+        values = {CPU: sample.cpu_seconds / len(folders), WALL: sample.wall_seconds / len(folders)}
+        return replace(sample, output="", values=values)
+
+    contenders = {
+        "migrate's runner": lambda: per_system(_ours(identity, folders)),
+        TUNED: lambda: per_system(_bare(identity, folders, "tuned")),
+        PLAIN: lambda: per_system(_bare(identity, folders, "plain")),
+    }
+    if len(folders) > 10:
+        del contenders[PLAIN]
+    samples = alternate(contenders, rounds, say)
+    what = f"nginx systems: {len(folders)}"
+    return rows(what, samples, (CPU, WALL, "peak MiB"), against=TUNED)
+
+
+@contextmanager
+def _site(folder: Path, mirror: Path, size: int) -> Iterator[_Site]:
+    """Bring up machines that all take the first one's key, and render a system for each."""
+    renderer = PlaybookRenderer(mirror)
+    with ExitStack() as stack:
+        targets = [stack.enter_context(machine(folder / f"machine-{n}", n)) for n in range(1, size + 1)]
+        key = (targets[0].root / "root/.ssh/authorized_keys").read_text()
+        folders = []
+        for number, target in enumerate(targets, 1):
+            (target.root / "root/.ssh/authorized_keys").write_text(key)
+            guest = Guest(server="bench-1", address=target.address, host_keys=(target.host_key,))
+            folders.append(str(renderer.render(nginx(), folder / f"out-{number}", guests={"bench-1": guest})))
+        yield _Site(targets[0].identity, folders)
 
 
 def nginx() -> SystemSpec:

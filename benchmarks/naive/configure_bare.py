@@ -1,4 +1,4 @@
-"""Runs `ansible-playbook` on a rendered system, time after time: `configure_bare.py FOLDER IDENTITY TIMES CONFIG`.
+"""Runs `ansible-playbook` on rendered systems, each by itself: `configure_bare.py IDENTITY AT_A_TIME CONFIG FOLDER…`.
 
 CONFIG is `tuned` (the tool's ansible.cfg: pipelining, one login) or `plain` (Ansible's defaults and the roles' path).
 Every run has connections of its own, as every system has servers of its own.
@@ -9,16 +9,18 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from orchestrator import resources
 
 
 def main() -> None:
-    """Run it; a failed run ends us."""
-    folder, identity, times, config = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
+    """Run them; a failed run ends us."""
+    identity, at_a_time, config, folders = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4:]
     playbooks = resources.path("playbooks")
-    for _ in range(times):
+
+    def configure(folder: str) -> None:
         with tempfile.TemporaryDirectory(prefix="bench-bare-") as private:
             (Path(private) / "ansible.cfg").write_text("[defaults]\n")
             known = f"-o UserKnownHostsFile={folder}/known_hosts -o IdentitiesOnly=yes"
@@ -33,8 +35,11 @@ def main() -> None:
                 "ANSIBLE_ROLES_PATH": str(playbooks / "roles"),
                 "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3",
             }
-            argv = ["ansible-playbook", "-i", str(folder / "inventory.yml"), str(folder / "playbook.yml")]
+            argv = ["ansible-playbook", "-i", f"{folder}/inventory.yml", f"{folder}/playbook.yml"]
             subprocess.run(argv, check=True, env=environ, stdout=subprocess.DEVNULL)
+
+    with ThreadPoolExecutor(at_a_time) as pool:
+        list(pool.map(configure, folders))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tarfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +23,7 @@ from orchestrator.model.result import Guest
 from orchestrator.model.system import Opening, Workload
 from tests.hostile import payloads
 from tests.machines import Machine, keypair, machine
+from tests.packages import nginx_mirror
 
 pytestmark = pytest.mark.integration
 
@@ -41,20 +41,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 @pytest.fixture(scope="module")
 def renderer(tmp_path_factory: pytest.TempPathFactory) -> PlaybookRenderer:
     """A renderer with an archive of nginx as the mirror has it: a flat apt repository in a tar file."""
-    folder = tmp_path_factory.mktemp("mirror")
-    packages = folder / "nginx"
-    (packages / "partial").mkdir(parents=True)
-    options = [f"-oDir::Cache::archives={packages}/", "-oAPT::Sandbox::User=root", "--yes", "--no-install-recommends"]
-    # Downloaded as if nothing of it were installed here, so that the test does not depend on that.
-    subprocess.run(["apt-get", *options, "--reinstall", "--download-only", "install", "nginx-light"], check=True)
-    index = subprocess.run(
-        ["dpkg-scanpackages", ".", "/dev/null"], cwd=packages, check=True, capture_output=True
-    ).stdout
-    (packages / "Packages").write_bytes(index)
-    with tarfile.open(folder / "nginx.tar", "w") as archive:
-        for path in [*sorted(packages.glob("*.deb")), packages / "Packages"]:
-            archive.add(path, path.name)
-    return PlaybookRenderer(folder)
+    return PlaybookRenderer(nginx_mirror(tmp_path_factory.mktemp("mirror")))
 
 
 def web(**facts: str) -> SystemSpec:
