@@ -18,11 +18,14 @@ description:
   - The packages come from a tar file on the server that unpacks to a flat apt repository. The server's own apt
     sources are neither read nor changed.
   - One module instead of five, for servers on which each start of Python takes seconds.
+  - Without an archive it changes nothing where one is needed, and answers with C(archive_wanted).
 options:
   service: {type: str, required: true, description: Name of the service.}
   packages: {type: list, elements: str, required: true, description: Packages to install.}
-  archive: {type: path, required: true, description: The tar file.}
-  digest: {type: str, required: true, description: Digest of the tar file; another one installs again.}
+  archive:
+    type: path
+    description: The tar file, on the controller; the action of this name brings it along where it is asked for.
+  digest: {type: str, required: true, description: Digest of the tar file; another one installs again. By the action.}
   files: {type: list, elements: dict, default: [], description: Files to write, each path and content.}
 """
 
@@ -46,12 +49,19 @@ def write_files(files: list[dict[str, str]]) -> list[str]:
     return changed
 
 
-def install(module: AnsibleModule, service: str, packages: list[str], archive: str, digest: str) -> bool:
-    """Install the packages unless they were installed from this very archive."""
-    wanted = f"{digest} {' '.join(packages)}\n"
-    stamp = STATE / f"{service}.installed"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
-        return False
+def stamp_of(service: str) -> Path:
+    """Return the file that says what a service was installed from."""
+    return STATE / f"{service}.installed"
+
+
+def is_installed(service: str, stamp: str) -> bool:
+    """Tell whether the packages were installed from this very archive."""
+    path = stamp_of(service)
+    return path.exists() and path.read_text(encoding="utf-8") == stamp
+
+
+def install(module: AnsibleModule, service: str, packages: list[str], archive: str, stamp: str) -> None:
+    """Install the packages."""
     repository = STATE / "mirror" / service
     shutil.rmtree(repository, ignore_errors=True)
     repository.mkdir(parents=True)
@@ -73,8 +83,7 @@ def install(module: AnsibleModule, service: str, packages: list[str], archive: s
     argv = [*apt, *dpkg, "install", "--yes", "--no-install-recommends", *packages]
     module.run_command(argv, check_rc=True, environ_update=quiet)
     shutil.rmtree(repository)
-    stamp.write_text(wanted, encoding="utf-8")
-    return True
+    stamp_of(service).write_text(stamp, encoding="utf-8")
 
 
 def run(module: AnsibleModule, service: str, *, restart: bool) -> bool:
@@ -101,20 +110,25 @@ def main() -> None:
         argument_spec={
             "service": {"type": "str", "required": True},
             "packages": {"type": "list", "elements": "str", "required": True},
-            "archive": {"type": "path", "required": True},
+            "archive": {"type": "path"},
             "digest": {"type": "str", "required": True},
             "files": {"type": "list", "elements": "dict", "default": []},
         }
     )
-    service = module.params["service"]
+    service, packages, archive = (module.params[name] for name in ("service", "packages", "archive"))
+    stamp = f"{module.params['digest']} {' '.join(packages)}\n"
     STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
     with (STATE / "lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        missing = not is_installed(service, stamp)
+        if missing and not archive:
+            module.exit_json(changed=False, archive_wanted=True)
         written = write_files(module.params["files"])
-        installed = install(module, service, *(module.params[name] for name in ("packages", "archive", "digest")))
+        if missing:
+            install(module, service, packages, archive, stamp)
         # A service that was installed just now has started with these files.
-        started = run(module, service, restart=bool(written) and not installed)
-    module.exit_json(changed=bool(written) or installed or started, files=written, installed=installed)
+        started = run(module, service, restart=bool(written) and not missing)
+    module.exit_json(changed=bool(written) or missing or started, files=written, installed=missing)
 
 
 if __name__ == "__main__":
