@@ -204,18 +204,23 @@ STARTER = """
 import sys
 from datetime import timedelta
 from pathlib import Path
+from orchestrator.adapters.ansible import keepers
 from orchestrator.adapters.ansible.runner import AnsibleRunner
+if sys.argv[4] == "alone":
+    keepers._Server.loaded = lambda server: False
 AnsibleRunner(Path(sys.argv[1]), Path(sys.argv[2])).run(
     Path(sys.argv[3]), deadline=timedelta(minutes=5), cancelled=lambda: False, tell=lambda line: None)
 """
 
 
-@pytest.fixture
-def running(target: Machine, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+@pytest.fixture(params=["forked", "alone"])
+def running(
+    target: Machine, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """An orchestrator in the middle of a playbook, and its run's token."""
     (target.root / "tmp/begun").unlink(missing_ok=True)
     folder = slow_playbook(tmp_path / "slow", target, 300)
-    argv = [sys.executable, "-c", STARTER, str(tmp_path / "state"), str(target.identity), str(folder)]
+    argv = [sys.executable, "-c", STARTER, str(tmp_path / "state"), str(target.identity), str(folder), request.param]
     with subprocess.Popen(argv, env={"PYTHONPATH": str(Path(__file__).parents[2])}) as orchestrator:
         wait_for(lambda: (target.root / "tmp/begun").exists(), 60)
         (note,) = (tmp_path / "state").rglob("*.json")
@@ -234,6 +239,18 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.1)
 
 
+def line_of(orchestrator: subprocess.Popen[bytes], token: str) -> list[int]:
+    """The run's keeper, and the fork server between it and the orchestrator if there is one."""
+    line = [pid for pid in processes.members(token) if parent(pid) not in processes.members(token)]
+    while (above := parent(line[-1])) != orchestrator.pid:
+        line.append(above)
+    return line
+
+
+def parent(pid: int) -> int:
+    return int(processes.fields_of(Path(f"/proc/{pid}"))[1])
+
+
 def test_sigkill_of_the_orchestrator_ends_its_playbook(
     running: tuple[subprocess.Popen[bytes], str], tmp_path: Path
 ) -> None:
@@ -242,23 +259,27 @@ def test_sigkill_of_the_orchestrator_ends_its_playbook(
     orchestrator.wait()
     wait_for(lambda: not list(processes.members(token)), 60)
     assert not Path(f"/tmp/{token}").exists()
+    assert processes.reap(tmp_path / "state" / "playbook-runs") == []
 
 
 def test_sigkill_of_orchestrator_and_keeper_ends_the_playbook_and_the_next_run_reaps_the_rest(
     running: tuple[subprocess.Popen[bytes], str], tmp_path: Path
 ) -> None:
     orchestrator, token = running
-    keeper = int(Path(f"/proc/{orchestrator.pid}/task/{orchestrator.pid}/children").read_text().split()[0])
-    os.kill(keeper, signal.SIGSTOP)  # so that it cannot do its work when its owner dies
+    (keeper, *server) = line_of(orchestrator, token)
+    for pid in (keeper, *server):
+        os.kill(pid, signal.SIGSTOP)  # so that they cannot do their work when their owner dies
     orchestrator.send_signal(signal.SIGKILL)
     orchestrator.wait()
     os.kill(keeper, signal.SIGKILL)
 
     def playbooks() -> list[int]:
-        return [pid for pid in processes.members(token) if b"playbook.yml" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        """All but ssh's connection masters, which nobody tells that the keeper is dead."""
+        return [pid for pid in processes.members(token) if Path(f"/proc/{pid}/cmdline").read_bytes()[:3] != b"ssh"]
 
     wait_for(lambda: not playbooks(), 60)
-    assert processes.reap(tmp_path / "state" / "playbook-runs") == [token]
+    assert token in processes.reap(tmp_path / "state" / "playbook-runs")
+    assert not [pid for pid in server if processes.started(pid)], "a fork server that was stopped is ended too"
     assert list(processes.members(token)) == []
     assert list((tmp_path / "state").rglob("*.json")) == []
 

@@ -2,7 +2,8 @@
 
 It is told what to run by one line of JSON on standard input and answers with one line for each event. When its
 standard input ends, its owner is gone or has had enough: it ends the run and itself. It stands between the
-orchestrator and ansible-runner, so that a crash or hang of the latter cannot take the former along.
+orchestrator and ansible-runner, so that a crash or hang of the latter cannot take the former along. Whatever a run
+starts, and however it hides, is the keeper's child at last: the kernel gives it every process whose parent died.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import shutil
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from orchestrator.adapters.ansible import processes, tether
+from orchestrator.adapters.ansible import lineage, processes, tether
 from orchestrator.errors import storage_error
 
 _RESULTS = {"runner_on_ok": "ok", "runner_on_failed": "failed", "runner_on_unreachable": "unreachable"}
@@ -28,13 +29,13 @@ _BEGINNINGS = frozenset({_TASK, "playbook_on_handler_task_start"})  # a handler 
 _TEXT_LIMIT = 400
 
 
-def _watch(private: Path, parent: int) -> None:
+def _watch(private: Path, owner: processes.Owner) -> None:
     """End everything as soon as the owner is gone."""
     while True:
         readable, _, _ = select.select([sys.stdin.fileno()], [], [], 2)
         # The pipe's other end may have been inherited by a process that outlives the owner: ask for both.
-        if (readable and not os.read(sys.stdin.fileno(), 1)) or os.getppid() != parent:
-            processes.end(private.name)
+        if (readable and not os.read(sys.stdin.fileno(), 1)) or not owner.alive():
+            lineage.end_children()
             shutil.rmtree(private, ignore_errors=True)
             os._exit(1)
 
@@ -71,16 +72,17 @@ def told(event: Mapping[str, Any]) -> dict[str, str] | None:
     return line
 
 
-def environment(private: Path, settings: Mapping[str, str]) -> dict[str, str]:
+def environment(private: Path, settings: Mapping[str, str], stand_in: Sequence[str] = ()) -> dict[str, str]:
     """Return the run's whole environment: nothing is inherited, so nothing secret can be.
 
     Args:
         private: the run's folder; sockets, temporary files and HOME are in it.
         settings: `config` and `identity` paths.
+        stand_in: the command that is run for `ansible-playbook`; left out, a real one, tied to us.
     """
     wrapper = private / "bin" / "ansible-playbook"
     wrapper.parent.mkdir()
-    command = shlex.join([sys.executable, "-P", str(Path(tether.__file__).resolve())])
+    command = shlex.join(stand_in or [sys.executable, "-P", str(Path(tether.__file__).resolve())])
     wrapper.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
     wrapper.chmod(0o700)
     ssh = (
@@ -103,14 +105,16 @@ def environment(private: Path, settings: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def keep(request: Mapping[str, str], answer: Callable[[Mapping[str, object]], None]) -> None:
+def keep(
+    request: Mapping[str, str], answer: Callable[[Mapping[str, object]], None], stand_in: Sequence[str] = ()
+) -> None:
     """Run the playbook that is asked for; answer with its events and, last, with how it ended."""
     import ansible_runner  # a fifth of a second, spent while the owner is being watched
 
     folder, private = Path(request["folder"]), Path(request["private"])
     (private / "known_hosts").write_bytes((folder / "known_hosts").read_bytes())
     os.environ.clear()
-    os.environ.update(environment(private, request))
+    os.environ.update(environment(private, request, stand_in))
     tail: deque[str] = deque(maxlen=4)
     tasks = 0
 
@@ -141,30 +145,39 @@ def keep(request: Mapping[str, str], answer: Callable[[Mapping[str, object]], No
     answer({"end": runner.status, "rc": runner.rc, "tail": list(tail)})
 
 
-def main() -> None:
-    """Serve one request."""
-    parent = os.getppid()
+def main(stand_in: Sequence[str] = ()) -> None:
+    """Serve one request.
+
+    Args:
+        stand_in: the command that is run for `ansible-playbook`, as of `environment`.
+    """
+    lineage.adopt()
     request = json.loads(sys.stdin.buffer.readline())
     private = Path(request["private"])
     # Answers go to the descriptor we were given; whatever else prints goes nowhere.
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
-    threading.Thread(target=_watch, args=(private, parent), daemon=True).start()
+    owner = processes.owner_of(private)
+    if owner is None:
+        raise LookupError(f"{private} names no owner")
+    threading.Thread(target=_watch, args=(private, owner), daemon=True).start()
 
     def answer(line: Mapping[str, object]) -> None:
         print(json.dumps(line), file=channel, flush=True)
 
     try:
-        keep(request, answer)
+        keep(request, answer, stand_in)
     except OSError as error:
         found = storage_error(error, error.filename or private)
         if not found:
             raise
         answer({"storage": found.code, "path": found.values["path"]})
     finally:
-        processes.end(private.name)
+        gone = lineage.end_children()
         shutil.rmtree(private, ignore_errors=True)
+        if gone:
+            answer({"gone": True})
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """Which processes belong to a playbook run, and their end: no `ansible-playbook` outlives whoever started it.
 
-A run has a token, the unique name of its private folder. Every process of the run carries it in its environment,
-or, where the program overwrites that (ssh's connection masters), in its command line as part of the socket's path.
+A run's keeper ends what it started by itself (`lineage.end_children`). For whom comes later there are marks. A run
+has a token, the unique name of its private folder. Every process of the run carries it in its environment, or, where
+the program overwrites that (ssh's connection masters), in its command line as part of the socket's path; who carries
+none is found by who started it.
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ from orchestrator.errors import storing
 
 PREFIX = "migrate-run-"
 PROC = Path("/proc")
-_TOKEN = re.compile(rf"{PREFIX}[a-z0-9_]{{8}}")  # as mkdtemp makes names
+TOKEN = re.compile(rf"{PREFIX}[a-z0-9_]{{8}}")  # as mkdtemp makes names
 _OWNER = "owner.json"
+KINDS = ("json", "forks")
 _PATIENCE = 5.0  # seconds that killed processes are given to disappear
 
 
@@ -35,24 +38,36 @@ def started(pid: int) -> int | None:
 
     With the pid this names a process for good; a pid alone is used again.
     """
+    fields = fields_of(PROC / str(pid))
+    return int(fields[19]) if fields else None
+
+
+def fields_of(process: Path) -> list[bytes]:
+    """Return what /proc/PID/stat says from the state on; nothing of a process that ended."""
     try:
-        stat = (PROC / str(pid) / "stat").read_bytes()
+        stat = (process / "stat").read_bytes()
     except OSError:
-        return None
+        return []
     # The second field is the program's name in parentheses and may hold anything; `state` follows it.
     fields = stat[stat.rindex(b")") + 2 :].split()
-    return None if fields[0] in {b"Z", b"X"} else int(fields[19])
+    return [] if fields[0] in {b"Z", b"X"} else fields
 
 
 def members(token: str) -> Iterator[int]:
-    """Yield the live processes that carry the token, the caller aside."""
+    """Yield the live processes that carry the token, and those that such a one has started; the caller aside."""
     mark = token.encode()
+    parents: dict[int, int] = {}
+    found: set[int] = set()
     for entry in PROC.iterdir():
-        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+        if not entry.name.isdigit() or not (fields := fields_of(entry)):
             continue
+        parents[int(entry.name)] = int(fields[1])
         with contextlib.suppress(OSError):  # it ended meanwhile, or is another user's
             if mark in (entry / "environ").read_bytes() or mark in (entry / "cmdline").read_bytes():
-                yield int(entry.name)
+                found.add(int(entry.name))
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    yield from sorted(found - {os.getpid()})
 
 
 def end(token: str) -> None:
@@ -83,13 +98,19 @@ class Owner:
         return started(self.pid) == self.started
 
 
-def record(runs: Path, folder: Path) -> Path:
-    """Write down that this process has started the run of `folder`, before anything is started."""
+def record(runs: Path, folder: Path, *, kind: str = KINDS[0]) -> Path:
+    """Write down that this process has started the run of `folder`, before anything is started.
+
+    Args:
+        runs: where notes are.
+        folder: the run's private folder, or the fork server's.
+        kind: `json` for a run, `forks` for the server.
+    """
     with storing(runs):
         runs.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         ensure_folder(runs)
     owner = Owner(pid=os.getpid(), started=started(os.getpid()) or 0, folder=str(folder))
-    note = runs / f"{folder.name}.json"
+    note = runs / f"{folder.name}.{kind}"
     # The folder says it too: nobody else can have written there, and in the state somebody may have.
     for place in (folder / _OWNER, note):
         write_whole(place, json.dumps(asdict(owner)))
@@ -103,9 +124,9 @@ def reap(runs: Path) -> list[str]:
     a temporary folder; ended are only processes of such a one. Of a run that ended well there is no folder any more.
     """
     reaped = []
-    for note in sorted(runs.glob("*.json")):
+    for note in sorted(note for kind in KINDS for note in runs.glob(f"*.{kind}")):
         folder = _folder(note.stem)
-        owner = _owner(folder / _OWNER) if folder else None
+        owner = owner_of(folder) if folder else None
         if owner and owner.alive():
             continue
         if folder and owner and owner.folder == str(folder):
@@ -118,7 +139,7 @@ def reap(runs: Path) -> list[str]:
 
 def _folder(token: str) -> Path | None:
     """Return the private folder that a run of that token has; None if there is none that is ours alone."""
-    if not _TOKEN.fullmatch(token):
+    if not TOKEN.fullmatch(token):
         return None
     for place in dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp")):  # noqa: S108 - looked at, not written
         folder = Path(place) / token
@@ -129,9 +150,9 @@ def _folder(token: str) -> Path | None:
     return None
 
 
-def _owner(note: Path) -> Owner | None:
+def owner_of(folder: Path) -> Owner | None:
     """Return the owner that a run's folder names; None if it names none."""
     try:
-        return Owner(**json.loads(note.read_text(encoding="utf-8")))
+        return Owner(**json.loads((folder / _OWNER).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None

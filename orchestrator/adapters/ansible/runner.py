@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -15,9 +14,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
-import orchestrator
 from orchestrator import resources
 from orchestrator.adapters.ansible import processes
+from orchestrator.adapters.ansible.keepers import Keeper, Keepers
 from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.roles import count_tasks
 from orchestrator.adapters.room import room
@@ -44,6 +43,7 @@ class AnsibleRunner:
         self.identity = identity.absolute()
         self._playbooks = playbooks or resources.path("playbooks")
         self._config = self._playbooks / "ansible.cfg"
+        self._keepers = Keepers(self.runs, config=self._config, identity=self.identity)
 
     def run(
         self,
@@ -68,12 +68,20 @@ class AnsibleRunner:
         note = processes.record(self.runs, private)
         until = running_seconds() + deadline.total_seconds()
         of = count_tasks((folder / "playbook.yml").read_text(encoding="utf-8"), self._playbooks / "roles")
+        request = {
+            "folder": str(folder.absolute()),
+            "private": str(private),
+            "config": str(self._config),
+            "identity": str(self.identity),
+        }
         listener = _Listener(tell, lambda task, number: begun(task, number, of))
         try:
-            with self._keeper(folder, private) as keeper:
-                stop = _listen(keeper, listener, until, cancelled)
+            with self._keepers.start(private) as keeper:
+                _ask(keeper, request)
+                stop = _listen(keeper, listener, until, cancelled, lambda: processes.end(private.name))
         finally:
-            processes.end(private.name)
+            if not listener.gone:
+                processes.end(private.name)
             shutil.rmtree(private, ignore_errors=True)
             note.unlink(missing_ok=True)
         result = listener.result(stop)
@@ -81,27 +89,6 @@ class AnsibleRunner:
             # Ansible says of a full disk whatever it was about to write there.
             raise StorageError("storage.full", path=str(private.parent))
         return result
-
-    def _keeper(self, folder: Path, private: Path) -> subprocess.Popen[bytes]:
-        keeper = subprocess.Popen(
-            [sys.executable, "-P", "-m", "orchestrator.adapters.ansible.keeper"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=private,
-            env={"MIGRATE_RUN": private.name, "PYTHONPATH": str(Path(orchestrator.__file__).resolve().parents[1])},
-            start_new_session=True,  # Ctrl-C is for us; we decide what becomes of the run
-        )
-        request = {
-            "folder": str(folder.absolute()),
-            "private": str(private),
-            "config": str(self._config),
-            "identity": str(self.identity),
-        }
-        assert keeper.stdin is not None  # noqa: S101 - for the type checker
-        keeper.stdin.write(json.dumps(request).encode() + b"\n")
-        keeper.stdin.flush()
-        return keeper
 
 
 class _Listener:
@@ -113,11 +100,15 @@ class _Listener:
         self._changed = 0
         self._failures: dict[str, list[str]] = {"failed": [], "unreachable": []}
         self._end: Mapping[str, Any] | None = None
+        self.gone = False  # the keeper has seen that nothing of the run is left
 
     def hear(self, line: Mapping[str, Any]) -> None:
         """Take one line."""
         if "begun" in line:
             self._begun(line["begun"]["task"], line["begun"]["number"])
+            return
+        if "gone" in line:
+            self.gone = True
             return
         event = line.get("event")
         if event is None:
@@ -144,10 +135,23 @@ class _Listener:
         return PlaybookResult(status=status, changed=self._changed, failures=tuple(failures))
 
 
-def _listen(keeper: subprocess.Popen[bytes], listener: _Listener, until: float, cancelled: Callable[[], bool]) -> str:
-    """Pass the keeper's lines on until it ends; return why it was told to, if it was."""
-    assert keeper.stdin is not None  # noqa: S101 - for the type checker
-    assert keeper.stdout is not None  # noqa: S101 - for the type checker
+def _ask(keeper: Keeper, request: Mapping[str, str]) -> None:
+    with contextlib.suppress(BrokenPipeError):  # it has ended: the listener tells
+        keeper.stdin.write(json.dumps(request).encode() + b"\n")
+
+
+def _listen(
+    keeper: Keeper, listener: _Listener, until: float, cancelled: Callable[[], bool], kill: Callable[[], None]
+) -> str:
+    """Pass the keeper's lines on until it ends; return why it was told to, if it was.
+
+    Args:
+        keeper: it knows what to run.
+        listener: takes the lines.
+        until: a moment of `running_seconds`.
+        cancelled: whether nobody wants the run any more.
+        kill: ends the run, and a keeper that does not.
+    """
     stop = ""
     try:
         for line in _lines(keeper.stdout):
@@ -159,7 +163,7 @@ def _listen(keeper: subprocess.Popen[bytes], listener: _Listener, until: float, 
                     keeper.stdin.close()
                     until = running_seconds() + _FAREWELL
             elif running_seconds() > until:
-                keeper.kill()
+                kill()
     finally:
         keeper.stdin.close()  # also when `tell` or `cancelled` raised: the keeper ends its run and itself
     return stop

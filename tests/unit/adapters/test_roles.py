@@ -184,4 +184,4 @@ def test_a_role_that_may_need_others_is_not_counted(tmp_path: Path) -> None:
 def test_the_tasks_of_every_workload_can_be_counted(workload: Workload, folder: Path) -> None:
     found = count_tasks(PlaybookRenderer(Path()).playbook([workload]), folder)
     assert found is not None
-    assert found > 3
+    assert found >= 3

@@ -26,7 +26,7 @@ from orchestrator.reporting.visible import HIDDEN
 PACKAGE = Path(orchestrator.__file__).parent
 GATE = {"cli/streams.py", "cli/console.py"}
 # The keeper speaks JSON to the process that started it, over a pipe.
-OTHERS = {"adapters/ansible/keeper.py": {"print"}}
+OTHERS = {"adapters/ansible/keeper.py": {"print"}, "adapters/ansible/warm.py": {"sys.stdout", "sys.stderr"}}
 PRINTS = {"print", "input", "Console", "CleanConsole", "get_console"}
 STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 CLICKS = {"echo", "secho", "confirm", "prompt", "clear", "pause", "echo_via_pager", "progressbar", "getchar"}
