@@ -19,7 +19,7 @@ _CONNECT = 30
 # Agreed on first where an answer is worth nothing to whoever reads it in twenty years: of a login's 0.14 CPU seconds
 # here, the key exchange that also withstands a quantum computer takes 0.11. A machine that has none of these is reached
 # by what it has.
-_QUICK = "^curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256"
+QUICK_EXCHANGE = "^curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256"
 
 # One pipe for answers and errors: over two, an error may come after the answer it belongs to. The login shell may be
 # any; the folder it starts in may be closed to the account.
@@ -56,7 +56,7 @@ class OpenSsh:
                 raise MigrateError("session.option", option=name, machine=reach.address)
             options += ["-o", f"{name}={value}"]
         if self._quick and "KexAlgorithms" not in dict(reach.algorithms):
-            options += ["-o", f"KexAlgorithms={_QUICK}"]
+            options += ["-o", f"KexAlgorithms={QUICK_EXCHANGE}"]
         return [
             *self.prefix,
             *("ssh", "-F", "none", "-T", "-a", "-x", "-p", str(reach.port)),

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.adapters.ansible import lineage, processes, tether
+from orchestrator.adapters.openssh import QUICK_EXCHANGE
 from orchestrator.errors import storage_error
 
 _RESULTS = {"runner_on_ok": "ok", "runner_on_failed": "failed", "runner_on_unreachable": "unreachable"}
@@ -90,6 +91,8 @@ def environment(private: Path, settings: Mapping[str, str], stand_in: Sequence[s
         *("-o", f"UserKnownHostsFile={private}/known_hosts", "-o", "GlobalKnownHostsFile=none"),
         *("-o", "IdentitiesOnly=yes", "-o", "PreferredAuthentications=publickey"),
         *("-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=8"),
+        # What travels are names, ports and packages; a password is made on its server and never leaves it.
+        *("-o", f"KexAlgorithms={QUICK_EXCHANGE}"),
     )
     return {
         "PATH": f"{wrapper.parent}:{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",

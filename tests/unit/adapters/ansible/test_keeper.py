@@ -64,6 +64,7 @@ def test_the_environment_is_made_from_nothing(tmp_path: Path, monkeypatch: pytes
     assert "opensesame" not in str(given)
     assert given["ANSIBLE_CONFIG"] == "/c/ansible.cfg"
     assert given["MIGRATE_RUN"] == private.name
+    assert "KexAlgorithms=^curve25519-sha256," in given["ANSIBLE_SSH_ARGS"]
     wrapper = private / "bin" / "ansible-playbook"
     assert given["PATH"].startswith(f"{wrapper.parent}:")
     assert stat.S_IMODE(wrapper.stat().st_mode) == 0o700
