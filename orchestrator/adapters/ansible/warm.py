@@ -23,7 +23,10 @@ _MODULES = (
     "ansible.cli.playbook",
     "ansible.executor.process.worker",
     "ansible.executor.task_executor",
+    "ansible.module_utils._internal._json._profiles._module_legacy_c2m",
+    "ansible.module_utils._internal._json._profiles._module_legacy_m2c",
     "ansible.module_utils.connection",
+    "ansible.parsing.dataloader",
     "ansible.playbook.handler_task_include",
     "ansible.playbook.included_file",
     "ansible.playbook.role_include",
@@ -62,6 +65,11 @@ def load() -> None:
             getattr(loaders, loader).get(name, class_only=True)
     for loader in _WHOLE:
         list(getattr(loaders, loader).all(class_only=True))
+    # What reads templates is made when the first one is read.
+    templates, files = (importlib.import_module(name) for name in ("ansible.template", "ansible.parsing.dataloader"))
+    read = templates.Templar(loader=files.DataLoader(), variables={"two": 2})
+    if read.template(templates.trust_as_template("{{ two + 1 }}")) != 3:
+        raise RuntimeError("Ansible reads templates in another way than it did")
 
 
 def play(argv: Sequence[str], environment: Mapping[str, str], kept: Path) -> int:
