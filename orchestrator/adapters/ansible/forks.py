@@ -86,9 +86,10 @@ def _become_keeper(private: Path, pipes: list[int], kept: Path) -> NoReturn:
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
             door.bind("play")  # in the working directory: a socket's path has to be short
             door.listen(1)
+            us = os.getpid()
             # Forked while there are no threads, which the keeper will have.
             if os.fork() == 0:
-                _await_play(door, kept)
+                _await_play(us, door, kept)
         stand_in = Path(__file__).with_name("handover.py")
         keeper.main([sys.executable, "-I", "-S", str(stand_in), str(private / "play")])
         code = 0
@@ -98,10 +99,10 @@ def _become_keeper(private: Path, pipes: list[int], kept: Path) -> NoReturn:
         os._exit(code)
 
 
-def _await_play(door: socket.socket, kept: Path) -> NoReturn:
+def _await_play(keeper_pid: int, door: socket.socket, kept: Path) -> NoReturn:
     """Wait for the run's `ansible-playbook` to hand over, and be it; end with the keeper."""
     try:
-        lineage.tie_to(os.getppid())
+        lineage.tie_to(keeper_pid)
         nowhere = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1):
             os.dup2(nowhere, number)  # the keeper's pipes shall end with the keeper

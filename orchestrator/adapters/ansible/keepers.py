@@ -22,7 +22,7 @@ from orchestrator.adapters.ansible import processes
 from orchestrator.adapters.ansible.forks import READY
 from orchestrator.errors import storing
 
-_LOADING = 120.0  # seconds that a fork server is given to load Ansible
+_LOADING = 60.0  # seconds that a fork server is given to load Ansible
 _FORKING = 30.0  # and to fork
 _ENDING = 5.0
 
