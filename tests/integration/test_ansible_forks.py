@@ -7,7 +7,7 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -162,3 +162,24 @@ def test_who_drops_every_mark_is_ended_too(
     result = run(runner, folder, lambda: escaped.exists() and bool(escaped.read_text().strip()))
     assert result.status == "cancelled"
     assert processes.started(int(escaped.read_text())) is None
+
+
+@pytest.mark.timeout(300)
+def test_a_keeper_that_hangs_is_ended_with_its_run(runner: AnsibleRunner, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    wait = "{name: Wait, ansible.builtin.command: {argv: [sleep, '600']}, changed_when: false}"
+    folder = local(tmp_path / "a", write(begun, "{{ lookup('env', 'MIGRATE_RUN') }}"), wait)
+    told: list[Mapping[str, str]] = []
+
+    def cancelled() -> bool:
+        if not told:
+            return False
+        for pid in list(processes.members(begun.read_text())):
+            os.kill(pid, signal.SIGSTOP)
+        return True
+
+    result = runner.run(folder, deadline=MINUTES, cancelled=cancelled, tell=told.append)
+    assert result.status == "cancelled"
+    assert list(processes.members(begun.read_text())) == []
+    assert not Path(f"/tmp/{begun.read_text()}").exists()
+    assert run(runner, local(tmp_path / "b", write(tmp_path / "after", "x"))).status == "ok"
