@@ -47,7 +47,7 @@ class Keepers:
         self._config = config
         self._identity = identity
         self._mutex = threading.Lock()
-        self._server: _Server | None = None
+        self._servers: list[_Server] = []  # the last one forks; of the others there are runs and what these share
         self._unfit = b"\0"  # the settings with which a server could not load
 
     @contextmanager
@@ -72,24 +72,32 @@ class Keepers:
             settings = self._config.read_bytes()
         except OSError:
             return False
-        if self._server and (self._server.settings != settings or not self._server.fork(private, pipes)):
-            self._server.close()
-            self._server = None
-        elif self._server:
+        if self._servers and self._servers[-1].settings == settings and self._servers[-1].fork(private, pipes):
             return True
+        if self._servers:
+            self._servers[-1].retire()
         if settings == self._unfit:
             return False
         server = _Server(self._runs, settings, {"config": str(self._config), "identity": str(self._identity)})
         if server.loaded() and server.fork(private, pipes):
-            self._server = server
+            self._servers.append(server)
             return True
         server.close()
         self._unfit = settings
         return False
 
+    def close(self) -> None:
+        """End the fork servers; only when no run is left. At the end of the process it is done without being asked."""
+        while self._servers:
+            self._servers.pop().close()
+
 
 class _Server:
-    """The fork server, from its owner's side; it ends with the owner, or when nobody refers to this."""
+    """A fork server, from its owner's side.
+
+    Attributes:
+        close: ends it and removes its folder; done at the end of our process if nobody has.
+    """
 
     def __init__(self, runs: Path, settings: bytes, paths: Mapping[str, str]) -> None:
         self.settings = settings
@@ -121,6 +129,11 @@ class _Server:
         except OSError:
             return False
         return self._hear(_FORKING).isdigit()
+
+    def retire(self) -> None:
+        """End it, also one that hangs and might still fork; its runs go on, what they share stays until `close`."""
+        self.process.kill()
+        self.process.wait()
 
     def _hear(self, seconds: float) -> bytes:
         self._line.settimeout(seconds)
