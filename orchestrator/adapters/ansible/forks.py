@@ -1,6 +1,6 @@
 """The fork server of playbook runs: `python -m orchestrator.adapters.ansible.forks`.
 
-Loads Ansible once and forks a keeper for each run it is asked for; a run costs then a third of what it costs by
+Loads Ansible once and forks a keeper for each run it is asked for; a run costs then a quarter of what it costs by
 itself. It has no threads, opens nothing and knows no secret, so that there is nothing that a fork could inherit half.
 Its standard input is a socket to its owner: a message names a run and brings the keeper's two pipes, the answer is the
 keeper's pid. When the socket ends, its owner is gone or has had enough, and it ends; keepers watch the owner by
