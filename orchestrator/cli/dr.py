@@ -12,6 +12,7 @@ from orchestrator.adapters.files import write_whole
 from orchestrator.cli import streams
 from orchestrator.cli.dr_drill import drill
 from orchestrator.cli.dr_grade import grade
+from orchestrator.cli.dr_record import record
 from orchestrator.cli.output import mode_option, output_choice
 from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode, MigrateError
@@ -29,6 +30,7 @@ def dr() -> None:
 
 dr.add_command(drill)
 dr.add_command(grade)
+dr.add_command(record)
 
 
 @dr.command("check", help=say("help.dr.check"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.model.system import MigrationList
 
 _READ = 64 << 20  # bytes of the record, from its end; a check that lies further back is as good as none
-_READ_DRILLS = 512 << 20  # the same of drills, which are far between and stand among many other entries
+READ_DRILLS = 512 << 20  # the same of drills, which are far between and stand among many other entries
 
 
 def believed(shell: Shell, programme: Programme, listing: MigrationList, on: date) -> tuple[KeptCheck, ...]:
@@ -66,7 +66,7 @@ def with_drills(shell: Shell, wanted: Sequence[Wanted], recovery: Recovery, on: 
     declared = {(one.system, each.key) for one in wanted for each in recovery.replicas.get(one.system, ())}
     drills: dict[tuple[str, str], KeptDrill] = {}
     last: dict[tuple[str, str], str] = {}  # the kind of its last entry
-    for entry in tail(state.evidence, _READ_DRILLS, holding=b"dr.drill"):
+    for entry in tail(state.evidence, READ_DRILLS, holding=b"dr.drill"):
         if entry.kind == ENDED and (drill := read(entry.data, day_of)) and drill.day <= on:
             drills.setdefault((drill.system, drill.key), drill)
             last.setdefault((drill.system, drill.key), ENDED)

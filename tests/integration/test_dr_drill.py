@@ -105,6 +105,9 @@ def test_a_drill_passes_counts_and_leaves_everything_as_it_was(beating: World) -
     assert next(each["counted"] for each in audit["ratios"] if each["formula"] == "dr.drilled") == ["S-1"]
     grades = json.loads(beating.migrate("dr", "grade", "S-1", "-o", "json", expect=8))
     assert {each["element"]: each["code"] for each in grades["systems"][0]["elements"]}["plan"] == "drilled"
+    record = json.loads(beating.migrate("dr", "record", "S-1", "-o", "json", expect=0))
+    assert (record["drill"], record["passed"], record["unended"]) == (came["drill"], True, False)
+    assert set(record["checks"]) == {code for code, _ in statuses(came)}
 
 
 def test_a_place_that_leads_out_ends_the_drill_before_anything_is_started(beating: World) -> None:

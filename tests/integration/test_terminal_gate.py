@@ -53,6 +53,8 @@ ON_A_LIST = [
     ("sources", "check"),
     ("dr", "check", "--all"),
     ("dr", "drill", NAME),
+    ("dr", "record", NAME),
+    ("dr", "record", "S-1", "--drill", NAME, "--out", NAME),
     ("dr", "check", NAME, "--prometheus", NAME),
     ("status", "1"),
     ("verify", "1", "--system", NAME),

@@ -11,7 +11,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from orchestrator.model.drill import Drilled, KeptDrill
+from orchestrator.adapters.evidence import Entry
+from orchestrator.model.drill import Drilled, KeptDrill, WholeDrill
 
 BEGUN, OVER, ENDED = "dr.drill-begun", "dr.drill-over", "dr.drilled"  # of the entries of the evidence
 Seconds = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
@@ -29,6 +30,7 @@ class _Drill(BaseModel):
     rto: Seconds | None
     rpo: Seconds | None
     failed: str
+    code: str = ""  # entries of the first days have none
     parts: dict[str, Seconds]
     checks: dict[str, str]
     left: int
@@ -55,6 +57,7 @@ def told(came: Drilled) -> Mapping[str, object]:
         "rto": came.rto,
         "rpo": came.rpo,
         "failed": came.failed,
+        "code": came.code,
         "parts": {each.step: round(each.seconds, 3) for each in came.timed},
         "checks": statuses,
         "left": len(came.left),
@@ -68,8 +71,33 @@ def place_of(data: Mapping[str, object]) -> tuple[str, str]:
 
 def read(data: Mapping[str, object], day_of: Callable[[datetime], date]) -> KeptDrill | None:
     """Return the drill that an entry keeps; None where it has another form."""
+    drill = _drill(data)
+    return None if drill is None else _kept(drill, day_of)
+
+
+def read_whole(entry: Entry, day_of: Callable[[datetime], date]) -> WholeDrill | None:
+    """Return the drill that an entry keeps, with all that it says of it; None where it has another form."""
+    drill = _drill(entry.data)
+    if entry.kind != ENDED or drill is None:
+        return None
+    return WholeDrill(
+        drill=_kept(drill, day_of),
+        seconds=drill.parts,
+        checks=drill.checks,
+        code=drill.code,
+        left=drill.left,
+        seq=entry.seq,
+        hash=entry.hash,
+        actor=entry.actor,
+    )
+
+
+def _drill(data: Mapping[str, object]) -> _Drill | None:
     try:
-        drill = _Entry.model_validate(data).drill
+        return _Entry.model_validate(data).drill
     except ValidationError:
         return None
-    return KeptDrill(**drill.model_dump(exclude={"parts", "checks", "left"}), day=day_of(drill.at))
+
+
+def _kept(drill: _Drill, day_of: Callable[[datetime], date]) -> KeptDrill:
+    return KeptDrill(**drill.model_dump(exclude={"parts", "checks", "code", "left"}), day=day_of(drill.at))

@@ -16,6 +16,16 @@ TEXTS = {
     "help.dr.drill.dry-run": ("show the steps with their limits; ask nobody", "只显示步骤与时限，不连接任何主机"),
     "help.dr.drill.clean": ("only take away what a drill that was killed has left", "仅清除中断演练的残留"),
     "help.dr.drill.which": ("--dry-run or --clean, not both", "--dry-run 与 --clean 只能选其一"),
+    "help.dr.record": (
+        "write the record of a system's newest kept drill, from the evidence, to be signed (exit 8 where that is contradicted)",
+        "依据证据生成系统最近一次留存演练的灾备演练记录，供签字（证据有矛盾时退出码 8）",
+    ),
+    "help.dr.record.drill": ("this drill and not the newest", "指定演练编号，而非最近一次"),
+    "help.dr.record.out": (
+        "the folder for the record; without it the record is only shown",
+        "记录的输出目录；不指定则只显示",
+    ),
+    "help.dr.record.format": ("html, docx or both, with a comma between", "html、docx 或两者，以逗号分隔"),
     "help.dr.grade": (
         "state the GB/T 20988 level that the last checks show, and the element that holds it back (exit 8 below it)",
         "按最近的核查说明达到的 GB/T 20988 等级及受限要素（未达到时退出码 8）",
