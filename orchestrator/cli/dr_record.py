@@ -14,9 +14,8 @@ from orchestrator.errors import ExitCode, Refused
 
 if TYPE_CHECKING:
     from orchestrator.adapters.evidence import Verdict
-    from orchestrator.model.drill import WholeDrill
+    from orchestrator.model.drill_record import DrillRecord, WholeDrill
     from orchestrator.model.programme import EvidenceRules
-    from orchestrator.reporting.drill_record import DrillRecord
 
 _FORMATS = ("html", "docx")
 
@@ -48,8 +47,9 @@ def record(
     """Show a kept drill and write its record; exit 8 where the evidence that it rests on is contradicted."""
     from orchestrator.cli.programme import load
     from orchestrator.cli.witness import leave
+    from orchestrator.model.drill_record import DrillRecord
     from orchestrator.planning.recovering import plan_recovery
-    from orchestrator.reporting.drill_record import DrillRecord, RecordView
+    from orchestrator.reporting.drill_record import RecordView
 
     shell: Shell = ctx.obj
     programme, listing = load(shell)

@@ -142,36 +142,3 @@ class KeptDrill:
     def key(self) -> str:
         """Whose drill it was, as `Replica.key`."""
         return f"{self.kind} {self.address} {self.port}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WholeDrill:
-    """A drill with everything that its entry of the evidence keeps.
-
-    Attributes:
-        seconds: of each step that was begun.
-        checks: code → verdict; of many alike one that did not pass.
-        code: why the step failed where no check says it; empty otherwise, and in old entries.
-        left: how many things could not be taken away again.
-        seq, hash, actor: of the entry.
-    """
-
-    drill: KeptDrill
-    seconds: Mapping[str, float]
-    checks: Mapping[str, str]
-    code: str
-    left: int
-    seq: int
-    hash: str
-    actor: str
-
-    @property
-    def passed(self) -> bool:
-        """Tell whether it was sound, in the RTO and the RPO of that day; a check that is not on record is no pass."""
-        wanted = all(self.checks.get(f"drill.{name}") == CheckStatus.PASS for name in ("rto", "rpo"))
-        return self.drill.sound and wanted and not (self.wrong or self.drill.failed or self.left)
-
-    @property
-    def wrong(self) -> tuple[str, ...]:
-        """The codes of the checks that did not pass."""
-        return tuple(code for code, status in self.checks.items() if status != CheckStatus.PASS)

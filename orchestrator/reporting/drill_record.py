@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.checks.replicas.verdict import span
 from orchestrator.model.document import Block, Document, Grid, Heading, Paragraph
-from orchestrator.model.drill import PARTS, DrillStep, WholeDrill
-from orchestrator.model.replica import Policy
+from orchestrator.model.drill import PARTS, DrillStep
+from orchestrator.model.drill_record import DrillRecord, WholeDrill
 from orchestrator.model.schedule import BEIJING
 from orchestrator.reporting.reasons import clean, word
 from orchestrator.reporting.texts import Say
@@ -26,44 +26,6 @@ _SIGNERS = ("lead", "overseer", "recorder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DrillRecord:
-    """What a record says.
-
-    Attributes:
-        title, synthetic: of the programme, and whether its data is made up, which is printed.
-        unit, name: of the system, as the list has them now.
-        policy: what is wanted now; what was met is kept as the verdicts of that day.
-        whole: the drill.
-        unended: a drill of the system began and its end is not on record.
-        word: anchored, unanchored or contradicted: the judgement on the evidence.
-        through: the last entry that an anchor covers, 0 without one.
-        entries, head: number and hash of the last entry.
-    """
-
-    title: str
-    synthetic: bool
-    unit: str
-    name: str
-    policy: Policy
-    whole: WholeDrill
-    unended: bool
-    word: str
-    through: int
-    entries: int
-    head: str
-
-    @property
-    def contradicted(self) -> bool:
-        """Tell whether something speaks against the evidence."""
-        return self.word == "contradicted"
-
-    @property
-    def standing(self) -> str:
-        """The judgement on this very entry: an anchor that ends before it says nothing of it."""
-        return "unanchored" if self.word == "anchored" and self.through < self.whole.seq else self.word
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordView:
     """A record on a screen, and the files it was written to."""
 
@@ -76,10 +38,10 @@ class RecordView:
         return {
             "act": "record",
             "system": drill.system,
-            "replica": {"kind": drill.kind, "address": drill.address, "port": drill.port},
+            "replica": drill.key,
             "drill": drill.id,
             "at": drill.at,
-            "passed": whole.passed,
+            "passed": whole.passed and not record.contradicted,
             "sound": drill.sound,
             "rto_seconds": drill.rto,
             "rpo_seconds": drill.rpo,
@@ -166,11 +128,12 @@ def _steps(whole: WholeDrill, say: Say) -> Grid:
             return say("drill.record.not-reached")
         return say("drill.record.failed-here" if whole.drill.failed == step else "drill.record.done")
 
-    rows = tuple(
+    rows = (
         (str(number), say(f"drill.step.{step}"), _seconds(whole.seconds.get(step)), came(step))
         for number, step in enumerate(DrillStep, start=1)
     )
-    return Grid(name="steps", header=_words(say, "no", "step", "seconds", "result"), rows=rows, shares=(8, 56, 16, 20))
+    header = _words(say, "no", "step", "seconds", "result")
+    return Grid(name="steps", header=header, rows=tuple(rows), shares=(8, 56, 16, 20))
 
 
 def _times(record: DrillRecord, say: Say) -> Grid:
@@ -204,7 +167,10 @@ def _conclusion(record: DrillRecord, say: Say) -> Iterator[str]:
     whole, failed = record.whole, record.whole.drill.failed
     if record.contradicted:
         yield say("drill.record.void")
-    yield say("drill.record.passed" if whole.passed else "drill.record.failed")
+    elif whole.passed:
+        yield say("drill.record.passed")
+    else:
+        yield say("drill.record.failed")
     if failed:
         yield say("drill.record.stopped", step=word(say, "drill.step", failed))
     for code in (*whole.wrong, *([whole.code] if whole.code else [])):

@@ -12,7 +12,8 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from orchestrator.adapters.evidence import Entry
-from orchestrator.model.drill import Drilled, KeptDrill, WholeDrill
+from orchestrator.model.drill import Drilled, KeptDrill
+from orchestrator.model.drill_record import WholeDrill
 
 BEGUN, OVER, ENDED = "dr.drill-begun", "dr.drill-over", "dr.drilled"  # of the entries of the evidence
 Seconds = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]

@@ -20,7 +20,7 @@ TEXTS = {
     "drill.record.machine": ("replica's machine", "副本所在主机"),
     "drill.record.began": ("began", "开始时间"),
     "drill.record.at": ("{at} (Beijing time)", "{at}（北京时间）"),
-    "drill.record.drill": ("drill", "演练编号"),
+    "drill.record.drill": ("drill ID", "演练编号"),
     "drill.record.actor": ("put on record by", "执行账户"),
     "drill.record.purpose": ("Purpose and scope", "演练目的与范围"),
     "drill.record.purpose.text": (
@@ -50,8 +50,8 @@ TEXTS = {
     "drill.record.not-checked": ("not checked", "未检查"),
     "drill.record.check.network": ("the copy's network has no way out", "副本网络没有通往外部的路由"),
     "drill.record.check.way": (
-        "from inside, source, replica, mail and name servers cannot be reached",
-        "从内部无法连接源端、备库、邮件和域名服务",
+        "no address that was tried from inside (source, replica, mail, name servers) can be reached",
+        "从内部所试地址（源端、备库、邮件、域名服务）均无法连接",
     ),
     "drill.record.check.ways": ("connections from inside were tried", "已从内部尝试连接"),
     "drill.record.check.sockets": ("the running copy sees no other socket", "运行中的副本看不到其他套接字"),
@@ -111,8 +111,8 @@ TEXTS = {
         "本次演练为证据第 {seq} 条，哈希 {hash}。",
     ),
     "drill.record.word.anchored": (
-        "Anchored: an anchor kept elsewhere covers this entry (through entry {through}).",
-        "已锚定：异处留存的锚点覆盖本条（至第 {through} 条）。",
+        "Anchored: a signature that counts, or a checkpoint that was kept elsewhere, covers this entry (through entry {through}).",
+        "已锚定：有效签名或异处留存的检查点覆盖本条（至第 {through} 条）。",
     ),
     "drill.record.word.unanchored": (
         "Unanchored: nothing contradicts the evidence, and no anchor covers this entry: its owner could have written it anew.",

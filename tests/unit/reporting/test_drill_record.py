@@ -12,9 +12,10 @@ import pytest
 from orchestrator.adapters.documents.page import html_of
 from orchestrator.adapters.documents.paper import docx_of
 from orchestrator.model.document import Document, Grid, Heading, Paragraph
-from orchestrator.model.drill import DrillStep, KeptDrill, WholeDrill
+from orchestrator.model.drill import DrillStep, KeptDrill
+from orchestrator.model.drill_record import DrillRecord, WholeDrill
 from orchestrator.model.replica import Policy
-from orchestrator.reporting.drill_record import DrillRecord, document_of
+from orchestrator.reporting.drill_record import RecordView, document_of
 from orchestrator.reporting.texts import Lang, Say
 
 AT = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)  # the next day in Beijing
@@ -115,6 +116,12 @@ def test_a_threshold_that_was_not_judged_is_no_pass(missing: str) -> None:
 )
 def test_it_says_how_far_the_evidence_is_to_be_believed(word: str, through: int, told: str) -> None:
     assert told in prose(document_of(replace(RECORD, word=word, through=through), Say("en")))
+
+
+def test_of_contradicted_evidence_nothing_has_passed() -> None:
+    record = replace(RECORD, word="contradicted")
+    assert "The drill passed" not in prose(document_of(record, Say("en")))
+    assert RecordView(record=record).data()["passed"] is False
 
 
 def test_a_later_drill_without_an_end_is_told() -> None:
