@@ -6,7 +6,7 @@ One that ended before anything was copied says nothing of the replica: it is ove
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -16,6 +16,8 @@ from orchestrator.model.drill import Drilled, KeptDrill
 from orchestrator.model.drill_record import WholeDrill
 
 BEGUN, OVER, ENDED = "dr.drill-begun", "dr.drill-over", "dr.drilled"  # of the entries of the evidence
+# Of years that any place's clock can show: the first and the last of the calendar overflow in some of them.
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(9999, 1, 1, tzinfo=UTC))]
 Seconds = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
 
 
@@ -26,7 +28,7 @@ class _Drill(BaseModel):
     address: str
     port: int
     id: str
-    at: AwareDatetime
+    at: Moment
     sound: bool
     rto: Seconds | None
     rpo: Seconds | None

@@ -89,6 +89,12 @@ def test_an_entry_that_is_older_than_its_cause_is_read(tmp_path: Path, record: C
     assert data(tmp_path)["drill"] == "first"
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00", "2026-03-01T12:00:00", "x"])
+def test_an_entry_of_no_possible_moment_is_none(tmp_path: Path, record: Callable[..., None], at: str) -> None:
+    record(ENDED, drill={**told(CAME), "at": at})
+    assert "`migrate dr drill S-1`" in refused(tmp_path)
+
+
 def test_one_without_an_end_is_told_and_is_no_record(tmp_path: Path, record: Callable[..., None]) -> None:
     place = {"system": "S-1", "replica": "postgresql 10.0.0.2 5432"}
     record(BEGUN, **place)
