@@ -182,7 +182,7 @@ class ProgramSessions:
 
     def open(self, voice: Voice, *, seconds: float) -> Program:
         """Return a session that has answered once."""
-        words = {"sh": lambda _: ["sh"], "mariadb": mariadb}.get(voice.program, self._psql)(voice)
+        words = {"sh": _sh, "mariadb": mariadb}.get(voice.program, self._psql)(voice)
         argv = self._ssh.command(voice.reach, voice.account, words)
         session = Program(voice.name, argv, program=voice.program, most=self._most, seconds=self._seconds)
         try:
@@ -223,6 +223,10 @@ def mariadb(voice: Voice) -> list[str]:
         *("--default-character-set=utf8mb4", f"--socket={voice.socket}", f"--user={voice.role}"),
         *([f"--database={voice.database}"] if voice.database else []),
     ]
+
+
+def _sh(voice: Voice) -> list[str]:
+    return ["sh", "-s", "--", voice.role] if voice.role else ["sh"]
 
 
 class KeptSessions:

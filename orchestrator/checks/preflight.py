@@ -48,7 +48,7 @@ class Preflight:
 
 
 def preflight(
-    move: AnyMove,
+    move: DatabaseMove,
     source: Facts,
     target: Facts,
     *,
@@ -60,7 +60,7 @@ def preflight(
     method = choose(findings, override, methods)
     roles = texts(source, "logins") if "logins" in source else move.roles
     move = replace(move, roles=roles, method=method or move.method)
-    if isinstance(move, DatabaseMove) and method is PHYSICAL:
+    if method is PHYSICAL:
         move = replace(move, folder=str(target["folder"]))
     return Preflight(move=move, possible=method is not None, findings=findings)
 
@@ -68,17 +68,20 @@ def preflight(
 Rule = Callable[[Facts, Facts], Iterator[Finding]]
 
 
-def check(source: Facts, target: Facts, rules: Sequence[Rule] | None = None) -> tuple[Finding, ...]:
+def check(
+    source: Facts, target: Facts, rules: Sequence[Rule] | None = None, methods: tuple[Method, ...] = EVERY
+) -> tuple[Finding, ...]:
     """Return what every rule found, in the rules' order.
 
     Args:
         source: facts by name, as `tests/cases/preflight` has them; a missing one could not be asked.
         target: the same of the other side.
         rules: of the kind of move; PostgreSQL's when not given.
+        methods: that a question without an answer speaks against.
     """
     if rules is None:
         return (*_check(source, target, _RULES, EVERY), *_check(source, target, _PHYSICAL_RULES, (PHYSICAL,)))
-    return _check(source, target, rules, EVERY)
+    return _check(source, target, rules, methods)
 
 
 def _check(source: Facts, target: Facts, rules: Sequence[Rule], methods: tuple[Method, ...]) -> tuple[Finding, ...]:

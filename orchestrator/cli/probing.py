@@ -11,7 +11,7 @@ from typing import Any
 from orchestrator.adapters.writer import ProbeClient
 from orchestrator.cli.secret import secret
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import AnyMove, DatabaseMove
+from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove, MariaMove
 from orchestrator.model.moving import AnyRules, ProbeRules
 from orchestrator.model.written import Probed, Written
 from orchestrator.ports.move import Mover
@@ -23,7 +23,7 @@ _BEFORE, _AFTER = 1.5, 1.5
 class Probe:
     """One running client; nothing is known of it until it has ended."""
 
-    def __init__(self, rules: ProbeRules, move: AnyMove, password: str) -> None:
+    def __init__(self, rules: ProbeRules, move: DatabaseMove | MariaMove, password: str) -> None:
         route = move.pooler if isinstance(move, DatabaseMove) else move.proxy
         self._move = move
         # Each run has numbers of its own, so that a row of an earlier one is never taken for its own.
@@ -71,7 +71,7 @@ def probe(folder: Path, rules: AnyRules | None, move: AnyMove) -> Iterator[Probe
     Raises:
         Refused: `probe.secret`: its password cannot be read, or others can read it too.
     """
-    if rules is None or rules.probe is None:
+    if rules is None or rules.probe is None or isinstance(move, FilesMove):
         yield None
         return
     running = Probe(rules.probe, move, secret(folder / rules.probe.secret, "probe.secret"))

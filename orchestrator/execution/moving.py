@@ -288,6 +288,7 @@ class Movement:
             "bytes_done": progress.bytes_done,
             "bytes_all": progress.bytes_all,
             "retained_bytes": progress.retained_bytes,
+            **({"pass": asdict(progress.passed)} if progress.passed else {}),
         }
 
     def _freeze(self, life: Life, begin: Move, *, back: bool, lose: tuple[int, ...] = ()) -> tuple[Life, Outcome]:

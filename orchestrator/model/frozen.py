@@ -29,7 +29,8 @@ class Voice:
 
     Attributes:
         program: `psql` or `mariadb`; `sh` for a file's rename, or for a proxy's runtime socket.
-        role: the database role; the server's superuser unless the application's own access is to be tried.
+        role: the database role; the server's superuser unless the application's own access is to be tried. Of a shell
+            the word that tells it from every other process of its machine; empty: nobody need find it.
         ours: whether it says whose it is. One that does not is ended by the fence as any application's would be.
     """
 

@@ -1,4 +1,4 @@
-"""How a system's databases move: the two servers, the route between clients and them, the limits, the method."""
+"""How a system's data moves: the two servers, the route between clients and them, the limits, the method."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class Kind(StrEnum):
 
     POSTGRESQL = "postgresql"
     MARIADB = "mariadb"
+    FILES = "files"
 
 
 class Method(StrEnum):
@@ -22,6 +23,7 @@ class Method(StrEnum):
     LOGICAL = "logical"  # both sides run; rows follow by publication and subscription, or by GTID
     PHYSICAL = "physical"  # the target is a standby of the source until it is promoted
     DUMP = "dump"  # clients wait while everything is dumped and restored
+    RSYNC = "rsync"  # passes over a tree of files, each of what changed since the one before
 
 
 # Nothing follows back after the target has opened: what a way back would lose is counted.
@@ -234,5 +236,67 @@ class MariaMove:
         return (self.target, self.source) if back else (self.source, self.target)
 
 
-AnyMove = DatabaseMove | MariaMove
-KINDS: Mapping[Kind, type[AnyMove]] = {Kind.POSTGRESQL: DatabaseMove, Kind.MARIADB: MariaMove}
+class Hash(StrEnum):
+    """What the bytes of two trees are compared by."""
+
+    SHA256 = "sha256"
+    SM3 = "sm3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeServer:
+    """A machine with a file system that moves.
+
+    Attributes:
+        name: the server's name; what people are told.
+        address: where the other side reaches its sshd.
+        path: where the file system is mounted. It is one of its own: what is made read-only there is the whole of it.
+        stop, start: words of the commands that end and begin whatever uses it, run as they are and by no shell; empty:
+            nothing is ended, and the fence holds only once nobody has a file open for writing.
+        account: the operating system's user that may mount.
+    """
+
+    name: str
+    reach: Reach
+    address: str
+    path: str
+    stop: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+    account: str = "root"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesMove:
+    """A file system that moves.
+
+    There is no route in it. Whoever uses files mounts or serves them on the machine itself, so the side that is open is
+    the side whose file system may be written to and whose service runs; what leads people to that service, such as a
+    name or an address, is switched as the programme's own plan of the cutover says.
+    """
+
+    kind: ClassVar[Kind] = Kind.FILES
+
+    system: str
+    slug: str
+    source: TreeServer
+    target: TreeServer
+    hash: Hash = Hash.SHA256
+    method: Method = Method.RSYNC
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        """What people call its content: the path that it has on the source."""
+        return (self.source.path,)
+
+    def ends(self, *, back: bool) -> tuple[TreeServer, TreeServer]:
+        """Return the side that writers leave and the side that opens; `back` swaps them."""
+        return (self.target, self.source) if back else (self.source, self.target)
+
+
+AnyMove = DatabaseMove | MariaMove | FilesMove
+KINDS: Mapping[Kind, type[AnyMove]] = {
+    Kind.POSTGRESQL: DatabaseMove,
+    Kind.MARIADB: MariaMove,
+    Kind.FILES: FilesMove,
+}

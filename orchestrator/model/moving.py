@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from orchestrator.model.move import Limits, Method
+from orchestrator.model.move import Hash, Limits, Method
 
 
 class Act(StrEnum):
@@ -107,7 +107,39 @@ class MariaRules:
     probe: ProbeRules | None = None
 
 
-AnyRules = DatabaseRules | MariaRules
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeRules:
+    """Where a file system is mounted on one side, and the commands that end and begin whatever uses it."""
+
+    path: str
+    stop: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesRules:
+    """How one system's file system moves; as `DatabaseRules`.
+
+    Attributes:
+        probe: none; a client of ours writes rows, and what people would meet in files depends on what serves them.
+    """
+
+    server: str
+    source: TreeRules
+    target: TreeRules
+    hash: Hash = Hash.SHA256
+    method: Method | None = None
+    algorithms: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    probe: None = None
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        """What people call its content: the path that it has on the source."""
+        return (self.source.path,)
+
+
+AnyRules = DatabaseRules | MariaRules | FilesRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

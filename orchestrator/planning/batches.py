@@ -10,7 +10,7 @@ from types import MappingProxyType
 from orchestrator.errors import Refused
 from orchestrator.model.batches import Decrees
 from orchestrator.model.canonical import digest
-from orchestrator.model.moving import AnyRules, MariaRules
+from orchestrator.model.moving import AnyRules, FilesRules, MariaRules
 from orchestrator.model.plan import BatchPlan, Mark, Placement, Reason, SystemPlan, SystemSpec
 from orchestrator.model.problem import Problem, Severity
 from orchestrator.model.programme import Batch, Hold, Programme
@@ -299,6 +299,8 @@ def _moves(census: _Census, system: System, rules: AnyRules) -> Reason:
         "source": (found.source_address if found else "") or "?",
         "frozen": f"{rules.limits.frozen.total_seconds():g}",
     }
+    if isinstance(rules, FilesRules):
+        return Reason(code="plan.moves-files", values={**values, "target": rules.target.path})
     if isinstance(rules, MariaRules):
         return Reason(
             code="plan.moves-mariadb", values={**values, "proxy": f"{rules.proxy.address}:{rules.proxy.port}"}

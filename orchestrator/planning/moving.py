@@ -8,8 +8,27 @@ from dataclasses import replace
 from orchestrator.errors import Refused
 from orchestrator.model.canonical import digest
 from orchestrator.model.frozen import Frozen
-from orchestrator.model.move import AnyMove, DatabaseMove, DatabaseServer, MariaMove, Method, Pooler, Proxy, Reach
-from orchestrator.model.moving import AnyRules, ClusterRules, MariaRules, PoolerRules, ProxyRules
+from orchestrator.model.move import (
+    AnyMove,
+    DatabaseMove,
+    DatabaseServer,
+    FilesMove,
+    MariaMove,
+    Method,
+    Pooler,
+    Proxy,
+    Reach,
+    TreeServer,
+)
+from orchestrator.model.moving import (
+    AnyRules,
+    ClusterRules,
+    FilesRules,
+    MariaRules,
+    PoolerRules,
+    ProxyRules,
+    TreeRules,
+)
 from orchestrator.model.programme import Programme
 from orchestrator.model.system import MigrationList, Server
 from orchestrator.planning.specs import server_name, slug
@@ -52,6 +71,16 @@ def plan_move(
     """
     server = moved_server(programme, listing, system)
     rules = programme.moving.databases[system]
+    if isinstance(rules, FilesRules):
+        return FilesMove(
+            system=system,
+            slug=slug(system),
+            source=_tree(server.id, _source(programme, server, rules), rules.source),
+            target=_tree(server_name(programme.slug, server), Reach(address=address, user=user), rules.target),
+            hash=rules.hash,
+            method=method or rules.method or Method.RSYNC,
+            limits=rules.limits,
+        )
     if isinstance(rules, MariaRules):
         source, target = (
             replace(_cluster(name, reach, told), superuser="root")
@@ -108,6 +137,12 @@ def _cluster(name: str, reach: Reach, rules: ClusterRules) -> DatabaseServer:
         data_port=rules.port,
         socket=rules.socket,
         account=rules.account,
+    )
+
+
+def _tree(name: str, reach: Reach, rules: TreeRules) -> TreeServer:
+    return TreeServer(
+        name=name, reach=reach, address=reach.address, path=rules.path, stop=rules.stop, start=rules.start
     )
 
 

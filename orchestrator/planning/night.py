@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from orchestrator.model.life import Life
-from orchestrator.model.move import AnyMove, DatabaseMove
+from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove
 from orchestrator.model.schedule import BEIJING, Freeze, Slot, Window
 
 
@@ -134,12 +134,16 @@ def needed_time(life: Life, section: timedelta) -> timedelta:
 
 
 def shared_machines(move: AnyMove) -> frozenset[str]:
-    """Return the machines that a move holds still, by every address it has for them: servers, and pooler or proxy.
+    """Return the machines that a move holds still, by every address it has for them: servers, pooler or proxy.
 
     A machine and not a port, for two clusters on one machine share its disks, and two databases of one pooler its
     files and its console.
     """
-    route = move.pooler if isinstance(move, DatabaseMove) else move.proxy
     servers = (move.source, move.target)
-    addresses = {route.reach.address, *(each.reach.address for each in servers), *(each.address for each in servers)}
+    routes = () if isinstance(move, FilesMove) else (move.pooler if isinstance(move, DatabaseMove) else move.proxy,)
+    addresses = {
+        *(route.reach.address for route in routes),
+        *(each.reach.address for each in servers),
+        *(each.address for each in servers),
+    }
     return frozenset(address.lower() for address in addresses)

@@ -103,6 +103,15 @@ class TableProgress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """The last pass over a tree of files: what it took, how many entries it saw, how many bytes of files it sent."""
+
+    seconds: float
+    entries: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a copy is.
 
@@ -113,6 +122,7 @@ class Progress:
         oldest_transaction: seconds, at the side that is written to.
         prepared: transactions of two-phase commit that nobody ended.
         copying: what a trial has shown, where the copy is made while clients wait.
+        passed: the last pass, where passes follow.
     """
 
     tables: tuple[TableProgress, ...]
@@ -124,6 +134,7 @@ class Progress:
     lag_seconds: float | None = None
     errors: tuple[str, ...] = ()
     copying: Copying | None = None
+    passed: Passed | None = None
 
     @property
     def copied(self) -> bool:

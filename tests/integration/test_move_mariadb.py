@@ -11,7 +11,7 @@ import pytest
 from orchestrator.checks import preflight_mariadb
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Decision
-from orchestrator.model.move import Method
+from orchestrator.model.move import MariaMove, Method
 from orchestrator.model.result import CheckStatus
 from tests.worlds.drive import Drive
 from tests.worlds.mariadb import SECRET, MariaWorld, Writer, assert_exactly_once, maria_world
@@ -51,6 +51,7 @@ def drive(site: MariaWorld) -> Drive:
 
 def test_what_preflight_asks_is_answered_and_judged(site: MariaWorld) -> None:
     found = preflight_mariadb.preflight(site.move, *site.mover.observe(site.move))
+    assert isinstance(found.move, MariaMove)
     assert (found.move.roles, found.move.method, found.possible) == (("app@%", "o'dd@x@10.%"), Method.LOGICAL, True)
     assert [each.result for each in found.findings if each.against] == []
     plain = [each.result.subject for each in found.findings if each.result.code == "move.preflight.mariadb-plain"]

@@ -13,7 +13,7 @@ from orchestrator.adapters.movers.postgresql.counting import count
 from orchestrator.adapters.writer import ProbeClient
 from orchestrator.checks import preflight
 from orchestrator.model.frozen import Decision
-from orchestrator.model.move import Method
+from orchestrator.model.move import DatabaseMove, Method
 from orchestrator.model.result import CheckStatus
 from orchestrator.model.written import Counted
 from tests.worlds.postgresql import SECRET, World, world
@@ -33,6 +33,7 @@ def site() -> Iterator[World]:
 def test_what_preflight_asks_is_answered_and_judged(site: World) -> None:
     source, target = site.mover.observe(site.move)
     found = preflight.preflight(site.move, source, target)
+    assert isinstance(found.move, DatabaseMove)
     assert (found.move.roles, found.move.method, found.possible) == (("app",), Method.LOGICAL, True)
     assert [finding.result for finding in found.findings if finding.against] == []
     site.sql("src", "create table bare(n int); insert into bare values (1)")

@@ -7,6 +7,8 @@ from typing import Any
 
 from orchestrator.adapters.intake.moving_parts import (
     DatabaseMovePart,
+    FilesLimitsPart,
+    FilesMovePart,
     MariaMovePart,
     MoveLimitsPart,
     MovingPart,
@@ -16,11 +18,13 @@ from orchestrator.model.move import Limits
 from orchestrator.model.moving import (
     ClusterRules,
     DatabaseRules,
+    FilesRules,
     MariaRules,
     MovingRules,
     PoolerRules,
     ProbeRules,
     ProxyRules,
+    TreeRules,
 )
 
 
@@ -36,6 +40,7 @@ def moving_rules(part: MovingPart) -> MovingRules:
         databases={
             **{system: _databases(item) for system, item in part.postgresql.items()},
             **{system: _mariadb(item) for system, item in part.mariadb.items()},
+            **{system: _files(item) for system, item in part.files.items()},
         },
     )
 
@@ -46,6 +51,18 @@ def _databases(part: DatabaseMovePart) -> DatabaseRules:
 
 def _mariadb(part: MariaMovePart) -> MariaRules:
     return MariaRules(proxy=ProxyRules(**part.proxy.model_dump()), **_of_any_kind(part))
+
+
+def _files(part: FilesMovePart) -> FilesRules:
+    return FilesRules(
+        server=part.server,
+        source=TreeRules(**part.source.model_dump()),
+        target=TreeRules(**part.target.model_dump()),
+        hash=part.hash,
+        method=part.method,
+        algorithms={str(name): text for name, text in part.algorithms.items()},
+        limits=_files_limits(part.limits),
+    )
 
 
 def _of_any_kind(part: DatabaseMovePart | MariaMovePart) -> dict[str, Any]:
@@ -59,6 +76,15 @@ def _of_any_kind(part: DatabaseMovePart | MariaMovePart) -> dict[str, Any]:
         "limits": _limits(part.limits),
         "probe": _probe(part.probe),
     }
+
+
+def _files_limits(part: FilesLimitsPart) -> Limits:
+    return Limits(
+        hold=timedelta(seconds=part.hold),
+        catch_up=timedelta(seconds=part.catch_up),
+        frozen=timedelta(seconds=part.frozen),
+        step=timedelta(seconds=min(10.0, part.frozen)),
+    )
 
 
 def _probe(part: ProbePart | None) -> ProbeRules | None:

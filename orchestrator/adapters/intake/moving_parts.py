@@ -18,7 +18,7 @@ from orchestrator.adapters.intake.parts import (
     Text,
     listed,
 )
-from orchestrator.model.move import Method
+from orchestrator.model.move import Hash, Method
 
 Account = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")]
 
@@ -116,6 +116,41 @@ class MariaMovePart(Part):
     probe: ProbePart | None = None
 
 
+# Nothing that a table of mounts would write otherwise than it is, or that a pattern would take for more than a letter.
+TreePath = Annotated[
+    str, StringConstraints(max_length=200, pattern=r"^(/[^/\\\s*?\[\]\x00-\x1f\x7f-\x9f]{1,100}){1,20}$")
+]
+Command = Annotated[tuple[Text, ...], Field(max_length=20)]
+
+
+class TreePart(Part):
+    """Where a file system is mounted on one side, and the words of the commands that end and begin what uses it."""
+
+    path: TreePath
+    stop: Command = ()
+    start: Command = ()
+
+
+class FilesLimitsPart(Part):
+    """How long the parts of a file system's frozen section may take, in seconds."""
+
+    frozen: Annotated[float, Field(ge=1, le=3600)] = 60
+    hold: Annotated[float, Field(ge=0.2, le=600)] = 20
+    catch_up: Annotated[float, Field(ge=0.2, le=3600)] = 45
+
+
+class FilesMovePart(Part):
+    """How a system's file system moves."""
+
+    server: Text
+    source: TreePart
+    target: TreePart
+    hash: Hash = Hash.SHA256
+    method: Method | None = None
+    algorithms: dict[LegacyOption, AlgorithmList] = Field(default_factory=dict)
+    limits: FilesLimitsPart = FilesLimitsPart()
+
+
 class MovingPart(Part):
     """How data moves, and what must have happened before clients are held."""
 
@@ -127,3 +162,4 @@ class MovingPart(Part):
     soak_days: Annotated[int, Field(ge=0, le=365)] = 7
     postgresql: dict[Text, DatabaseMovePart] = Field(default_factory=dict)
     mariadb: dict[Text, MariaMovePart] = Field(default_factory=dict)
+    files: dict[Text, FilesMovePart] = Field(default_factory=dict)

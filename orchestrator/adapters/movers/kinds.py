@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from orchestrator.adapters.movers.files.mover import RsyncMover
 from orchestrator.adapters.movers.mariadb.mover import GtidMover
 from orchestrator.adapters.movers.postgresql.dump import DumpMover
 from orchestrator.adapters.movers.postgresql.mover import LogicalMover
@@ -29,11 +30,13 @@ class Movers:
             (Kind.POSTGRESQL, Method.PHYSICAL): PhysicalMover(sessions),
             (Kind.POSTGRESQL, Method.DUMP): DumpMover(sessions),
             (Kind.MARIADB, Method.LOGICAL): GtidMover(sessions),
+            (Kind.FILES, Method.RSYNC): RsyncMover(sessions),
         }
 
     def _of(self, move: AnyMove) -> Mover[Any]:
         # Before there is a method that can be carried out both sides are asked all the same.
-        return self._table.get((move.kind, move.method)) or self._table[move.kind, Method.LOGICAL]
+        of_kind = (mover for (kind, _), mover in self._table.items() if kind is move.kind)
+        return self._table.get((move.kind, move.method)) or next(of_kind)
 
     def observe(self, move: AnyMove) -> tuple[Mapping[str, object], Mapping[str, object]]:
         """Ask both sides, change nothing."""

@@ -1,0 +1,52 @@
+"""The end of a move: what of ours stands on either side. Both file systems stay as they are, and as closed as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orchestrator.adapters.movers.files.prepare import end_passing, unauthorized
+from orchestrator.adapters.movers.files.shell import SECONDS, home, login, opened, shell, side
+from orchestrator.errors import MigrateError
+from orchestrator.model.dropping import Removal
+from orchestrator.model.life import Side
+from orchestrator.model.move import FilesMove, TreeServer
+from orchestrator.model.result import CheckResult
+from orchestrator.ports.move import Sessions
+
+
+def removals(move: FilesMove) -> tuple[Removal, ...]:
+    """Return everything of ours on both sides, the key before the folder that it opens; pure."""
+    folder = home(move)
+    # Never what it is the second mount of: where that is still mounted, nothing is taken away.
+    gone = f"[ ! -e {folder}/side ] || {{ {side(move, 'unmounted')} && rm -rf --one-file-system {folder}; }}"
+    return (
+        Removal(name="files-key", side=Side.SOURCE, subject=folder, voice=login(move.source), text=unauthorized(move)),
+        Removal(name="files-own", side=Side.TARGET, subject=folder, voice=shell(move.target), text=gone),
+        Removal(name="files-own", side=Side.SOURCE, subject=folder, voice=shell(move.source), text=gone),
+    )
+
+
+def droppable(move: FilesMove, sessions: Sessions, *, gone: Side) -> tuple[CheckResult, ...]:
+    """Check that both sides can be asked, but for one that is said to be gone."""
+    return tuple(
+        _reached(server, sessions, gone=which is gone)
+        for which, server in ((Side.SOURCE, move.source), (Side.TARGET, move.target))
+    )
+
+
+def drop(move: FilesMove, listed: Sequence[Removal], sessions: Sessions) -> None:
+    """Take away what is listed, in its order, once no pass runs."""
+    if any(removal.side is Side.TARGET for removal in listed):
+        end_passing(move, opened(move.target, sessions))
+    for removal in listed:
+        sessions.open(removal.voice, seconds=SECONDS).ask(removal.text, SECONDS)
+
+
+def _reached(server: TreeServer, sessions: Sessions, *, gone: bool) -> CheckResult:
+    try:
+        opened(server, sessions)
+    except MigrateError as error:
+        found, told = gone, error.code
+    else:
+        found, told = not gone, "-"
+    return CheckResult.of("drop.gone" if gone else "drop.reached", found, server.name, error=told)

@@ -1,0 +1,163 @@
+# Runs on the target, whichever way: `sh pass WAY ACT`. Before this stands `home`, our folder.
+# WAY: `forth` from the source, `back` to it. ACT:
+#   live   passes, while files change, until the time of one falls by less than a fifth; the first copies everything
+#   last   one pass, while nothing changes
+#   same   answers whether both sides have the same names
+#   differ LIMIT answers how two trees differ: entries, files, those hashed, sides without attributes, entries that
+#          changed since the last pass, differences, and up to LIMIT of them from either side as base64
+# A pass deletes what is gone, then copies what is new and what changed since the pass before it began: by the kernel's
+# time of change, which nobody can set, so that an edit that keeps size and time is found too. A folder that was renamed
+# has new names and old times; that is why names are compared besides.
+set -f
+umask 077
+LC_ALL=C
+export LC_ALL
+cd "$home/work" || exit 1
+
+here() { sh "$home/door" "$@"; }
+there() { sh "$home/line" other "$1"; }
+way=$1
+case $way in
+forth) leaving=there opening=here from=other::tree/ to=$home/tree/ ;;
+back) leaving=here opening=there from=$home/tree/ to=other::tree/ ;;
+*) exit 2 ;;
+esac
+
+# One line of what went wrong is told; the rest stays in our folder.
+failed() {
+  cat said said.opening 2>/dev/null | grep -m 1 -e '^rsync: ' -e rror -e denied -e ailed || tail -n 1 said
+  exit 1
+}
+
+copy() { rsync -aHAXS --numeric-ids --stats --no-h --timeout=600 -e "sh $home/line" "$@" >stats 2>said; }
+
+whole() {
+  # What a lost stamp would hide is found by reading everything.
+  sums=
+  [ ! -s "$home/passes" ] || sums=--checksum
+  copy -x --delete --exclude=/lost+found $sums "$from" "$to"
+}
+
+names() {
+  $leaving names >leaving 2>said & one=$!
+  $opening names >opening 2>said.opening || { wait $one; return 1; }
+  wait $one
+}
+
+changed() {
+  names && $leaving changes >changes 2>said || return 1
+  comm -z -13 leaving opening >gone
+  comm -z -23 leaving opening >new
+  if [ -s gone ]; then $opening delete <gone 2>said || return 1; fi
+  # One new name of a file that has others is only the same file if all are looked at together.
+  if [ -s new ]; then
+    $leaving links >links 2>said || return 1
+    comm -z -12 new links >again
+    if [ -s again ]; then cat links >>changes; fi
+  fi
+  sort -zu changes new >list
+  : >stats
+  [ ! -s list ] || copy -I --no-r --dirs --from0 --files-from=list "$@" "$from" "$to"
+}
+
+clock() {
+  read -r up _ </proc/uptime
+  echo "${up%.*}${up#*.}"
+}
+
+count() { sed -n "s/^$1: \([0-9]*\).*/\1/p" stats; }
+
+pass() {
+  began=$(clock)
+  $leaving stamp 2>said || return 1
+  if $leaving fresh 2>/dev/null; then
+    changed --ignore-missing-args && code=0 || code=$?
+    entries=$(tr -dc '\0' <leaving | wc -c)
+  else
+    whole && code=0 || code=$?
+    entries=$(count 'Number of files')
+  fi
+  # Files that went away meanwhile are no fault; the next pass sees to them.
+  [ "$code" = 24 ] && code=0
+  [ "$code" = 0 ] || return "$code"
+  $leaving stamped 2>said || return 1
+  bytes=$(count 'Total transferred file size')
+  took=$(($(clock) - began))
+  echo "$(date +%s) $took ${entries:-0} ${bytes:-0} $way" >>"$home/passes"
+}
+
+live() {
+  exec 9>"$home/lock"
+  flock -n 9 || exit 0
+  rm -f "$home/failed"
+  before= number=0 faults=0
+  while [ $number -lt 10 ]; do
+    if pass; then
+      number=$((number + 1))
+      if [ -n "$before" ] && [ $((took * 5)) -ge $((before * 4)) ]; then break; fi
+      before=$took
+    else
+      # A file that changes while it is read is a fault of that pass alone.
+      faults=$((faults + 1))
+      if [ $faults -gt 2 ]; then
+        (failed) >"$home/failed.new"
+        mv -f "$home/failed.new" "$home/failed"
+        exit 1
+      fi
+    fi
+  done
+  : >"$home/seeded"
+}
+
+last() {
+  exec 9>"$home/lock"
+  flock -n 9 || { echo 'a pass is running'; exit 1; }
+  changed || failed
+}
+
+# What differs but changed since the last pass began, or lies below what did, is not told: nobody has copied it yet.
+told() {
+  for side in leaving opening; do
+    [ $side = leaving ] && only=-23 || only=-13
+    comm -z $only leaving.all opening.all | tr '\0\n' '\n\001' | awk -v side=$side -v shown="$1" '
+      function path(r) {
+        if (r ~ /^m /) sub(/^m . [^ ]+ [^ ]+ [^ ]+ [^ ]+ /, "", r)
+        else if (r ~ /^h /) sub(/^h [^ ]+ /, "", r)
+        else r = substr(r, 3)
+        sub(/\/\/.*/, "", r)
+        return r
+      }
+      FILENAME != "-" { moving[$0]; next }
+      $0 == "x" { next }
+      {
+        p = path($0)
+        for (q = p; q != "."; sub(/\/[^\/]*$/, "", q)) if (q in moving) { since[p]; next }
+        print side " " $0
+      }' moving - >told.$side
+  done
+  grep -zc '^m ' leaving.all
+  grep -zc '^m f ' leaving.all
+  grep -zc '^h ' leaving.all
+  cat leaving.all opening.all | grep -zcx x
+  tr '\n' x <moving.all | tr '\0' '\n' | wc -l
+  cat told.leaving told.opening | wc -l
+  head -qn "$1" told.leaving told.opening | base64 -w 0
+}
+
+differ() {
+  $leaving manifest >leaving.all 2>said & one=$!
+  $opening manifest >opening.all 2>said.opening || { wait $one; failed; }
+  wait $one || failed
+  for side in leaving opening; do grep -zqx end $side.all || failed; done
+  $opening changes >moving.all 2>said || failed
+  tr '\0\n' '\n\001' <moving.all >moving
+  told "$1"
+}
+
+case $2 in
+live) live ;;
+last) last ;;
+same) $opening names >opening 2>said && cmp -s leaving opening && echo same ;;
+differ) differ "$3" ;;
+*) exit 2 ;;
+esac

@@ -1,0 +1,205 @@
+"""Makes both sides ready: our folder and programs, a second mount of each file system, and a key for the target.
+
+The key is made on the target and never leaves it. At the source it opens one door: what `door` answers about the one
+tree, from the one address; there is no shell behind it, and no other folder.
+"""
+
+from __future__ import annotations
+
+import shlex
+import time
+
+from orchestrator.adapters.clock import running_seconds
+from orchestrator.adapters.movers.files.shell import (
+    LONG,
+    SECONDS,
+    home,
+    line,
+    login,
+    opened,
+    passing,
+    program,
+    side,
+    written,
+)
+from orchestrator.adapters.sessions import plain
+from orchestrator.errors import MigrateError
+from orchestrator.model.move import FilesMove, TreeServer
+from orchestrator.ports.move import Session, Sessions
+
+PROGRAMS = ("door", "side", "pass")
+_LOOKS = 0.2  # seconds between two looks at passes that are waited for
+_DAEMON = """use chroot = yes
+uid = 0
+gid = 0
+numeric ids = yes
+munge symlinks = no
+reverse lookup = no
+log file = /dev/null
+[tree]
+path = {folder}/tree
+read only = no
+list = no
+"""
+# Asked where nobody can stand in between: of itself, by the very address and port that we came in by.
+_HOST_KEYS = (
+    "{ set -- $SSH_CONNECTION; ssh-keyscan -T 5 -p $4 $3 2>/dev/null || cat /etc/ssh/ssh_host_*_key.pub; }"
+    " | sed -n 's/^\\(\\S* \\)\\{0,1\\}\\(\\(ssh\\|ecdsa\\)-[a-z0-9-]*\\) \\([A-Za-z0-9+/=]*\\).*/other \\2 \\4/p'"
+)
+
+
+def ensure_prepared(move: FilesMove, sessions: Sessions) -> None:
+    """Make both sides ready, and close the target to everybody but the passes.
+
+    Raises:
+        MigrateError: `move.files-line`: the target does not reach the source by its key.
+    """
+    for server in (move.source, move.target):
+        _install(move, server, opened(server, sessions))
+    target = opened(move.target, sessions)
+    target.ask(side(move, "close"), SECONDS)
+    _ensure_key(move, sessions, target)
+
+
+def ensure_seeding(move: FilesMove, sessions: Sessions) -> None:
+    """Begin the first passes on the target, by a process of its own there."""
+    target = opened(move.target, sessions)
+    if seeded(move, target) or running(move, target):
+        return
+    _begin(move, target, back=False)
+
+
+def ensure_current(move: FilesMove, sessions: Sessions, *, back: bool) -> None:
+    """Run passes until nothing is gained by another, and wait for them: what crosses while clients wait is little.
+
+    Raises:
+        MigrateError: `move.seed-failed` with what was said; `move.files-closed`: the side that opens is not closed.
+    """
+    leaving, opening = move.ends(back=back)
+    for server in (leaving, opening):
+        opened(server, sessions).ask(side(move, "mounted"), SECONDS)
+    if opened(opening, sessions).ask(side(move, "options"), SECONDS) != "ro rw":
+        # After a restart it is mounted as its machine mounts it. Whoever wrote there meanwhile is a person's to judge.
+        raise MigrateError("move.files-closed", system=move.system, server=opening.name, path=opening.path)
+    target = opened(move.target, sessions)
+    _await(move, target)
+    _begin(move, target, back=back)
+    _await(move, target)
+    require_passing(move, target)
+    # What the disk still owes would be waited for by clients.
+    opened(opening, sessions).ask(side(move, "flush"), LONG)
+
+
+def seeded(move: FilesMove, target: Session) -> bool:
+    """Tell whether the first passes are over."""
+    return target.ask(f"[ ! -e {home(move)}/seeded ] || echo yes", SECONDS) == "yes"
+
+
+def running(move: FilesMove, target: Session) -> bool:
+    """Tell whether passes run: their lock is held for as long as they do, and by nobody once they are dead."""
+    lock = f"{home(move)}/lock"
+    return target.ask(f"[ ! -e {lock} ] || flock -n {lock} true || echo yes", SECONDS) == "yes"
+
+
+def require_passing(move: FilesMove, target: Session) -> None:
+    """Check that the last passes did not fail.
+
+    Raises:
+        MigrateError: `move.seed-failed`.
+    """
+    failed = f"{home(move)}/failed"
+    said = target.ask(f"[ ! -e {failed} ] || {{ echo failed; cat {failed}; }}", SECONDS)
+    if said:
+        told = plain(said.partition("\n")[2])
+        raise MigrateError("move.seed-failed", system=move.system, step="rsync", said=told or "-")
+
+
+def end_passing(move: FilesMove, target: Session) -> None:
+    """End passes that run."""
+    folder = home(move)
+    target.ask(
+        f'[ ! -e {folder}/pid ] || {{ kill -TERM -- "-$(cat {folder}/pid)" 2>/dev/null; rm -f {folder}/pid; }}'
+        f"; flock -w 20 {folder}/lock true",
+        SECONDS,
+    )
+
+
+def _begin(move: FilesMove, target: Session, *, back: bool) -> None:
+    folder = home(move)
+    # Its own group, so that it goes on without us and can be ended with all that it began.
+    inner = f"echo $$ >{folder}/pid; exec {passing(move, 'live', back=back)}"
+    target.ask(f"setsid sh -c {shlex.quote(inner)} >/dev/null 2>&1 </dev/null &", SECONDS)
+    # Until it holds the lock nobody could tell it from one that has ended.
+    target.ask(f"n=0; while [ $n -lt 50 ] && flock -n {folder}/lock true; do sleep 0.02; n=$((n + 1)); done", SECONDS)
+
+
+def _await(move: FilesMove, target: Session) -> None:
+    until = running_seconds() + LONG
+    while running(move, target) and running_seconds() < until:
+        time.sleep(_LOOKS)
+
+
+def _install(move: FilesMove, server: TreeServer, session: Session) -> None:
+    folder = home(move)
+    session.ask(f"mkdir -p -m 700 {folder} {folder}/work {folder}/decided {folder}/tree", SECONDS)
+    for name in PROGRAMS:
+        session.ask(written(folder, name, program(move, server, name)), SECONDS)
+    session.ask(written(folder, "rsyncd.conf", _DAEMON.format(folder=folder)), SECONDS)
+    session.ask(side(move, "mounted"), SECONDS)
+
+
+def _ensure_key(move: FilesMove, sessions: Sessions, target: Session) -> None:
+    folder = home(move)
+    # What an old sshd takes is RSA.
+    kind = "-t rsa -b 3072" if move.source.reach.algorithms else "-t ed25519"
+    public = target.ask(
+        f"[ -e {folder}/key.pub ] || ssh-keygen -q {kind} -N '' -C '' -f {folder}/key </dev/null;"
+        f" cut -d ' ' -f 1,2 {folder}/key.pub",
+        SECONDS,
+    )
+    let_in = sessions.open(login(move.source), seconds=SECONDS)
+    keys = let_in.ask(f"({_HOST_KEYS.replace('cat /etc', 'set +f; cat /etc')})", SECONDS)
+    target.ask(written(folder, "known_hosts", f"{keys}\n"), SECONDS)
+    target.ask(written(folder, "line", line(move)), SECONDS)
+    let_in.ask(_authorized(move, public), SECONDS)
+    said = ""
+    try:
+        target.ask(f"sh {folder}/line other hello </dev/null", SECONDS)
+    except MigrateError as error:
+        said = str(error.values.get("said", error.code))
+    if said:
+        raise MigrateError("move.files-line", system=move.system, address=move.source.address, said=said)
+
+
+def key_line(move: FilesMove, public: str) -> str:
+    """Return the line of `authorized_keys`; its options are those of any age of OpenSSH."""
+    user = move.source.reach.user
+    words = f'sh {home(move)}/door "$SSH_ORIGINAL_COMMAND"'
+    command = (words if user == move.source.account else f"sudo -n -u {move.source.account} -- {words}").replace(
+        '"', '\\"'
+    )
+    closed = "no-pty,no-port-forwarding,no-agent-forwarding,no-X11-forwarding"
+    return f'{closed},from="{move.target.address}",command="{command}" {public} {key_name(move)}'
+
+
+def key_name(move: FilesMove) -> str:
+    """Return what the target's key is called at the source."""
+    return f"migrate-files-{move.slug}"
+
+
+def _authorized(move: FilesMove, public: str) -> str:
+    # The file is replaced, never written into: a line half written would shut everybody out.
+    return (
+        "(cd ~ && mkdir -p -m 700 .ssh && cd .ssh && touch authorized_keys && cp -p authorized_keys authorized_keys.new"
+        f" && {{ grep -v ' {key_name(move)}$' authorized_keys; printf '%s\\n' {shlex.quote(key_line(move, public))}; }}"
+        " >authorized_keys.new && mv -f authorized_keys.new authorized_keys)"
+    )
+
+
+def unauthorized(move: FilesMove) -> str:
+    """Return text that shuts that door."""
+    return (
+        "(cd ~/.ssh 2>/dev/null || exit 0; [ -e authorized_keys ] || exit 0;"
+        f" cp -p authorized_keys authorized_keys.new && {{ grep -v ' {key_name(move)}$' authorized_keys || :; }}"
+        " >authorized_keys.new && mv -f authorized_keys.new authorized_keys)"
+    )

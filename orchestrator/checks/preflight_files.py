@@ -1,0 +1,145 @@
+"""Preflight of a file system's move: what both sides said, judged. Pure; the questions are the mover's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from orchestrator.checks.preflight import Facts, Finding, Preflight, check, choose, finding, listed, number, texts
+from orchestrator.model.move import FilesMove, Method
+
+RSYNC = Method.RSYNC
+_OLDEST = (3, 1)  # what is gone by the time it is sent is no fault of the whole
+# Where a whole file system can be made read-only, and the kernel gives every change a time.
+_LOCAL = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs", "reiserfs"})
+_ROOM = 105  # of a hundred: a copy is packed otherwise than what it is of
+
+
+def preflight(
+    move: FilesMove,
+    source: Facts,
+    target: Facts,
+    *,
+    override: Method | None = None,
+    methods: tuple[Method, ...] = (RSYNC,),
+) -> Preflight:
+    """Judge the facts and choose the method, of those that can be carried out."""
+    findings = check(source, target, RULES, (RSYNC,))
+    method = choose(findings, override, methods)
+    return Preflight(move=replace(move, method=method or move.method), possible=method is not None, findings=findings)
+
+
+def _mount(source: Facts, target: Facts) -> Iterator[Finding]:
+    for name, facts in (("source", source), ("target", target)):
+        path, root = str(facts["path"]), str(facts["mount_root"])
+        where = f"{name}: {path}"
+        if path == "/":
+            yield finding("files-root", where, RSYNC)
+        elif not root:
+            yield finding("files-no-mount", where, RSYNC)
+        elif root != "/":
+            yield finding("files-part", where, RSYNC, root=root)
+        elif facts["fstype"] not in _LOCAL:
+            yield finding("files-type", where, RSYNC, type=facts["fstype"])
+        for other in texts(facts, "mounted_twice"):
+            yield finding("files-twice", where, RSYNC, other=other)
+        for other in texts(facts, "nested"):
+            yield finding("files-nested", f"{name}: {other}", RSYNC)
+
+
+def _options(source: Facts, target: Facts) -> Iterator[Finding]:
+    if "ro" in (_first(source["mount_options"]), _first(source["fs_options"])):
+        yield finding("files-read-only", "source", RSYNC)
+    if _first(target["fs_options"]) == "ro":
+        yield finding("files-read-only", "target", RSYNC)
+    here, there = (_kept(facts["mount_options"]) for facts in (source, target))
+    if here != there:
+        told = {"source": " ".join(sorted(here)) or "-", "target": " ".join(sorted(there)) or "-"}
+        yield finding("files-options", "", **told)
+
+
+def _programs(source: Facts, target: Facts) -> Iterator[Finding]:
+    for name, facts in (("source", source), ("target", target)):
+        version = str(facts["rsync"])
+        if not version:
+            yield finding("files-no-rsync", name, RSYNC)
+        elif _numbers(version) < _OLDEST:
+            yield finding("files-old-rsync", name, RSYNC, version=version)
+        for tool in texts(facts, "missing"):
+            yield finding("files-tool", f"{name}: {tool}", RSYNC)
+        if facts["getfattr"] != "yes":
+            yield finding("files-no-getfattr", name)
+
+
+def _room(source: Facts, target: Facts) -> Iterator[Finding]:
+    needed = number(source, "used_bytes") * _ROOM // 100
+    free = number(target, "free_bytes")
+    if free < needed:
+        yield finding("files-disk", "target", RSYNC, needed=needed, free=free)
+    # Some file systems have as many as there is room for, and say that they have none.
+    inodes = number(source, "used_inodes")
+    have = number(target, "free_inodes") + number(target, "used_inodes")
+    if have and number(target, "free_inodes") < inodes:
+        yield finding("files-inodes", "target", RSYNC, needed=inodes, free=number(target, "free_inodes"))
+
+
+def _owners(source: Facts, target: Facts) -> Iterator[Finding]:
+    for which in ("users", "groups"):
+        there = dict(_named(each) for each in texts(target, which))
+        for each in texts(source, which):
+            owner, name = _named(each)
+            other = there.get(owner, "")
+            if other and name and other != name:
+                yield finding("files-owner-taken", f"{which} {owner}", RSYNC, source=name, target=other)
+            elif not other:
+                yield finding("files-owner-unknown", f"{which} {owner}", source=name or "-")
+
+
+def _service(source: Facts, target: Facts) -> Iterator[Finding]:
+    writers = str(source["writers"]).strip()
+    if writers and not source["stop"]:
+        yield finding("files-writers", "source", who=writers)
+    for name, facts in (("source", source), ("target", target)):
+        if bool(facts["stop"]) is not bool(facts["start"]):
+            yield finding("files-half-service", name)
+
+
+def _first(options: object) -> str:
+    return str(options).partition(",")[0]
+
+
+def _kept(options: object) -> frozenset[str]:
+    """Return the options that change what may be done with a file, whichever side they are of."""
+    return frozenset(str(options).split(",")) & {"noexec", "nosuid", "nodev"}
+
+
+def _named(told: str) -> tuple[str, str]:
+    owner, _, name = told.partition(" ")
+    return owner, name
+
+
+def _numbers(version: str) -> tuple[int, int]:
+    found = re.match(r"(\d+)\.(\d+)", version)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def _target_entries(source: Facts, target: Facts) -> Iterator[Finding]:
+    del source
+    for name in texts(target, "entries"):
+        yield finding("files-not-empty", name, RSYNC)
+
+
+RULES: tuple[Callable[[Facts, Facts], Iterator[Finding]], ...] = (
+    _mount,
+    _options,
+    _programs,
+    _room,
+    _owners,
+    _service,
+    _target_entries,
+    # Warnings: the move can be made, and a person must know.
+    listed("files-special", "special"),
+    listed("files-undecodable", "undecodable"),
+    listed("files-case", "case_twins"),
+)

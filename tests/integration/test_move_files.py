@@ -1,0 +1,227 @@
+"""A file system moves there and back under a steady writer, and wherever its section is killed nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from orchestrator.adapters.movers.files.shell import home
+from orchestrator.checks import preflight_files
+from orchestrator.errors import MigrateError
+from orchestrator.model.frozen import Decision
+from orchestrator.model.move import Method
+from orchestrator.model.result import CheckResult, CheckStatus
+from tests.worlds.drive import Drive
+from tests.worlds.files import SIDES, FilesWorld, FilesWriter, assert_held, files_world
+from tests.worlds.postgresql import World
+
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(600)]
+
+# In the list's order; whatever comes before `sent` is taken back, whatever comes after it is finished.
+BEFORE = ("armed", "connect", "holding", "seal", "prove-sealed", "prove-read-only", "last-pass", "prove-names", "flush")
+AFTER = ("opened", "unlock")
+DAILY = {"last-pass", "unlock"}
+CASES = [
+    pytest.param(stage, back, marks=[pytest.mark.nightly] if stage not in DAILY or back else [])
+    for back in (False, True)
+    for stage in (*BEFORE, "open", *AFTER)
+]
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[FilesWorld]:
+    with files_world() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def drive(site: FilesWorld) -> Drive:
+    for _ in range(2):
+        site.mover.ensure_prepared(site.move)
+        site.mover.ensure_seeding(site.move)
+    site.await_following()
+    return Drive(cast(World, site))
+
+
+def wrong(checks: object) -> list[CheckResult]:
+    return [check for check in cast(list[CheckResult], checks) if check.status is not CheckStatus.PASS]
+
+
+def test_what_preflight_asks_is_answered_and_judged(site: FilesWorld) -> None:
+    with site.tree("src").joinpath("d1/f2.dat").open("ab"):
+        found = preflight_files.preflight(site.move, *site.mover.observe(site.move))
+    assert (found.move.method, found.possible) == (Method.RSYNC, True)
+    told = [(each.result.code.removeprefix("move.preflight.files-"), each.result.subject) for each in found.findings]
+    assert told == [
+        ("owner-unknown", "users 12345"),
+        ("owner-unknown", "groups 23456"),
+        ("writers", "source"),
+        ("special", "./odd $(touch x) ; 'name'/fifo"),
+        ("undecodable", "./odd $(touch x) ; 'name'/gb\\xc4\\xe3\\xba\\xc3"),
+    ]
+    stranger = site.tree("tgt") / "stranger"
+    stranger.touch()
+    site.sh("src", f"mkdir {site.move.source.path}/below && mount -t tmpfs tmpfs {site.move.source.path}/below")
+    try:
+        found = preflight_files.preflight(site.move, *site.mover.observe(site.move))
+    finally:
+        stranger.unlink()
+        site.sh("src", f"umount {site.move.source.path}/below && rmdir {site.move.source.path}/below")
+    assert {each.result.code for each in found.findings if each.against} == {
+        "move.preflight.files-not-empty",
+        "move.preflight.files-nested",
+    }
+
+
+def test_the_target_is_closed_to_everybody_but_the_passes_and_its_key_opens_one_door(
+    site: FilesWorld, drive: Drive
+) -> None:
+    assert site.writable() == ["src"]
+    with pytest.raises(OSError, match="Read-only"):
+        (site.tree("tgt") / "x").touch()
+    reach = f"sh {home(site.move)}/line other"
+    for asked in ("id", "rsync --server -logDtpr . /", "names; id"):
+        assert site.sh("tgt", f"{reach} {asked!r} </dev/null || echo refused").strip() == "refused"
+
+
+def test_everything_that_a_tree_is_crosses(site: FilesWorld, drive: Drive) -> None:
+    checks = site.mover.verify(site.move, back=True)
+    assert wrong(checks) == []
+    assert int(checks[0].values["files"]) > 160
+    assert os.getxattr(site.tree("tgt") / "odd $(touch x) ; 'name'/one", "user.note") == b"\x00\xffattribute"
+    one, other = (site.tree("tgt") / name for name in ("odd $(touch x) ; 'name'/one", "d2/two"))
+    assert one.stat().st_ino == other.stat().st_ino
+    assert (site.tree("tgt") / "d3/sparse").stat().st_blocks < 100
+
+
+def test_a_pass_finds_what_looks_alike(site: FilesWorld, drive: Drive) -> None:
+    drive.at(opened=False)
+    root = site.tree("src")
+    (root / "d4/deep/er").mkdir(parents=True)
+    (root / "d4/deep/er/file").write_text("one")
+    site.mover.ensure_reverse(site.move, 0)
+    (root / "d4/deep").rename(root / "d5/deep")  # nothing below it changes its time
+    (root / "d5/new-name").hardlink_to(root / "d2/two")
+    edited = root / "d6/f9.dat"
+    seen, data = edited.stat(), edited.read_bytes()
+    edited.write_bytes(data[::-1])
+    os.utime(edited, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    (root / "d7/f1.dat").unlink()
+    (root / "d7/f1.dat").mkdir()
+    (root / "d6/f8.dat").chmod(0o600)
+    site.mover.ensure_reverse(site.move, 0)
+    assert wrong(site.mover.verify(site.move, back=True)) == []
+    there = site.tree("tgt")
+    assert (there / "d5/deep/er/file").read_text() == "one"
+    assert (there / "d6/f9.dat").read_bytes() == data[::-1]
+    assert not (there / "d4/deep").exists()
+
+
+def test_to_and_fro_under_a_writer(site: FilesWorld, drive: Drive) -> None:
+    drive.at(opened=False)
+    writer = FilesWriter(site)
+    try:
+        for number in range(4):
+            time.sleep(1)
+            outcome = drive.run()
+            assert (outcome.decision, outcome.failed, outcome.left) == (Decision.OPEN, "", ()), number
+            # One is enough to see that a comparison beside a writer judges what it can.
+            assert wrong(site.mover.verify(site.move, back=not drive.opened) if number == 0 else []) == []
+        time.sleep(1)
+    finally:
+        writer.end()
+    assert drive.opened is False
+    assert writer.changes > 100
+    assert_held(site, "src", writer)
+    site.mover.ensure_reverse(site.move, 0)
+    assert_held(site, "tgt", writer)
+    assert wrong(site.mover.verify(site.move, back=True)) == []
+
+
+def test_whoever_has_a_file_open_for_writing_is_named_and_nothing_is_held(site: FilesWorld, drive: Drive) -> None:
+    drive.at(opened=False)
+    drive.prepare()
+    second = timedelta(seconds=1)
+    impatient = replace(site.move, limits=replace(site.move.limits, hold=second))
+    with (site.tree("src") / "d1/f1.dat").open("ab"):
+        found = {check.code: check.values for check in wrong(site.mover.gate(site.move))}
+        outcome = drive.switch().run(impatient, drive.attempt)
+        drive.took(outcome)
+    assert "pytest" in found["move.gate.writers"]["who"]
+    assert (outcome.decision, outcome.failed) == (Decision.BACK, "seal")
+    assert "busy: pytest" in outcome.values["said"]
+
+
+@pytest.mark.parametrize(("stage", "back"), CASES)
+def test_the_section_is_killed_at_a_line(site: FilesWorld, drive: Drive, stage: str, back: bool) -> None:
+    drive.at(opened=back)
+    writer = FilesWriter(site, host="tgt" if back else "src")
+    try:
+        time.sleep(0.3)
+        drive.killed(stage)
+        decision = drive.recover().decision
+        time.sleep(0.3)
+    finally:
+        writer.end()
+    assert decision is (Decision.OPEN if stage in AFTER else Decision.BACK)
+    assert_held(site, SIDES[drive.opened], writer)
+    for name in writer.holds:
+        (site.tree(SIDES[drive.opened]) / name).unlink()
+
+
+def test_what_the_target_answers_for_a_second_opener(site: FilesWorld, drive: Drive) -> None:
+    drive.at(opened=False)
+    folder = home(site.move)
+    assert site.sh("tgt", f"sh {folder}/side decide 9999 back").strip() == "back"
+    assert site.sh("tgt", f"sh {folder}/side decide 9999 open").strip() == "back"
+
+
+HARMS: dict[str, Callable[[Path], object]] = {
+    "content": lambda root: (root / "d1/f3.dat").write_bytes(b"\0" * 6000),
+    "entry": lambda root: (root / "d1/f4.dat").chmod(0o777),
+    "attributes": lambda root: os.removexattr(root / "odd $(touch x) ; 'name'/one", "user.note"),
+    "links": lambda root: ((root / "d2/two").rename(root / "d2/x"), (root / "d2/two").write_text("linked")),
+}
+
+
+@pytest.mark.parametrize("what", HARMS)
+def test_what_differs_is_found_and_told_by_path(site: FilesWorld, drive: Drive, what: str) -> None:
+    drive.at(opened=False)
+    site.mover.ensure_reverse(site.move, 0)
+    HARMS[what](Path(f"/proc/{site.pids['tgt']}/root{home(site.move)}/tree"))
+    found = wrong(site.mover.verify(site.move, back=True))
+    assert found[0].code == "move.verify.files"
+    assert what in {check.values["what"] for check in found[1:]}, found
+    # A pass by time of change cannot find what was done to the copy; one that reads everything does.
+    site.sh("src", f"rm {home(site.move)}/since")
+    site.mover.ensure_reverse(site.move, 0)
+    assert wrong(site.mover.verify(site.move, back=True)) == []
+
+
+def test_a_source_that_is_not_reached_is_told(site: FilesWorld, drive: Drive) -> None:
+    drive.at(opened=False)
+    site.net.cut("src", "tgt")
+    try:
+        with pytest.raises(MigrateError) as failure:
+            site.mover.ensure_prepared(site.move)
+    finally:
+        site.net.mend()
+    assert failure.value.code in {"move.files-line", "session.late"}
+    site.mover.ensure_prepared(site.move)
+
+
+def test_what_is_dropped_leaves_nothing_of_ours(site: FilesWorld, drive: Drive) -> None:
+    drive.at(opened=True)
+    for _ in range(2):
+        assert site.mover.drop(site.move, site.mover.removals(site.move)) == ()
+    for host in SIDES:
+        assert site.sh(host, "ls /var/lib/migrate; grep -c files-system-1 /proc/self/mountinfo || :").strip() == "0"
+        assert (site.tree(host) / "d1/f3.dat").exists()
+    assert "migrate" not in (site.folder / "src/.ssh/authorized_keys").read_text()

@@ -1,0 +1,261 @@
+"""Two machines with a file system of their own each, and a controller, on hosts of their own, reached by real sshd."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import shutil
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from orchestrator.adapters.movers.files.mover import RsyncMover
+from orchestrator.adapters.movers.files.shell import side
+from orchestrator.adapters.openssh import OpenSsh
+from orchestrator.adapters.sessions import ProgramSessions
+from orchestrator.model.frozen import Voice
+from orchestrator.model.move import FilesMove, Limits, Reach, TreeServer
+from tests.worlds.net import Net, net, run
+from tests.worlds.postgresql import await_sshd, ssh_keys, sshd_command
+
+HOSTS = ("ctl", "src", "tgt")
+SIDES = ("src", "tgt")
+# The mounts are the sshd's own: they go with it. What the tool keeps on a machine is each machine's own too.
+_UP = """set -e
+mount -o loop "$1/var.img" /var/lib
+mount -o loop "$1/data.img" "$1/data"
+shift
+exec "$@"
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesWorld:
+    net: Net
+    folder: Path
+    move: FilesMove
+    ssh: OpenSsh
+    sessions: ProgramSessions
+    mover: RsyncMover
+    pids: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def journal(self) -> Path:
+        return self.folder / "journal"
+
+    def tree(self, host: str) -> Path:
+        """Where a side's file system is, as its own users see it."""
+        return Path(f"/proc/{self.pids[host]}/root{self.folder}/{host}/data")
+
+    def sh(self, host: str, text: str) -> str:
+        """Run text on a machine, where its file systems are mounted."""
+        return run("nsenter", "-t", str(self.pids[host]), "-m", "-n", "sh", "-c", text)
+
+    def writable(self) -> list[str]:
+        """The sides whose file system may be written to by its users."""
+        return [host for host in SIDES if self.sh(host, side(self.move, "options")).strip() == "rw rw"]
+
+    def await_following(self, *, back: bool = False, seconds: float = 90) -> None:
+        """Wait until no pass runs and the first ones are over."""
+        limit = time.monotonic() + seconds
+        while self.mover.progress(self.move).tables[0].state != "following":
+            assert time.monotonic() < limit
+            time.sleep(0.2)
+
+    def voices(self) -> list[Voice]:
+        return [Voice(name=host, reach=Reach(address=self.net.address(host)), account="root") for host in SIDES]
+
+
+class FilesWriter:
+    """A client that changes files thirty times a second, on whichever side lets it, and knows what each must hold.
+
+    A change counts once it is on the disk; one that was refused is tried again, on the other side.
+    """
+
+    def __init__(self, site: FilesWorld, *, host: str = "src", rate: float = 30, seed: int = 3) -> None:
+        self._site = site
+        self._host = host
+        self._random = random.Random(seed)
+        self._period = 1 / rate
+        self._stop = threading.Event()
+        self.holds: dict[str, bytes] = {}
+        self.changes = 0
+        self.refused: set[int] = set()
+        self.gap = 0.0
+        self.faults: list[str] = []
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def end(self) -> FilesWriter:
+        self._stop.set()
+        self._thread.join()
+        assert self.faults == []
+        return self
+
+    def _run(self) -> None:
+        last = time.monotonic()
+        while not self._stop.is_set():
+            change = self._random.choice(
+                (self._create, self._create, self._append, self._replace, self._edit, self._delete)
+            )
+            name = self._random.choice(sorted(self.holds)) if self.holds else ""
+            while not self._stop.is_set():
+                try:
+                    (change if name else self._create)(self._site.tree(self._host), name)
+                except OSError as error:
+                    self.refused.add(error.errno or 0)
+                    if error.errno != errno.EROFS:
+                        self.faults.append(repr(error))
+                        return
+                    self._host = next(host for host in SIDES if host != self._host)
+                    time.sleep(0.01)
+                else:
+                    break
+            else:
+                return
+            self.changes += 1
+            self.gap = max(self.gap, time.monotonic() - last)
+            last = time.monotonic()
+            self._stop.wait(self._period)
+
+    def _create(self, root: Path, _: str) -> None:
+        name = f"d{self._random.randrange(8)}/w{self.changes}.txt"
+        self._put(root / name, data := self._data())
+        self.holds[name] = data
+
+    def _append(self, root: Path, name: str) -> None:
+        with (root / name).open("ab") as file:
+            file.write(b"more\n")
+            file.flush()
+            os.fsync(file.fileno())
+            self.holds[name] += b"more\n"
+
+    def _replace(self, root: Path, name: str) -> None:
+        data = self._data()
+        self._put(root / f"{name}.tmp", data)
+        (root / f"{name}.tmp").rename(root / name)
+        self._settle(root / name)
+        self.holds[name] = data
+
+    def _edit(self, root: Path, name: str) -> None:
+        """Change bytes and nothing else that a look at the file would tell."""
+        seen = (root / name).stat()
+        data = bytes(letter ^ 1 for letter in self.holds[name])
+        with (root / name).open("r+b") as file:
+            file.write(data)
+            file.flush()
+            os.utime(file.fileno(), ns=(seen.st_atime_ns, seen.st_mtime_ns))
+            os.fsync(file.fileno())
+            self.holds[name] = data
+
+    def _delete(self, root: Path, name: str) -> None:
+        (root / name).unlink()
+        del self.holds[name]
+        self._settle(root / name)
+
+    def _data(self) -> bytes:
+        return f"{self.changes} ".encode() * self._random.randrange(1, 400)
+
+    def _put(self, path: Path, data: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        self._settle(path)
+
+    @staticmethod
+    def _settle(path: Path) -> None:
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+
+def assert_held(site: FilesWorld, host: str, writer: FilesWriter) -> None:
+    """Check that a side has every acknowledged change and nothing besides."""
+    root = site.tree(host)
+    found = {str(path.relative_to(root)): path.read_bytes() for path in root.glob("d*/w*.txt")}
+    assert {name for name in writer.holds.keys() | found.keys() if writer.holds.get(name) != found.get(name)} == set()
+
+
+def fill(root: Path) -> None:
+    """Make what trees of people have in them: names of any bytes, links, attributes, holes, owners, devices."""
+    for number in range(8):
+        (root / f"d{number}").mkdir()
+        for each in range(20):
+            (root / f"d{number}/f{each}.dat").write_bytes(os.urandom(2000 * each))
+    odd = root / "odd $(touch x) ; 'name'"
+    odd.mkdir(mode=0o2750)
+    os.chown(odd, 12345, 23456)
+    (odd / "line\nbreak").write_text("x")
+    Path(os.fsdecode(bytes(odd) + b"/gb\xc4\xe3\xba\xc3")).write_text("y")
+    (odd / "-rf").write_text("z")
+    (odd / "link").symlink_to("../d1/f1.dat")
+    (odd / "away").symlink_to("/etc/passwd")
+    (odd / "one").write_text("linked")
+    (root / "d2/two").hardlink_to(odd / "one")
+    with (root / "d3/sparse").open("wb") as file:
+        file.seek(30_000_000)
+        file.write(b"end")
+    os.setxattr(odd / "one", "user.note", b"\x00\xffattribute")
+    # An access list as the kernel has it: owner, a user by name, group, mask, others.
+    entries = ((1, 6, -1), (2, 6, 65534), (4, 4, -1), (16, 6, -1), (32, 4, -1))
+    listed = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+    os.setxattr(root / "d3/f3.dat", "system.posix_acl_access", listed)
+    os.mkfifo(odd / "fifo")
+
+
+@contextmanager
+def files_world(**declared: object) -> Iterator[FilesWorld]:
+    """Bring both machines up, the source filled, the target empty."""
+    folder = Path(tempfile.mkdtemp(prefix="mvf-", dir="/tmp"))
+    folder.chmod(0o711)
+    try:
+        with net(HOSTS) as hosts:
+            yield _up(hosts, folder, declared)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _up(hosts: Net, folder: Path, declared: dict[str, object]) -> FilesWorld:
+    ssh_keys(folder)
+    pids = {}
+    for host in SIDES:
+        place = folder / host
+        (place / "data").mkdir(parents=True)
+        for name, size in (("var", "256M"), ("data", "128M")):
+            run("truncate", "-s", size, str(place / f"{name}.img"))
+            run("mkfs.ext4", "-q", "-F", str(place / f"{name}.img"))
+        prefix = hosts.inside(host)
+        keys = f"AuthorizedKeysFile={folder / 'identity.pub'} {place / '.ssh/authorized_keys'}"
+        command = sshd_command(hosts, host, folder, ())[len(prefix) :]
+        own = [command[0], "-o", keys, "-o", f"SetEnv=HOME={place}", *command[1:]]
+        process = subprocess.Popen([*prefix, "sh", "-c", _UP, "sh", str(place), *own])
+        pids[host] = process.pid
+    ssh = OpenSsh([folder / "identity"], folder / "known_hosts", hosts.inside("ctl"))
+    sessions = ProgramSessions(ssh)
+    source, target = (
+        TreeServer(
+            name=f"system-1-{host}",
+            reach=Reach(address=hosts.address(host)),
+            address=hosts.address(host),
+            path=str(folder / host / "data"),
+        )
+        for host in SIDES
+    )
+    ten = timedelta(seconds=10)
+    limits = Limits(hold=ten, step=ten, catch_up=2 * ten, frozen=4 * ten, undecided=timedelta(seconds=8))
+    move = FilesMove(system="S-1", slug="system-1", source=source, target=target, limits=limits, **declared)  # type: ignore[arg-type]
+    made = FilesWorld(
+        net=hosts, folder=folder, move=move, ssh=ssh, sessions=sessions, mover=RsyncMover(sessions), pids=pids
+    )
+    await_sshd(ssh, [hosts.address(host) for host in SIDES])
+    fill(made.tree("src"))
+    return made
