@@ -235,8 +235,10 @@ class OutcomeView:
 
     def _probe_lines(self, say: Say) -> Iterator[str]:
         if self.probed is None:
+            kind = _kind(self.life)
             one_way = self.act is Act.ROLLBACK and self.life.facts.get("method") in ONE_WAY
-            yield say("probe.one-way" if one_way else "probe.none", system=self.life.system, kind=_kind(self.life))
+            code = "probe.files" if kind is Kind.FILES else "probe.one-way" if one_way else "probe.none"
+            yield say(code, system=self.life.system, kind=kind)
         elif self.probed.fault:
             yield say("probe.fault", cause=say(self.probed.fault), error=self.probed.error or "–")
         else:

@@ -172,8 +172,6 @@ def test_the_section_is_killed_at_a_line(site: FilesWorld, drive: Drive, stage: 
         writer.end()
     assert decision is (Decision.OPEN if stage in AFTER else Decision.BACK)
     assert_held(site, SIDES[drive.opened], writer)
-    for name in writer.holds:
-        (site.tree(SIDES[drive.opened]) / name).unlink()
 
 
 def test_what_the_target_answers_for_a_second_opener(site: FilesWorld, drive: Drive) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 from orchestrator.adapters.movers.files.mover import RsyncMover
@@ -80,9 +81,12 @@ class FilesWriter:
     A change counts once it is on the disk; one that was refused is tried again, on the other side.
     """
 
+    _made = count()
+
     def __init__(self, site: FilesWorld, *, host: str = "src", rate: float = 30, seed: int = 3) -> None:
         self._site = site
         self._host = host
+        self.tag = f"w{next(self._made)}-"
         self._random = random.Random(seed)
         self._period = 1 / rate
         self._stop = threading.Event()
@@ -127,7 +131,7 @@ class FilesWriter:
             self._stop.wait(self._period)
 
     def _create(self, root: Path, _: str) -> None:
-        name = f"d{self._random.randrange(8)}/w{self.changes}.txt"
+        name = f"d{self._random.randrange(8)}/{self.tag}{self.changes}.txt"
         self._put(root / name, data := self._data())
         self.holds[name] = data
 
@@ -181,7 +185,7 @@ class FilesWriter:
 def assert_held(site: FilesWorld, host: str, writer: FilesWriter) -> None:
     """Check that a side has every acknowledged change and nothing besides."""
     root = site.tree(host)
-    found = {str(path.relative_to(root)): path.read_bytes() for path in root.glob("d*/w*.txt")}
+    found = {str(path.relative_to(root)): path.read_bytes() for path in root.glob(f"d*/{writer.tag}*.txt")}
     assert {name for name in writer.holds.keys() | found.keys() if writer.holds.get(name) != found.get(name)} == set()
 
 

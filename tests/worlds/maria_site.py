@@ -21,6 +21,7 @@ class MariaSite(Site):
     """As `Site`; its world is asked the same things."""
 
     workload: ClassVar[str] = "mariadb"
+    kind: ClassVar[str] = "mariadb"
 
     @property
     def maria(self) -> MariaWorld:

@@ -35,6 +35,7 @@ class Site:
     """A programme whose system is syncing between two real servers."""
 
     workload: ClassVar[str] = "postgresql"
+    kind: ClassVar[str] = "postgresql"
 
     world: World
     folder: Path
@@ -74,9 +75,21 @@ class Site:
         pooler = self.world.move.pooler
         return {"pooler": {"address": pooler.reach.address, "file": pooler.file, "socket": pooler.socket}}
 
+    def moved(self) -> dict[str, object]:
+        """What the programme says of how the system moves."""
+        move = self.world.move
+        return {
+            "server": "SV-1",
+            "databases": list(move.databases),
+            **self.route(),
+            "limits": {"frozen": 30, "hold": 10, "catch_up": 10, "transaction": 10},
+            "source": {"socket": move.source.socket},
+            "target": {"socket": move.target.socket},
+            "probe": {"role": "app", "secret": "app.secret"},
+        }
+
     def declare(self, **moving: object) -> None:
         """Write the programme with these rules of moving beside those of the world."""
-        move = self.world.move
         told = {
             "programme": "p",
             "title": "合成",
@@ -93,20 +106,7 @@ class Site:
                 }
             },
             "batches": {1: {"systems": [SYSTEM]}},
-            "moving": {
-                **moving,
-                self.workload: {
-                    SYSTEM: {
-                        "server": "SV-1",
-                        "databases": list(move.databases),
-                        **self.route(),
-                        "limits": {"frozen": 30, "hold": 10, "catch_up": 10, "transaction": 10},
-                        "source": {"socket": move.source.socket},
-                        "target": {"socket": move.target.socket},
-                        "probe": {"role": "app", "secret": "app.secret"},
-                    }
-                },
-            },
+            "moving": {**moving, self.kind: {SYSTEM: self.moved()}},
         }
         (self.folder / "programme.yaml").write_text(yaml.safe_dump(told, allow_unicode=True))
         secret = self.folder / "app.secret"

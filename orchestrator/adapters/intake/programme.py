@@ -168,9 +168,11 @@ def _whole(declared: ProgrammePart) -> Iterator[Problem]:
                 yield _fault(
                     "programme.unit-in-two-batches", f"batches.{number}.units[{index}]", unit, batch=str(first)
                 )
-    for system in declared.moving.mariadb:
-        if system in declared.moving.postgresql:
-            yield _fault("programme.two-kinds", f"moving.mariadb.{system}", system)
+    kind_of = dict.fromkeys(declared.moving.postgresql, "postgresql")
+    for kind, systems in (("mariadb", declared.moving.mariadb), ("files", declared.moving.files)):
+        for system in systems:
+            if kind_of.setdefault(system, kind) != kind:
+                yield _fault("programme.two-kinds", f"moving.{kind}.{system}", system, other=kind_of[system])
     yield from _rule_problems(declared.rules or (), FILE)
     yield from schedule_problems(declared, FILE)
     yield from recovery_problems(declared.recovery, FILE)

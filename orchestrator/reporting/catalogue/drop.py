@@ -79,6 +79,11 @@ TEXTS = {
     "drop.aside": ("the empty cluster that was put aside", "搁置的原空实例"),
     "drop.connection": ("replication of ours", "本工具的复制连接"),
     "drop.accounts": ("accounts of ours", "本工具的账号"),
+    "drop.files-key": ("the target's key at the source", "目标端在源端的登录密钥"),
+    "drop.files-own": (
+        "folder and second mount of ours; the file system itself stays",
+        "本工具的目录和第二挂载点（文件系统保留）",
+    ),
     "drop.own": ("publication, schema and grants of ours", "本工具的发布、模式和授权"),
     "drop.access": ("lines of access and the secret of ours", "本工具的访问行和口令文件"),
     "drop.roles": ("roles of ours", "本工具的角色"),

@@ -126,6 +126,86 @@ TEXTS = {
         "they would not be fenced: NOLOGIN, or prepare anew (`migrate drop`)",
         "这些角色不会被隔离：请设为 NOLOGIN，或重新准备（`migrate drop`）",
     ),
+    "move.gate.pass": ("the last pass ended {seconds} s ago", "上一轮复制在 {seconds} 秒前结束"),
+    "move.gate.pass.remedy": (
+        "run the command again: it begins with passes; `migrate status` says what they took",
+        "请重新运行该命令：会先进行复制；`migrate status` 显示用时",
+    ),
+    "move.gate.pass-time": (
+        "the last pass took {seconds} s; the one that people wait for may take {limit} s",
+        "上一轮复制用时 {seconds} 秒；冻结期间的一轮上限为 {limit} 秒",
+    ),
+    "move.gate.pass-time.remedy": (
+        "wait until less is changed, or raise limits.catch_up and limits.frozen, if the window has room for it",
+        "请在变更较少时进行；若窗口允许，可调大 limits.catch_up 与 limits.frozen",
+    ),
+    "move.gate.closed": (
+        "{subject} is closed to all but the passes (mount options: {found})",
+        "{subject} 仅允许复制写入（挂载选项：{found}）",
+    ),
+    "move.gate.closed.remedy": (
+        "see who mounted it to be written to; `migrate drop` and begin anew if anything was written there",
+        "请查明谁以读写方式挂载；若已有写入，请 `migrate drop` 后重新开始",
+    ),
+    "move.gate.mounted": (
+        "{subject} is in use, to be written to (mount options: {found})",
+        "{subject} 处于读写状态（挂载选项：{found}）",
+    ),
+    "move.gate.mounted.remedy": (
+        "mount it there as it was; a file system that fell back to read-only has a fault of its disk",
+        "请按原方式挂载；自动转为只读通常表示磁盘故障",
+    ),
+    "move.gate.writers": (
+        "nobody has files of {subject} open for writing: {who}",
+        "{subject} 没有正在写入的文件：{who}",
+    ),
+    "move.gate.writers.remedy": (
+        "end them, or declare what ends and begins them as `stop` and `start`",
+        "请结束这些进程，或用 `stop` 和 `start` 声明停止与启动命令",
+    ),
+    "move.verify.files": (
+        "{subject}: {entries} entries, {hashed} of {files} files by their bytes; {count} differences; {moving} changed since"
+        " the last pass and are not judged",
+        "{subject}：{entries} 个条目，{files} 个文件中 {hashed} 个逐字节比对；{count} 处不一致；{moving} 个在上一轮复制后变更，不作判断",
+    ),
+    "move.verify.files.remedy": (
+        "do not cut over; what cannot be read is for a person, all else is copied anew by a pass that reads everything:"
+        " `migrate drop` and `migrate batch N`",
+        "不得割接；无法读取的需人工处理，其余请 `migrate drop` 后 `migrate batch N` 重新完整复制",
+    ),
+    "move.verify.attributes": (
+        "{subject}: attributes and access lists could not be compared",
+        "{subject}：扩展属性和访问控制列表无法比对",
+    ),
+    "move.verify.attributes.remedy": ("install attr (getfattr) on both sides", "请在两侧安装 attr（getfattr）"),
+    "move.verify.path": ("{subject}: {what} differs ({side})", "{subject}：{what} 不一致（{side}）"),
+    "move.verify.path.remedy": ("see the path on both sides", "请在两侧查看该路径"),
+    "move.verify.writable": (
+        "{subject} may be written to (mount options: {found})",
+        "{subject} 可读写（挂载选项：{found}）",
+    ),
+    "move.verify.writable.remedy": ("see how it is mounted there", "请查看该处的挂载方式"),
+    "move.files-line": (
+        "{system}: the target does not reach the source at {address} by its key: {said}",
+        "{system}：目标端无法用密钥登录源端 {address}：{said}",
+    ),
+    "move.files-line.remedy": (
+        "let the target's address through to the source's sshd; see AuthorizedKeysFile and PermitRootLogin there",
+        "请放通目标端到源端 sshd 的访问，并检查源端 AuthorizedKeysFile 与 PermitRootLogin",
+    ),
+    "move.files-closed": (
+        "{system}: {path} on {server} is not closed, as after a restart: somebody may have written there",
+        "{system}：{server} 上的 {path} 未处于关闭状态（如重启之后），可能已有写入",
+    ),
+    "move.files-closed.remedy": (
+        "if nobody has: mount -o remount,bind,ro {path} there, then repeat the command",
+        "若确认无人写入：请在该处执行 mount -o remount,bind,ro {path} 后重复该命令",
+    ),
+    "move.files-answer": ("the target's answer is not of the form we know: {said}", "目标端的应答格式不正确：{said}"),
+    "move.files-answer.remedy": (
+        "run the command again; `migrate drop` puts our programs there anew",
+        "请重新运行该命令；`migrate drop` 后会重新安装程序",
+    ),
     "move.verify.rows": (
         "{subject}: {rows} rows compared: {differ} chunks differ, {moving} are being written",
         "{subject}：已比对 {rows} 行：{differ} 个分块不一致，{moving} 个分块正在写入",
@@ -230,8 +310,10 @@ TEXTS = {
         "programme.yaml 未声明 {system} 的数据如何迁移",
     ),
     "move.not-declared.remedy": (
-        "declare it under moving.postgresql.{system} or moving.mariadb.{system} (`migrate schema programme`)",
-        "请在 moving.postgresql.{system} 或 moving.mariadb.{system} 下声明（`migrate schema programme`）",
+        "declare it under moving.postgresql.{system}, moving.mariadb.{system} or moving.files.{system}"
+        " (`migrate schema programme`)",
+        "请在 moving.postgresql.{system}、moving.mariadb.{system} 或 moving.files.{system} 下声明"
+        "（`migrate schema programme`）",
     ),
     "move.no-server": ("{system} has no server {server} on the list", "清单中 {system} 没有服务器 {server}"),
     "move.no-server.remedy": (
@@ -316,12 +398,17 @@ TEXTS = {
         "Nothing follows the target: a rollback loses what is written from now on. The way back: migrate rollback {system}",
         "没有反向复制：回退会丢失此后写入的数据。回退命令：migrate rollback {system}",
     ),
+    "move.way-back.rsync": (
+        "The source stays read-only; passes bring it what changes on the target when you go back. The way back: migrate rollback {system}",
+        "源端保持只读；回退时先将目标端的变更复制回源端。回退命令：migrate rollback {system}",
+    ),
     "move.way-back.physical": (
         "The source stays as it was left: a rollback loses what is written from now on. The way back: migrate rollback {system}",
         "源端保持切换时的状态：回退会丢失此后写入的数据。回退命令：migrate rollback {system}",
     ),
     "move.method.logical": ("logical replication", "逻辑复制"),
     "move.method.physical": ("physical replication", "物理复制"),
+    "move.method.rsync": ("passes of rsync", "rsync 多轮复制"),
     "move.method.dump": ("dump and restore", "导出导入"),
     "move.no-target": ("{system}: its server {server} is not on its cloud", "{system}：云上没有服务器 {server}"),
     "move.no-target.remedy": ("`migrate batch N` makes it", "`migrate batch N` 会创建"),

@@ -127,6 +127,12 @@ TEXTS = {
         "随后迁移数据：MariaDB {databases}，源端 {source}，客户端经 HAProxy {proxy}：准备 → 首次复制 → 关口检查 →"
         " 割接，客户端最多等待 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
     ),
+    "plan.moves-files": (
+        "then its files: {databases} from {source} to {target}: prepare → passes → gates → cutover, read-only for"
+        " {frozen} s at most (the very list: `migrate cutover {system} --dry-run`)",
+        "随后迁移文件：{databases}，源端 {source}，目标 {target}：准备 → 多轮复制 → 关口检查 →"
+        " 割接，最多只读 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
+    ),
     "plan.leftover": (
         "{count} objects of {system} on {cloud} are in no plan; they are left alone (see `migrate gc --dry-run`)",
         "{cloud} 上有 {system} 的 {count} 个资源不在方案中，不作处理（见 `migrate gc --dry-run`）",

@@ -13,6 +13,10 @@ TEXTS = {
         "No client measured the gap: declare `probe` for {system} under `moving.{kind}` in programme.yaml.",
         "未实测中断时长：请在 programme.yaml 的 `moving.{kind}` 中为 {system} 声明 `probe`。",
     ),
+    "probe.files": (
+        "No client measured the gap: what people meet in files depends on what serves them.",
+        "未实测中断时长：文件的实际影响取决于提供文件的服务。",
+    ),
     "probe.one-way": (
         "No client measured the gap: what it wrote before would have been lost with the rest.",
         "未实测中断时长：探测客户端此前写入的数据同样会丢失。",

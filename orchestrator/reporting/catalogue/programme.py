@@ -79,7 +79,7 @@ TEXTS = {
     ),
     "programme.unit-in-two-batches": ("the unit is also in batch {batch}", "该单位也在第 {batch} 批"),
     "programme.unit-in-two-batches.remedy": ("a unit is in one batch", "一个单位只能在一个批次"),
-    "programme.two-kinds": ("the system moves as postgresql too", "该系统同时声明为 postgresql"),
+    "programme.two-kinds": ("the system moves as {other} too", "该系统同时声明为 {other}"),
     "programme.two-kinds.remedy": ("declare its data under one kind", "请只在一种数据类型下声明"),
     "programme.duplicate-rule": ("two rules have this id", "两条规则编号相同"),
     "programme.duplicate-rule.remedy": ("give each rule its own id", "请为每条规则使用唯一编号"),

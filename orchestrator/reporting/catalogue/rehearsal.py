@@ -19,6 +19,8 @@ TEXTS = {
     "rehearsal.reach": ("how long source and route take to answer", "源端与接入点的应答用时"),
     "rehearsal.follow": ("the target has what the source has committed", "目标端追上源端已提交的内容"),
     "rehearsal.copy": ("the target's cluster is copied", "复制目标端数据库集群"),
+    "rehearsal.passes": ("passes bring the target up to date", "补充复制，使目标端追上源端"),
+    "rehearsal.duplicate": ("the target's tree is copied", "复制目标端文件"),
     "rehearsal.install": ("an empty server is made beside the target's", "在目标端旁新建空服务器"),
     "rehearsal.load": ("it gets the target's rows and follows nobody", "载入目标端数据，不跟随任何服务器"),
     "rehearsal.accounts": ("it gets the source's accounts with their rights", "载入源端账户及权限"),

@@ -7,11 +7,23 @@ PATH="$PATH:/usr/sbin:/sbin"
 LC_ALL=C
 export LC_ALL PATH
 
+# After a restart the second mount is missing, and the folder that it belongs on is empty: nobody may take that for the
+# tree. A rehearsal's copy is a folder.
+cd "$home/tree" && { [ -e "$home/plain" ] || [ "$(stat -c %d .)" != "$(stat -c %d ..)" ]; } || {
+  echo 'the file system is not mounted for passes' >&2
+  exit 1
+}
+
+# While the system itself may write here, nobody else does.
+in_use() { [ -w "$path" ]; }
+
 case ${1-} in
 # The daemon's module is the one folder that can be reached this way.
-'rsync --server --daemon'*) exec rsync --server --daemon "--config=$home/rsyncd.conf" . ;;
+'rsync --server --daemon'*)
+  in_use && only=yes || only=no
+  exec rsync --server --daemon "--config=$home/rsyncd.$only" .
+  ;;
 esac
-cd "$home/tree" || exit 1
 
 # What fsck finds is no data of the system's.
 list() {
@@ -41,7 +53,7 @@ steady() {
   set -- $(moment)
   [ "$boot" = "$3" ] || return 0
   drift=$((($1 - wall) - ($2 - up)))
-  [ "$drift" -ge -1 ] && [ "$drift" -le 1 ]
+  [ "$drift" -ge -1 ] && [ "$drift" -le 1 ] || { echo 'the clock was set' >&2; return 1; }
 }
 
 hashed() {
@@ -64,7 +76,7 @@ attributes() {
   getfattr -R -P -h -d -m - -e hex . 2>/dev/null | awk '
     /^# file: / { name = substr($0, 9); next }
     /^security\.selinux=/ || /=/ && name ~ /^lost\+found/ { next }
-    /=/ { print "X " name "//" $0 }' | tr '\n' '\0'
+    /=/ { print "X ./" name "//" $0 }' | tr '\n' '\0'
 }
 
 # A record for each thing that must be alike; a link's target is told from its name by the size.
@@ -82,12 +94,14 @@ stamp) stamp ;;
 stamped) mv -f "$home/since.new" "$home/since" ;;
 fresh) [ -e "$home/since" ] && steady ;;
 changes) steady && sorted -cnewer "$home/since" -print0 ;;
+# As changes, and whether the folder of everything changed itself.
+moving) steady && find . -maxdepth 0 -cnewer "$home/since" -print0 && sorted -cnewer "$home/since" -print0 ;;
 names) sorted -print0 ;;
 links) sorted -type f -links +1 -print0 ;;
 manifest)
   manifest >"$home/manifest" && sort -z "$home/manifest" && rm -f "$home/manifest"
   ;;
 # What is gone is told with all that was below it.
-delete) xargs -0 -r rm -rf -- ;;
+delete) ! in_use && xargs -0 -r rm -rf -- ;;
 *) exit 2 ;;
 esac

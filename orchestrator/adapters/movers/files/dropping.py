@@ -1,4 +1,4 @@
-"""The end of a move: what of ours stands on either side. Both file systems stay as they are, and as closed as they are."""
+"""The end of a move: what of ours stands on either side. Both file systems keep what is in them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,22 @@ from orchestrator.ports.move import Sessions
 def removals(move: FilesMove) -> tuple[Removal, ...]:
     """Return everything of ours on both sides, the key before the folder that it opens; pure."""
     folder = home(move)
-    # Never what it is the second mount of: where that is still mounted, nothing is taken away.
-    gone = f"[ ! -e {folder}/side ] || {{ {side(move, 'unmounted')} && rm -rf --one-file-system {folder}; }}"
+    # Never what it is the second mount of: where that cannot be unmounted, nothing is taken away.
+    gone = f"{side(move, 'unmounted')} && rm -rf --one-file-system {folder}"
+    there = f"[ ! -e {folder}/side ] ||"
     return (
         Removal(name="files-key", side=Side.SOURCE, subject=folder, voice=login(move.source), text=unauthorized(move)),
-        Removal(name="files-own", side=Side.TARGET, subject=folder, voice=shell(move.target), text=gone),
-        Removal(name="files-own", side=Side.SOURCE, subject=folder, voice=shell(move.source), text=gone),
+        # A copy that is nobody's any more need not be closed; one that was opened is not.
+        Removal(
+            name="files-own",
+            side=Side.TARGET,
+            subject=folder,
+            voice=shell(move.target),
+            text=f"{there} {{ {side(move, 'reopen')} && {gone}; }}",
+        ),
+        Removal(
+            name="files-own", side=Side.SOURCE, subject=folder, voice=shell(move.source), text=f"{there} {{ {gone}; }}"
+        ),
     )
 
 

@@ -69,7 +69,7 @@ count() { sed -n "s/^$1: \([0-9]*\).*/\1/p" stats; }
 
 pass() {
   began=$(clock)
-  $leaving stamp 2>said || return 1
+  { $leaving stamp && $opening hello; } 2>said || return 1
   if $leaving fresh 2>/dev/null; then
     changed --ignore-missing-args && code=0 || code=$?
     entries=$(tr -dc '\0' <leaving | wc -c)
@@ -88,7 +88,7 @@ pass() {
 
 live() {
   exec 9>"$home/lock"
-  flock -n 9 || exit 0
+  flock 9
   rm -f "$home/failed"
   before= number=0 faults=0
   while [ $number -lt 10 ]; do
@@ -115,11 +115,14 @@ last() {
   changed || failed
 }
 
-# What differs but changed since the last pass began, or lies below what did, is not told: nobody has copied it yet.
+# What differs but changed since the last pass began is not told, nor what is on one side alone and lies in a folder that
+# changed: nobody has copied it yet.
 told() {
+  comm -z -23 leaving.all opening.all | tr '\0\n' '\n\001' >only.leaving
+  comm -z -13 leaving.all opening.all | tr '\0\n' '\n\001' >only.opening
   for side in leaving opening; do
-    [ $side = leaving ] && only=-23 || only=-13
-    comm -z $only leaving.all opening.all | tr '\0\n' '\n\001' | awk -v side=$side -v shown="$1" '
+    [ $side = leaving ] && other=opening || other=leaving
+    awk -v side=$side '
       function path(r) {
         if (r ~ /^m /) sub(/^m . [^ ]+ [^ ]+ [^ ]+ [^ ]+ /, "", r)
         else if (r ~ /^h /) sub(/^h [^ ]+ /, "", r)
@@ -127,19 +130,27 @@ told() {
         sub(/\/\/.*/, "", r)
         return r
       }
-      FILENAME != "-" { moving[$0]; next }
+      what == "moving" { moving[$0]; next }
+      what == "other" { if (/^m /) there[path($0)]; next }
+      what == "mine" { if (/^m /) here[path($0)]; asked[path($0)]; next }
+      what == "closed" { if ($0 in asked) closed[$0]; next }
+      what == "open" { if ($0 in asked) open[$0]; next }
       $0 == "x" { next }
       {
         p = path($0)
-        for (q = p; q != "."; sub(/\/[^\/]*$/, "", q)) if (q in moving) { since[p]; next }
+        if (p in moving) next
+        # What came or went while it was read may have been seen in part.
+        if (!(p in closed) || !(p in open) || p in here && !(p in there))
+          for (q = p; sub(/\/[^\/]*$/, "", q); ) if (q in moving) next
         print side " " $0
-      }' moving - >told.$side
+      }' what=moving moving what=other only.$other what=mine only.$side what=closed closed what=open open \
+      what=judge only.$side >told.$side
   done
   grep -zc '^m ' leaving.all
   grep -zc '^m f ' leaving.all
   grep -zc '^h ' leaving.all
   cat leaving.all opening.all | grep -zcx x
-  tr '\n' x <moving.all | tr '\0' '\n' | wc -l
+  wc -l <moving
   cat told.leaving told.opening | wc -l
   head -qn "$1" told.leaving told.opening | base64 -w 0
 }
@@ -149,8 +160,11 @@ differ() {
   $opening manifest >opening.all 2>said.opening || { wait $one; failed; }
   wait $one || failed
   for side in leaving opening; do grep -zqx end $side.all || failed; done
-  $opening changes >moving.all 2>said || failed
-  tr '\0\n' '\n\001' <moving.all >moving
+  # Before and after: what goes away in between is in one of them, or its folder is.
+  { $opening moving >moving.all 2>said && names && $opening moving >>moving.all 2>said; } || failed
+  sort -zu moving.all | tr '\0\n' '\n\001' >moving
+  tr '\0\n' '\n\001' <leaving >closed
+  tr '\0\n' '\n\001' <opening >open
   told "$1"
 }
 

@@ -1,15 +1,14 @@
 """Makes both sides ready: our folder and programs, a second mount of each file system, and a key for the target.
 
 The key is made on the target and never leaves it. At the source it opens one door: what `door` answers about the one
-tree, from the one address; there is no shell behind it, and no other folder.
+tree, from the one address; there is no shell behind it, no other folder, and nothing is written through it while the
+system itself writes there.
 """
 
 from __future__ import annotations
 
 import shlex
-import time
 
-from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.movers.files.shell import (
     LONG,
     SECONDS,
@@ -28,7 +27,6 @@ from orchestrator.model.move import FilesMove, TreeServer
 from orchestrator.ports.move import Session, Sessions
 
 PROGRAMS = ("door", "side", "pass")
-_LOOKS = 0.2  # seconds between two looks at passes that are waited for
 _DAEMON = """use chroot = yes
 uid = 0
 gid = 0
@@ -38,7 +36,7 @@ reverse lookup = no
 log file = /dev/null
 [tree]
 path = {folder}/tree
-read only = no
+read only = {only}
 list = no
 """
 # Asked where nobody can stand in between: of itself, by the very address and port that we came in by.
@@ -66,7 +64,12 @@ def ensure_seeding(move: FilesMove, sessions: Sessions) -> None:
     target = opened(move.target, sessions)
     if seeded(move, target) or running(move, target):
         return
-    _begin(move, target, back=False)
+    for server in (move.source, move.target):
+        opened(server, sessions).ask(side(move, "mounted"), SECONDS)
+    folder = home(move)
+    # Its own group, so that it goes on without us and can be ended with all that it began.
+    inner = f"echo $$ >{folder}/pid; exec {passing(move, 'live', back=False)}"
+    target.ask(f"setsid sh -c {shlex.quote(inner)} >/dev/null 2>&1 </dev/null &", SECONDS)
 
 
 def ensure_current(move: FilesMove, sessions: Sessions, *, back: bool) -> None:
@@ -82,10 +85,12 @@ def ensure_current(move: FilesMove, sessions: Sessions, *, back: bool) -> None:
         # After a restart it is mounted as its machine mounts it. Whoever wrote there meanwhile is a person's to judge.
         raise MigrateError("move.files-closed", system=move.system, server=opening.name, path=opening.path)
     target = opened(move.target, sessions)
-    _await(move, target)
-    _begin(move, target, back=back)
-    _await(move, target)
-    require_passing(move, target)
+    try:
+        target.ask(passing(move, "live", back=back), LONG)
+    except MigrateError as error:
+        if error.code == "session.error":
+            require_passing(move, target)  # which knows what was said
+        raise
     # What the disk still owes would be waited for by clients.
     opened(opening, sessions).ask(side(move, "flush"), LONG)
 
@@ -118,25 +123,10 @@ def end_passing(move: FilesMove, target: Session) -> None:
     """End passes that run."""
     folder = home(move)
     target.ask(
-        f'[ ! -e {folder}/pid ] || {{ kill -TERM -- "-$(cat {folder}/pid)" 2>/dev/null; rm -f {folder}/pid; }}'
-        f"; flock -w 20 {folder}/lock true",
+        f'[ ! -e {folder}/lock ] || {{ kill -TERM -- "-$(cat {folder}/pid)" 2>/dev/null; rm -f {folder}/pid;'
+        f" flock -w 20 {folder}/lock true; }}",
         SECONDS,
     )
-
-
-def _begin(move: FilesMove, target: Session, *, back: bool) -> None:
-    folder = home(move)
-    # Its own group, so that it goes on without us and can be ended with all that it began.
-    inner = f"echo $$ >{folder}/pid; exec {passing(move, 'live', back=back)}"
-    target.ask(f"setsid sh -c {shlex.quote(inner)} >/dev/null 2>&1 </dev/null &", SECONDS)
-    # Until it holds the lock nobody could tell it from one that has ended.
-    target.ask(f"n=0; while [ $n -lt 50 ] && flock -n {folder}/lock true; do sleep 0.02; n=$((n + 1)); done", SECONDS)
-
-
-def _await(move: FilesMove, target: Session) -> None:
-    until = running_seconds() + LONG
-    while running(move, target) and running_seconds() < until:
-        time.sleep(_LOOKS)
 
 
 def _install(move: FilesMove, server: TreeServer, session: Session) -> None:
@@ -144,7 +134,8 @@ def _install(move: FilesMove, server: TreeServer, session: Session) -> None:
     session.ask(f"mkdir -p -m 700 {folder} {folder}/work {folder}/decided {folder}/tree", SECONDS)
     for name in PROGRAMS:
         session.ask(written(folder, name, program(move, server, name)), SECONDS)
-    session.ask(written(folder, "rsyncd.conf", _DAEMON.format(folder=folder)), SECONDS)
+    for only in ("yes", "no"):
+        session.ask(written(folder, f"rsyncd.{only}", _DAEMON.format(folder=folder, only=only)), SECONDS)
     session.ask(side(move, "mounted"), SECONDS)
 
 

@@ -70,7 +70,7 @@ class Copy:
         """Copy the tree, its bytes shared with it where the file system can."""
         target = opened(self._move.target, self._sessions)
         ours, theirs = home(self.move), home(self._move)
-        target.ask(f"mkdir -m 700 {ours} && mkdir -m 700 {ours}/work {ours}/decided", SECONDS)
+        target.ask(f"mkdir -m 700 {ours} && mkdir -m 700 {ours}/work {ours}/decided && : >{ours}/plain", SECONDS)
         for name in PROGRAMS:
             target.ask(written(ours, name, program(self.move, self._move.target, name)), SECONDS)
         target.ask(f"ln -s {theirs}/key {theirs}/known_hosts {theirs}/line {ours}", SECONDS)

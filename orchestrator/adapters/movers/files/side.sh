@@ -14,6 +14,8 @@ options() {
     END { sub(/,.*/, "", own); sub(/,.*/, "", all); print own, all }' /proc/self/mountinfo
 }
 
+unmounted() { [ "$(options "$home/tree")" = ' ' ] || umount "$home/tree"; }
+
 # Whoever has a file open for writing: at most three, by name and number.
 writers() {
   find /proc/[0-9]*/fd -lname "$path/*" -printf '%p\n' 2>/dev/null | while IFS=/ read -r _ _ process _ number; do
@@ -46,12 +48,11 @@ decide() {
 }
 
 case $1 in
+# What is mounted at `path` by now may be another one.
 mounted)
-  [ "$(options "$home/tree")" != ' ' ] || mount --bind "$path" "$home/tree"
+  [ "$(stat -c %d "$path")" = "$(stat -c %d "$home/tree")" ] || { unmounted && mount --bind "$path" "$home/tree"; }
   ;;
-unmounted)
-  [ "$(options "$home/tree")" = ' ' ] || umount "$home/tree"
-  ;;
+unmounted) unmounted ;;
 options) options "$path" ;;
 writers) (set +f; writers) ;;
 fence) fence "$2" ;;

@@ -100,7 +100,7 @@ def read_differ(said: str) -> Differ:
 
 
 def _record(record: bytes) -> tuple[str, str, str]:
-    """Return side, what differs and the path, of a record as `pass` writes it: a newline in a name stands as octet 1."""
+    """Return side, what differs and the path of a record; a newline in a name stands there as octet 1."""
     where, kind, rest = record.split(b" ", 2)
     words = {b"m": 5, b"h": 1}.get(kind, 0)
     path = rest.split(b" ", words)[-1].partition(b"//")[0].replace(b"\1", b"\n")

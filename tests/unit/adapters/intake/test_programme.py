@@ -10,7 +10,7 @@ import pytest
 from orchestrator.adapters.intake import load_programme
 from orchestrator.adapters.intake.programme import default_rules
 from orchestrator.errors import Refused
-from orchestrator.model.move import Kind, MariaMove
+from orchestrator.model.move import FilesMove, Hash, Kind, MariaMove, Method
 from orchestrator.model.problem import Problem
 from orchestrator.model.programme import BootFrom, CloudKind, Op
 from orchestrator.model.system import MigrationList, Row, Secrecy, Server, System
@@ -33,6 +33,10 @@ batches:
 """
 ROW = Row(file="l.yaml", sheet="systems", number=1)
 MARIADB = "{server: SV-1, databases: [app], proxy: {address: 192.0.2.9, backend: b, maxconn: 9}}"
+FILES = (
+    "{server: SV-1, hash: sm3, source: {path: /srv/档案, stop: [systemctl, stop, app], start: [systemctl, start, app]},"
+    " target: {path: /data}}"
+)
 POSTGRESQL = "{server: SV-1, databases: [app], pooler: {address: 192.0.2.9, file: /etc/pgbouncer/r.ini}}"
 
 
@@ -95,6 +99,10 @@ def test_no_programme_is_told(tmp_path: Path) -> None:
          ["programme.bad-name moving.mariadb.S-1.proxy.backend"]),
         ("title:", f"moving: {{mariadb: {{S-1: {MARIADB}}}, postgresql: {{S-1: {POSTGRESQL}}}}}\ntitle:",
          ["programme.two-kinds moving.mariadb.S-1"]),
+        ("title:", f"moving: {{mariadb: {{S-1: {MARIADB}}}, files: {{S-1: {FILES}}}}}\ntitle:",
+         ["programme.two-kinds moving.files.S-1"]),
+        ("title:", f"moving: {{files: {{S-1: {FILES.replace('/data', '/da ta')}}}}}\ntitle:",
+         ["programme.bad-name moving.files.S-1.target.path"]),
         ("title:", "title: a\ntitle:", ["yaml.duplicate-key line 4"]),
     ],
 )  # fmt: skip
@@ -124,6 +132,20 @@ def test_a_mariadb_is_planned_as_it_is_declared(tmp_path: Path) -> None:
     assert (move.kind, move.databases, move.proxy.backend, move.proxy.port) == (Kind.MARIADB, ("app",), "b", 3306)
     assert (move.source.socket, move.source.data_port) == ("/run/mysqld/mysqld.sock", 3306)
     assert (move.source.superuser, move.target.reach.user) == ("root", "debian")
+
+
+def test_files_are_planned_as_they_are_declared(tmp_path: Path) -> None:
+    text = GOOD.replace("title:", f"moving: {{files: {{S-1: {FILES}}}}}\ntitle:", 1)
+    (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
+    listing = MigrationList(
+        systems=(System(id="S-1", row=ROW, unit="甲局", name="甲", secrecy=Secrecy.UNCLASSIFIED),),
+        servers=(Server(id="SV-1", row=ROW, system_id="S-1", source_address="192.0.2.1"),),
+    )
+    move = plan_move(load_programme(tmp_path), listing, "S-1", address="192.0.2.2", user="debian")
+    assert isinstance(move, FilesMove)
+    assert (move.kind, move.method, move.hash, move.databases) == (Kind.FILES, Method.RSYNC, Hash.SM3, ("/srv/档案",))
+    assert (move.source.stop, move.source.start[1], move.target.stop) == (("systemctl", "stop", "app"), "start", ())
+    assert (move.target.path, move.target.reach.user, move.limits.frozen.total_seconds()) == ("/data", "debian", 60)
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
