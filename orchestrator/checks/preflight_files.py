@@ -90,8 +90,8 @@ def _owners(source: Facts, target: Facts) -> Iterator[Finding]:
         for each in texts(source, which):
             owner, name = _named(each)
             other = there.get(owner, "")
-            if other and name and other != name:
-                yield finding("files-owner-taken", f"{which} {owner}", RSYNC, source=name, target=other)
+            if other and other != name:
+                yield finding("files-owner-taken", f"{which} {owner}", RSYNC, source=name or "-", target=other)
             elif not other:
                 yield finding("files-owner-unknown", f"{which} {owner}", source=name or "-")
 

@@ -196,7 +196,7 @@ def test_what_differs_is_found_and_told_by_path(site: FilesWorld, drive: Drive, 
     HARMS[what](Path(f"/proc/{site.pids['tgt']}/root{home(site.move)}/tree"))
     found = wrong(site.mover.verify(site.move, back=True))
     assert found[0].code == "move.verify.files"
-    assert what in {check.values["what"] for check in found[1:]}, found
+    assert what in {check.values["reason"] for check in found[1:]}, found
     # A pass by time of change cannot find what was done to the copy; one that reads everything does.
     site.sh("src", f"rm {home(site.move)}/since")
     site.mover.ensure_reverse(site.move, 0)

@@ -54,7 +54,7 @@ class Site:
     def migrate(self, *arguments: str, expect: int = 0) -> Any:
         done = subprocess.run(
             [*self.world.net.inside("ctl"), *MIGRATE, "-C", str(self.folder), *arguments, "-o", "json"],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
             env={**os.environ, "MIGRATE_LANG": "en", "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
         assert done.returncode == expect, f"exit {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
@@ -64,7 +64,7 @@ class Site:
         """Run a command that dies at a moment of the mover's."""
         done = subprocess.run(
             [*self.world.net.inside("ctl"), *KILLED, "command", moment, "-C", str(self.folder), *words],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         assert done.returncode == -signal.SIGKILL, (
             f"exit {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
@@ -160,7 +160,7 @@ class Site:
         key = " ".join((self.world.folder / "host_key.pub").read_text().split()[:2])
         done = subprocess.run(
             [*self.world.net.inside("ctl"), *program, str(self.folder), target, key, until],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
             env={**os.environ, "MIGRATE_LANG": "en", "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
         assert done.returncode == expect, f"exit {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"

@@ -178,7 +178,23 @@ TEXTS = {
         "{subject}：扩展属性和访问控制列表无法比对",
     ),
     "move.verify.attributes.remedy": ("install attr (getfattr) on both sides", "请在两侧安装 attr（getfattr）"),
-    "move.verify.path": ("{subject}: {what} differs ({side})", "{subject}：{what} 不一致（{side}）"),
+    "move.verify.path": ("{subject}: as {server} has it, the other side has not", "{subject}：{server} 上的内容与另一侧不一致"),
+    "move.verify.path.entry": (
+        "{subject}: kind, mode, owners, size or link target are as {server} has it on that side alone",
+        "{subject}：类型、权限、属主、大小或链接目标只在 {server} 上如此",
+    ),
+    "move.verify.path.content": (
+        "{subject}: the bytes are as {server} has them on that side alone",
+        "{subject}：文件内容只在 {server} 上如此",
+    ),
+    "move.verify.path.links": (
+        "{subject}: it is one file with others on {server} alone",
+        "{subject}：只在 {server} 上与其他文件名互为硬链接",
+    ),
+    "move.verify.path.attributes": (
+        "{subject}: an attribute or access list is as {server} has it on that side alone",
+        "{subject}：扩展属性或访问控制列表只在 {server} 上如此",
+    ),
     "move.verify.path.remedy": ("see the path on both sides", "请在两侧查看该路径"),
     "move.verify.writable": (
         "{subject} may be written to (mount options: {found})",

@@ -96,11 +96,15 @@ def test_what_differs_is_told_by_path_without_what_could_move_a_terminal() -> No
         ("leaving", "links", "d"),
         ("opening", "attributes", r"\xff"),
     )
-    assert [check.status for check in results(found, "/srv")] == [CheckStatus.FAIL] * 5
+    checks = tuple(results(found, MOVE, back=True))
+    assert [check.status for check in checks] == [CheckStatus.FAIL] * 5
+    assert [check.values["server"] for check in checks[1:]] == ["target", "source", "target", "source"]
+    assert all(texts.has(f"{check.code}.{check.values['reason']}") for check in checks[1:])
 
 
 def test_what_nobody_could_read_is_no_pass() -> None:
-    told = {check.code: check.status for check in results(read_differ("9\n5\n4\n1\n0\n0\n"), "/srv")}
+    unread = read_differ("9\n5\n4\n1\n0\n0\n")
+    told = {check.code: check.status for check in results(unread, MOVE, back=False)}
     assert told == {"move.verify.files": CheckStatus.UNKNOWN, "move.verify.attributes": CheckStatus.UNKNOWN}
     with pytest.raises(MigrateError):
         read_differ("rsync: oops")

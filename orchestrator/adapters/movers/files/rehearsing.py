@@ -105,7 +105,7 @@ class CopyRehearser:
             case "duplicate":
                 self._copy.make()
             case "compare":
-                return tuple(results(differ(self._copy.move, self._sessions, back=True), self._move.source.path))
+                return tuple(results(differ(self._copy.move, self._sessions, back=True), self._move, back=True))
         return ()
 
     def frozen(self) -> Frozen:

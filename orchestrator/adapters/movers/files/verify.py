@@ -52,23 +52,25 @@ def verify(move: FilesMove, sessions: Sessions, *, back: bool) -> tuple[CheckRes
     opening = move.ends(back=back)[1]
     options = opened(opening, sessions).ask(side(move, "options"), SECONDS)
     return (
-        *results(found, move.source.path),
+        *results(found, move, back=back),
         CheckResult.of("move.verify.writable", options == "rw rw", opening.path, found=options),
     )
 
 
-def results(found: Differ, path: str) -> Iterator[CheckResult]:
+def results(found: Differ, move: FilesMove, *, back: bool) -> Iterator[CheckResult]:
     """Give a result for the whole, for attributes that nobody could compare, and for each difference that is told."""
     if found.count:
         status = CheckStatus.FAIL
     else:
         status = CheckStatus.UNKNOWN if found.hashed < found.files else CheckStatus.PASS
+    path, leaving = move.source.path, move.ends(back=back)[0]
     told = {name: str(getattr(found, name)) for name in ("entries", "files", "hashed", "moving", "count")}
     yield CheckResult(code="move.verify.files", status=status, subject=path, values=told)
     if found.unasked:
         yield CheckResult(code="move.verify.attributes", status=CheckStatus.UNKNOWN, subject=path)
     for where, what, name in found.told:
-        yield CheckResult.of("move.verify.path", False, name, what=what, side=where)
+        server = leaving if where == "leaving" else move.ends(back=back)[1]
+        yield CheckResult.of("move.verify.path", False, name, reason=what, server=server.name)
 
 
 def differ(move: FilesMove, sessions: Sessions, *, back: bool) -> Differ:
