@@ -178,7 +178,10 @@ TEXTS = {
         "{subject}：扩展属性和访问控制列表无法比对",
     ),
     "move.verify.attributes.remedy": ("install attr (getfattr) on both sides", "请在两侧安装 attr（getfattr）"),
-    "move.verify.path": ("{subject}: as {server} has it, the other side has not", "{subject}：{server} 上的内容与另一侧不一致"),
+    "move.verify.path": (
+        "{subject}: as {server} has it, the other side has not",
+        "{subject}：{server} 上的内容与另一侧不一致",
+    ),
     "move.verify.path.entry": (
         "{subject}: kind, mode, owners, size or link target are as {server} has it on that side alone",
         "{subject}：类型、权限、属主、大小或链接目标只在 {server} 上如此",
