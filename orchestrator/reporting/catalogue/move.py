@@ -169,9 +169,9 @@ TEXTS = {
         "{subject}：{entries} 个条目，{files} 个文件中 {hashed} 个逐字节比对；{count} 处不一致；{moving} 个在上一轮复制后变更，不作判断",
     ),
     "move.verify.files.remedy": (
-        "do not cut over; what cannot be read is for a person, all else is copied anew by a pass that reads everything:"
-        " `migrate drop` and `migrate batch N`",
-        "不得割接；无法读取的需人工处理，其余请 `migrate drop` 后 `migrate batch N` 重新完整复制",
+        "do not cut over; what cannot be read is for a person; to copy all of it anew: `migrate drop`, empty the target's"
+        " file system, `migrate batch N`",
+        "不得割接；无法读取的需人工处理；如需全部重新复制：`migrate drop`，清空目标文件系统，再 `migrate batch N`",
     ),
     "move.verify.attributes": (
         "{subject}: attributes and access lists could not be compared",

@@ -47,11 +47,11 @@ stamp() {
   echo "$now" >"$home/since.new" && touch -d "@$((${now%% *} - 2))" "$home/since.new"
 }
 
-# A clock that was set back gives changes times of before they were looked for.
+# A clock that was set back gives changes times of before they were looked for; nobody can tell over a restart.
 steady() {
   read -r wall up boot <"$home/since" || exit 1
   set -- $(moment)
-  [ "$boot" = "$3" ] || return 0
+  [ "$boot" = "$3" ] || { echo 'the machine was restarted since the last pass' >&2; return 1; }
   drift=$((($1 - wall) - ($2 - up)))
   [ "$drift" -ge -1 ] && [ "$drift" -le 1 ] || { echo 'the clock was set' >&2; return 1; }
 }

@@ -7,6 +7,7 @@ system itself writes there.
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from orchestrator.adapters.movers.files.shell import (
@@ -41,16 +42,18 @@ list = no
 """
 # Asked where nobody can stand in between: of itself, by the very address and port that we came in by.
 _HOST_KEYS = (
-    "{ set -- $SSH_CONNECTION; ssh-keyscan -T 5 -p $4 $3 2>/dev/null || cat /etc/ssh/ssh_host_*_key.pub; }"
+    "{ set -- $SSH_CONNECTION; ssh-keyscan -T 5 -p $4 $3 2>/dev/null || { set +f; cat /etc/ssh/ssh_host_*_key.pub; }; }"
     " | sed -n 's/^\\(\\S* \\)\\{0,1\\}\\(\\(ssh\\|ecdsa\\)-[a-z0-9-]*\\) \\([A-Za-z0-9+/=]*\\).*/other \\2 \\4/p'"
 )
+_PUBLIC = re.compile(r"ssh-(ed25519|rsa) [A-Za-z0-9+/]{1,2000}={0,2}")
 
 
 def ensure_prepared(move: FilesMove, sessions: Sessions) -> None:
     """Make both sides ready, and close the target to everybody but the passes.
 
     Raises:
-        MigrateError: `move.files-line`: the target does not reach the source by its key.
+        MigrateError: `move.files-line`: the target does not reach the source by its key; `move.files-answer`: what it
+            calls its key is none.
     """
     for server in (move.source, move.target):
         _install(move, server, opened(server, sessions))
@@ -148,8 +151,11 @@ def _ensure_key(move: FilesMove, sessions: Sessions, target: Session) -> None:
         f" cut -d ' ' -f 1,2 {folder}/key.pub",
         SECONDS,
     )
+    if not _PUBLIC.fullmatch(public):
+        # What the target says goes into a file that lets people into the source.
+        raise MigrateError("move.files-answer", said=plain(public, 60))
     let_in = sessions.open(login(move.source), seconds=SECONDS)
-    keys = let_in.ask(f"({_HOST_KEYS.replace('cat /etc', 'set +f; cat /etc')})", SECONDS)
+    keys = let_in.ask(f"({_HOST_KEYS})", SECONDS)
     target.ask(written(folder, "known_hosts", f"{keys}\n"), SECONDS)
     target.ask(written(folder, "line", line(move)), SECONDS)
     let_in.ask(_authorized(move, public), SECONDS)
