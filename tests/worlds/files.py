@@ -116,7 +116,8 @@ class FilesWriter:
                     (change if name else self._create)(self._site.tree(self._host), name)
                 except OSError as error:
                     self.refused.add(error.errno or 0)
-                    if error.errno != errno.EROFS:
+                    # A side that is not open may lack the file; on the one that is, its loss is found at the end.
+                    if error.errno not in {errno.EROFS, errno.ENOENT}:
                         self.faults.append(repr(error))
                         return
                     self._host = next(host for host in SIDES if host != self._host)
