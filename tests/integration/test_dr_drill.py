@@ -56,7 +56,7 @@ def left(made: World) -> list[str]:
     found = [str(path) for path in (made.folder / "rep").glob("migrate-drill-*")]
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            told = f"{(path / 'cwd').readlink()} {(path / 'cmdline').read_text()}"
+            told = f"{(path / 'cwd').readlink()} {(path / 'cmdline').read_bytes()!r}"
         except OSError:
             continue
         found += [told] if "migrate-drill-" in told and str(made.folder) in told else []

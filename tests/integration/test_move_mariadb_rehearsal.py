@@ -50,7 +50,7 @@ def processes(site: MariaSite) -> list[int]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            told = (entry / "cmdline").read_text() + str((entry / "cwd").readlink())
+            told = repr((entry / "cmdline").read_bytes()) + str((entry / "cwd").readlink())
         except OSError:
             continue
         if f"{site.maria.folder}/tgt/migrate-rehearsal-" in told:

@@ -52,7 +52,7 @@ def processes(site: Site) -> list[int]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            told = (entry / "cmdline").read_text() + str((entry / "cwd").readlink())
+            told = repr((entry / "cmdline").read_bytes()) + str((entry / "cwd").readlink())
         except OSError:
             continue
         if f"{site.world.folder}/tgt/migrate-rehearsal-" in told:
