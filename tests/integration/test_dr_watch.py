@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+from tests.command_site import MIGRATE
 
 pytestmark = pytest.mark.integration
 
@@ -38,8 +39,7 @@ def test_it_tells_lines_and_ends_by_a_signal(tmp_path: Path, ending: signal.Sign
     (tmp_path / "programme.yaml").write_text(yaml.safe_dump(told, allow_unicode=True))
     metrics = tmp_path / "dr.prom"
     process = subprocess.Popen(
-        [sys.executable, "-c", "from orchestrator.cli.main import main; main()", "-C", str(tmp_path), "dr", "check",
-         "--all", "--watch", "--prometheus", str(metrics)],
+        [*MIGRATE, "-C", str(tmp_path), "dr", "check", "--all", "--watch", "--prometheus", str(metrics)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "MIGRATE_LANG": "en", "LC_ALL": "C.UTF-8"},
     )  # fmt: skip
