@@ -558,7 +558,14 @@ def _spoil_plan(desk: Desk) -> None:
     (desk.folder / "schedule.yaml").write_text("kind: migrate-schedule/1\nprogramme: other\n")
 
 
-@pytest.mark.parametrize("spoil", [_spoil_life, _spoil_database, _spoil_record, _spoil_place, _spoil_plan])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _spoil_database,
+        _spoil_place,
+        *(pytest.param(spoil, marks=pytest.mark.nightly) for spoil in (_spoil_life, _spoil_record, _spoil_plan)),
+    ],
+)
 def test_a_state_that_cannot_be_read_is_told_and_what_was_seen_is_grey(
     made: Desk, tmp_path: Path, spoil: Callable[[Desk], None]
 ) -> None:

@@ -183,7 +183,9 @@ def test_a_cloud_that_forbids_one_system_after_another_holds_the_rest(tmp_path: 
         pytest.param(
             catalogue("compute"), "cloud.not-usable", "compute", id="left the catalogue", marks=pytest.mark.nightly
         ),
-        pytest.param(FakeOpenStack.hang_up, "cloud.unreachable", "refused", id="nobody listens"),
+        pytest.param(
+            FakeOpenStack.hang_up, "cloud.unreachable", "refused", id="nobody listens", marks=pytest.mark.nightly
+        ),
     ],
 )
 def test_a_lost_cloud_holds_its_systems_and_the_others_go_on(

@@ -152,7 +152,7 @@ def test_a_changed_schema_stops_the_copy_and_is_told(drive: Drive) -> None:
     assert drive.run().decision is Decision.OPEN
 
 
-@pytest.mark.parametrize("host", ["tgt", "src"])
+@pytest.mark.parametrize("host", ["tgt", pytest.param("src", marks=pytest.mark.nightly)])
 def test_a_full_disk(drive: Drive, host: str) -> None:
     drive.at(opened=False)
     site = drive.site

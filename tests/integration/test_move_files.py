@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(60
 # In the list's order; whatever comes before `sent` is taken back, whatever comes after it is finished.
 BEFORE = ("armed", "connect", "holding", "seal", "prove-sealed", "prove-read-only", "last-pass", "prove-names", "flush")
 AFTER = ("opened", "unlock")
-DAILY = {"last-pass", "unlock"}
+DAILY = {"last-pass"}
 CASES = [
     pytest.param(stage, back, marks=[pytest.mark.nightly] if stage not in DAILY or back else [])
     for back in (False, True)
@@ -189,7 +189,9 @@ HARMS: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("what", HARMS)
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=() if what == "content" else pytest.mark.nightly) for what in HARMS]
+)
 def test_what_differs_is_found_and_told_by_path(site: FilesWorld, drive: Drive, what: str) -> None:
     drive.at(opened=False)
     site.mover.ensure_reverse(site.move, 0)
@@ -203,6 +205,7 @@ def test_what_differs_is_found_and_told_by_path(site: FilesWorld, drive: Drive, 
     assert wrong(site.mover.verify(site.move, back=True)) == []
 
 
+@pytest.mark.nightly
 def test_a_source_that_is_not_reached_is_told(site: FilesWorld, drive: Drive) -> None:
     drive.at(opened=False)
     site.net.cut("src", "tgt")

@@ -209,6 +209,7 @@ def test_what_another_version_of_the_program_left_is_begun_anew_and_nothing_is_m
     assert len(dropped) == 1
 
 
+@pytest.mark.nightly
 def test_a_retry_from_a_step_leaves_out_the_steps_before_it(site: CommandSite) -> None:
     cloud = site.clouds[CLOUDS[0]]
     cloud.failing[server_of("S-1")] = FAULT
@@ -382,7 +383,7 @@ def test_all_mistakes_of_clouds_yaml_are_told_at_once_and_no_secret(site: Comman
         ("http://127.0.0.1:9/v3", "refused"),
         ("http://keystone.nowhere.invalid:5000/v3", "unknown name"),
         ("https://127.0.0.1:PORT/v3", "TLS"),
-        ("http://127.0.0.1:SILENT/v3", "time-out"),
+        pytest.param("http://127.0.0.1:SILENT/v3", "time-out", marks=pytest.mark.nightly),
     ],
 )
 def test_a_cloud_that_cannot_be_reached_is_told_soon_with_address_and_kind(
@@ -412,7 +413,9 @@ def test_a_cloud_that_cannot_be_reached_is_told_soon_with_address_and_kind(
     ("concurrency", "per_department", "at_once", "killed"),
     [
         pytest.param(1, 8, 2, False, marks=pytest.mark.nightly),  # one on each of the two clouds
-        (8, 1, 2, True),  # one of each of the two departments, also when a killed batch goes on
+        pytest.param(
+            8, 1, 2, True, marks=pytest.mark.nightly
+        ),  # one of each of the two departments, also when a killed batch goes on
         (3, 3, 5, False),  # three of each department, of which four want one cloud
     ],
 )

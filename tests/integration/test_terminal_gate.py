@@ -143,10 +143,10 @@ def test_every_command_is_tried() -> None:
     ("name", "text"),
     [
         ("programme.yaml", f"programme: bench\n{json.dumps(EVIL)}: 1\n"),
-        ("programme.yaml", f"programme: {json.dumps(EVIL)}\n"),
+        pytest.param("programme.yaml", f"programme: {json.dumps(EVIL)}\n", marks=pytest.mark.nightly),
         ("list.yaml", f"systems:\n - {json.dumps(EVIL)}: {json.dumps(EVIL)}\n"),
-        ("list.yaml", f"{json.dumps(EVIL)}: []\n"),
-        ("list.yaml", "systems: \x1b[2J"),
+        pytest.param("list.yaml", f"{json.dumps(EVIL)}: []\n", marks=pytest.mark.nightly),
+        pytest.param("list.yaml", "systems: \x1b[2J", marks=pytest.mark.nightly),
         ("clouds.yaml", f"clouds: {{{json.dumps(EVIL)}: {{}}}}\n"),
     ],
 )

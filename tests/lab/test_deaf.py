@@ -92,6 +92,7 @@ def wait_until_served(cloud: Cloud) -> None:
     raise AssertionError("the impostors do not listen")
 
 
+@pytest.mark.nightly
 def test_an_agent_that_wires_nothing_while_it_is_told_alive(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.stop("neutron-linuxbridge")
     cloud.box.spawn("neutron-linuxbridge", ["sleep", "infinity"])
@@ -159,6 +160,7 @@ def boot(cloud: Cloud, guests: list[str]) -> None:
     assert state["status"] == "ACTIVE", state.get("fault")
 
 
+@pytest.mark.nightly
 def test_with_live_guests_the_bridge_agent_starts_again_and_wires_new_ones(
     cloud: Cloud, guests: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

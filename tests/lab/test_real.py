@@ -73,6 +73,7 @@ def test_every_process_of_a_cloud_is_in_its_namespaces(cloud: Cloud) -> None:
     assert first.split()[-1] == "1"
 
 
+@pytest.mark.nightly
 def test_a_fake_zone_that_placement_lost_is_made_good(cloud: Cloud) -> None:
     had = (cloud.folder / "fake").exists()
     known = "SELECT count(*) FROM resource_provider_aggregates"
