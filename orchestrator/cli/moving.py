@@ -53,6 +53,8 @@ from orchestrator.reporting.moving import CutoverView, GatesView, OutcomeView
 from orchestrator.reporting.rehearsal import RehearsalView, RehearsedView
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from orchestrator.model.schedule import Schedule
 
 
@@ -297,9 +299,7 @@ def desk(shell: Shell, command: Sequence[str], *, reading: bool = False) -> Iter
 
 def movement_of(shell: Shell, programme: Programme, state: StateFolder, lives: Lives, evidence: Evidence) -> Movement:
     """Return what moves data, with every machine reached by a key that was pinned."""
-    folder = shell.folder.absolute()
-    identities = [path for path in (folder / programme.source_identity, state.private_key) if path.is_file()]
-    ssh = OpenSsh(identities, state.path / KNOWN_HOSTS)
+    ssh = ssh_of(shell, programme, state, state.path / KNOWN_HOSTS)
     mover = Movers(ProgramSessions(ssh))
 
     def switches(system: str, decided: Callable[[Frozen, Outcome], None]) -> Switch:
@@ -323,6 +323,12 @@ def movement_of(shell: Shell, programme: Programme, state: StateFolder, lives: L
     )
 
 
+def ssh_of(shell: Shell, programme: Programme, state: StateFolder, known_hosts: Path) -> OpenSsh:
+    """Return what reaches both sides of moves: by the programme's key and ours, and by host keys of that file."""
+    keys = (shell.folder.absolute() / programme.source_identity, state.private_key)
+    return OpenSsh([path for path in keys if path.is_file()], known_hosts)
+
+
 def pin_hosts(shell: Shell, programme: Programme, state: StateFolder, targets: Mapping[str, Sequence[str]]) -> None:
     """Write down which host keys a move trusts: those of the programme's sources, and those of its targets.
 
@@ -332,10 +338,20 @@ def pin_hosts(shell: Shell, programme: Programme, state: StateFolder, targets: M
         state: where the file is kept.
         targets: address → keys, as their own consoles told them; they replace what was pinned for that address.
     """
-    path, sources = state.path / KNOWN_HOSTS, shell.folder / programme.known_hosts
+    path = state.path / KNOWN_HOSTS
     before = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     begin = before.index(_TARGETS) + 1 if _TARGETS in before else len(before)
     kept = [line for line in before[begin:] if line.split(" ", 1)[0] not in targets]
-    pinned = [f"{address} {key}" for address, keys in targets.items() for key in keys]
-    told = sources.read_text(encoding="utf-8").splitlines() if sources.is_file() else []
-    write_whole(path, "".join(f"{line}\n" for line in (*told, _TARGETS, *kept, *pinned)))
+    told = source_keys(shell, programme)
+    write_whole(path, "".join(f"{line}\n" for line in (*told, _TARGETS, *kept, *key_lines(targets))))
+
+
+def source_keys(shell: Shell, programme: Programme) -> list[str]:
+    """Return the lines of the programme's file of its sources' host keys; none where it has no such file."""
+    sources = shell.folder / programme.known_hosts
+    return sources.read_text(encoding="utf-8").splitlines() if sources.is_file() else []
+
+
+def key_lines(targets: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return targets' host keys, by address, as lines of a file of known hosts."""
+    return [f"{address} {key}" for address, keys in targets.items() for key in keys]

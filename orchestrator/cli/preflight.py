@@ -15,8 +15,6 @@ from orchestrator.cli.words import say
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.adapters.movers.kinds import Movers
-    from orchestrator.adapters.state import StateFolder
     from orchestrator.checks.preflighted import Preflighted
     from orchestrator.execution.prepare import Prepared
     from orchestrator.model.move import AnyMove
@@ -60,6 +58,9 @@ def ask(
     moving: Mapping[str, SystemSpec],
 ) -> tuple[Preflighted, ...]:
     """Return what both sides of each system say, by machines whose host keys are known."""
+    from orchestrator.adapters.movers.kinds import Movers
+    from orchestrator.adapters.sessions import ProgramSessions
+    from orchestrator.cli.moving import key_lines, source_keys, ssh_of
     from orchestrator.cli.onward import target
     from orchestrator.cli.wiring import CLOCK, database_of, pins_of, state_of
     from orchestrator.errors import MigrateError
@@ -96,10 +97,11 @@ def ask(
     with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
         known = Path(folder) / "known_hosts"
         guests = [each[0] for each in targets.values() if not isinstance(each, MigrateError)]
-        known.write_text(_trusted(shell, programme, guests), encoding="utf-8")
+        keys = key_lines({guest.address: guest.host_keys for guest in guests})
+        known.write_text("".join(f"{line}\n" for line in (*source_keys(shell, programme), *keys)), encoding="utf-8")
         return preflight_systems(
             {system: partial(wanted, system) for system in moving},
-            _mover(shell, programme, state, known),
+            Movers(ProgramSessions(ssh_of(shell, programme, state, known))),
             Lives(database_of(programme, state), CLOCK).all(),
             {system: programme.moving.databases[system].method for system in moving},
             tell=tell,
@@ -132,20 +134,3 @@ def answer(
     shell.show(view, output)
     leave(shell, "batch.preflighted", batch=batch, systems={each.system: str(each.status) for each in found})
     return int(view.exit_code)
-
-
-def _mover(shell: Shell, programme: Programme, state: StateFolder, known: Path) -> Movers:
-    from orchestrator.adapters.movers.kinds import Movers
-    from orchestrator.adapters.openssh import OpenSsh
-    from orchestrator.adapters.sessions import ProgramSessions
-
-    keys = (shell.folder.absolute() / programme.source_identity, state.private_key)
-    return Movers(ProgramSessions(OpenSsh([path for path in keys if path.is_file()], known)))
-
-
-def _trusted(shell: Shell, programme: Programme, guests: Sequence[Guest]) -> str:
-    """Return the host keys of the programme's sources, and of its targets as their own consoles told them."""
-    sources = shell.folder / programme.known_hosts
-    lines = sources.read_text(encoding="utf-8").splitlines() if sources.is_file() else []
-    lines += [f"{guest.address} {key}" for guest in guests for key in guest.host_keys]
-    return "".join(f"{line}\n" for line in lines)

@@ -33,23 +33,24 @@ def preflight_systems(
         mover: asks both sides.
         lives: of systems that have one.
         methods: system → the method that a person chose; None leaves it to the preflight.
-        tell: of each system, as it is known.
+        tell: of each system, in their order, as soon as it is known.
     """
 
     def one(system: str) -> Preflighted:
         life = lives.get(system)
         if life is not None and life.phase is not Phase.PROVISIONED:
-            found: Preflighted = Begun(system=system, life=life)
-        else:
-            try:
-                found = _judged(system, wanted[system](), mover, methods.get(system))
-            except MigrateError as error:
-                found = Unasked(system=system, code=error.code, values=error.values)
-        tell(found)
-        return found
+            return Begun(system=system, life=life)
+        try:
+            return _judged(system, wanted[system](), mover, methods.get(system))
+        except MigrateError as error:
+            return Unasked(system=system, code=error.code, values=error.values)
 
+    answers = []
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(pool.map(one, wanted))
+        for found in pool.map(one, wanted):
+            tell(found)
+            answers.append(found)
+    return tuple(answers)
 
 
 def _judged(system: str, move: AnyMove, mover: Mover[Any], override: Method | None) -> Judged:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from orchestrator.adapters.movers.files.prepare import end_passing, unauthorized
 from orchestrator.adapters.movers.files.shell import SECONDS, home, login, opened, shell, side
-from orchestrator.errors import MigrateError
+from orchestrator.adapters.movers.reaching import check_reached
 from orchestrator.model.dropping import Removal
 from orchestrator.model.life import Side
-from orchestrator.model.move import FilesMove, TreeServer
+from orchestrator.model.move import FilesMove
 from orchestrator.model.result import CheckResult
 from orchestrator.ports.move import Sessions
 
@@ -38,10 +38,7 @@ def removals(move: FilesMove) -> tuple[Removal, ...]:
 
 def droppable(move: FilesMove, sessions: Sessions, *, gone: Side) -> tuple[CheckResult, ...]:
     """Check that both sides can be asked, but for one that is said to be gone."""
-    return tuple(
-        _reached(server, sessions, gone=which is gone)
-        for which, server in ((Side.SOURCE, move.source), (Side.TARGET, move.target))
-    )
+    return check_reached(move.source, move.target, shell, sessions, seconds=SECONDS, gone=gone)
 
 
 def drop(move: FilesMove, listed: Sequence[Removal], sessions: Sessions) -> None:
@@ -50,13 +47,3 @@ def drop(move: FilesMove, listed: Sequence[Removal], sessions: Sessions) -> None
         end_passing(move, opened(move.target, sessions))
     for removal in listed:
         sessions.open(removal.voice, seconds=SECONDS).ask(removal.text, SECONDS)
-
-
-def _reached(server: TreeServer, sessions: Sessions, *, gone: bool) -> CheckResult:
-    try:
-        opened(server, sessions)
-    except MigrateError as error:
-        found, told = gone, error.code
-    else:
-        found, told = not gone, "-"
-    return CheckResult.of("drop.gone" if gone else "drop.reached", found, server.name, error=told)

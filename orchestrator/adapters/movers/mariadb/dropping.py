@@ -8,7 +8,7 @@ from orchestrator.adapters.movers.mariadb.access import unprobed
 from orchestrator.adapters.movers.mariadb.prepare import end_seeding
 from orchestrator.adapters.movers.mariadb.reverse import forget, restore
 from orchestrator.adapters.movers.mariadb.sql import PROBER, SCHEMA, SECONDS, account, admin, files, literal
-from orchestrator.errors import MigrateError
+from orchestrator.adapters.movers.reaching import check_reached
 from orchestrator.model.dropping import Removal
 from orchestrator.model.life import Side
 from orchestrator.model.move import DatabaseServer, MariaMove
@@ -34,10 +34,7 @@ def removals(move: MariaMove) -> tuple[Removal, ...]:
 
 def droppable(move: MariaMove, sessions: Sessions, *, gone: Side) -> tuple[CheckResult, ...]:
     """Check that both sides can be asked, but for one that is said to be gone."""
-    return tuple(
-        _reached(server, sessions, gone=side is gone)
-        for side, server in ((Side.SOURCE, move.source), (Side.TARGET, move.target))
-    )
+    return check_reached(move.source, move.target, admin, sessions, seconds=SECONDS, gone=gone)
 
 
 def drop(move: MariaMove, listed: Sequence[Removal], sessions: Sessions) -> None:
@@ -56,13 +53,3 @@ def drop(move: MariaMove, listed: Sequence[Removal], sessions: Sessions) -> None
 def _users(move: MariaMove, other: DatabaseServer) -> str:
     ours = (f"{move.follower}@{other.address}", f"{PROBER}@localhost")
     return f"{unprobed(move.roles)}\nDROP USER IF EXISTS {', '.join(map(account, ours))};"
-
-
-def _reached(server: DatabaseServer, sessions: Sessions, *, gone: bool) -> CheckResult:
-    try:
-        sessions.open(admin(server), seconds=SECONDS)
-    except MigrateError as error:
-        found, told = gone, error.code
-    else:
-        found, told = not gone, "-"
-    return CheckResult.of("drop.gone" if gone else "drop.reached", found, server.name, error=told)

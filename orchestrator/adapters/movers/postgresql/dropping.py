@@ -12,12 +12,13 @@ import json
 import shlex
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, files, passfile
 from orchestrator.adapters.movers.postgresql.prepare import COPIED, TABLES, where
 from orchestrator.adapters.movers.postgresql.sql import PUBLICATION, SCHEMA, do, ident, literal, names, others, poll
+from orchestrator.adapters.movers.reaching import check_reached
 from orchestrator.adapters.sessions import KeptSessions
-from orchestrator.errors import MigrateError
 from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.life import Side
 from orchestrator.model.move import DatabaseMove, DatabaseServer, Method
@@ -95,10 +96,10 @@ def droppable(
         gone: the side that is said to be gone; one that answers all the same is not.
         data: whether the target's data is to go.
     """
-    checks = [
-        _reached(server, sessions, gone=side is gone)
-        for side, server in ((Side.SOURCE, move.source), (Side.TARGET, move.target))
-    ]
+    reached = check_reached(
+        move.source, move.target, partial(admin, database="postgres"), sessions, seconds=SECONDS, gone=gone
+    )
+    checks = list(reached)
     if data and brought is None:
         checks.append(CheckResult(code="drop.recorded", status=CheckStatus.UNKNOWN, subject=move.target.name))
     elif data and brought and checks[1].status is CheckStatus.PASS:
@@ -126,16 +127,6 @@ def _mark(move: DatabaseMove) -> str:
 def _marked(move: DatabaseMove) -> str:
     # A copy of a database, with its comment or without, has another number.
     return f"coalesce(shobj_description(oid, 'pg_database') = {literal(_mark(move))} || oid, false)"
-
-
-def _reached(server: DatabaseServer, sessions: Sessions, *, gone: bool) -> CheckResult:
-    try:
-        sessions.open(admin(server, "postgres"), seconds=SECONDS)
-    except MigrateError as error:
-        found, told = gone, error.code
-    else:
-        found, told = not gone, "-"
-    return CheckResult.of("drop.gone" if gone else "drop.reached", found, server.name, error=told)
 
 
 def _unused(move: DatabaseMove, brought: Standing, sessions: Sessions, *, gone: Side) -> Iterator[CheckResult]:
