@@ -100,7 +100,7 @@ def _sides(source: Facts, target: Facts) -> Iterator[Finding]:
         yield finding("source-read-only", "source", *EVERY)
     if not target["dump_client"]:
         yield finding("no-dump-client", "target", *EVERY)
-    for name in texts(target, "schemas"):
+    for name in texts(target, "filled"):
         yield finding("target-not-empty", name, *EVERY)
     for name, facts in (("source", source), ("target", target)):
         for host in texts(facts, "replicates_from"):
@@ -121,6 +121,9 @@ def _proxy(source: Facts, target: Facts) -> Iterator[Finding]:
     declared, found = str(source["proxy_declared"]), texts(source, "proxy_maxconn")
     if found != (declared, declared):
         yield finding("proxy-maxconn", "", LOGICAL, declared=declared, found=" ".join(found) or "-")
+    has, wanted = str(source["proxy_target"]), str(source["proxy_wanted"])
+    if has != wanted and not has.startswith("0.0.0.0 "):  # which leaves it to the move
+        yield finding("proxy-elsewhere", "", found=has, wanted=wanted)
     if not source["proxy_route"]:
         yield finding("proxy-route", "", LOGICAL)
 

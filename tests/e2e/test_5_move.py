@@ -1,10 +1,11 @@
-"""The quickstart's database has moved under a writing client: what is written there now comes back by a rollback."""
+"""The quickstart's databases have moved under writing clients: what is written there now comes back by a rollback."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import psycopg
+import pymysql
 import pytest
 
 from tests.e2e.conftest import Quickstart
@@ -17,8 +18,8 @@ POOLER = "host=10.77.1.12 port=6432 dbname=service_hall user=hall"
 NEW = 1000
 
 
-def life(site: Site) -> Any:
-    (found,) = site.ask("status", "1")["lives"]
+def life(site: Site, system: str = SYSTEM) -> Any:
+    (found,) = (each for each in site.ask("status", "1")["lives"] if each["system"] == system)
     return found
 
 
@@ -40,12 +41,32 @@ def served_by(client: psycopg.Connection[Any]) -> str:
 def test_the_quickstart_cut_the_database_over_and_lost_nothing(quickstart: Quickstart) -> None:
     site = quickstart.site
     assert life(site)["phase"] == "open"
-    (probed,) = (entry["data"] for entry in site.evidence() if entry["kind"] == "move.probed")
-    assert (probed["fault"], probed["lost"], probed["duplicated"]) == ("", 0, 0)
-    assert probed["rows"] > 0
+    assert_probed(site, SYSTEM)
     with connect(site) as client:
         assert "10.77.1.12" not in served_by(client)
         assert client.execute("SELECT count(*) FROM applications").fetchone() == (400,)
+
+
+def assert_probed(site: Site, system: str) -> None:
+    probes = (entry["data"] for entry in site.evidence() if entry["kind"] == "move.probed")
+    (probed,) = (each for each in probes if each["system"] == system)
+    assert (probed["fault"], probed["lost"], probed["duplicated"]) == ("", 0, 0)
+    assert probed["rows"] > 0
+
+
+def test_its_mariadb_went_too(quickstart: Quickstart) -> None:
+    site = quickstart.site
+    assert life(site, "SH-005")["phase"] == "open"
+    assert_probed(site, "SH-005")
+    secret = (site.folder / "budget.secret").read_text(encoding="utf-8").strip()
+    with (
+        pymysql.connect(host="10.77.2.11", port=3307, user="budget", password=secret, database="budget") as client,
+        client.cursor() as cursor,
+    ):
+        cursor.execute("SELECT @@server_id, (SELECT COUNT(*) FROM items)")
+        server, rows = cursor.fetchone() or (0, 0)
+    assert server != 11  # the source's
+    assert rows == 300
 
 
 def rolled_back(site: Site) -> Any:

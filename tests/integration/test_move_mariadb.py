@@ -57,14 +57,18 @@ def test_what_preflight_asks_is_answered_and_judged(site: MariaWorld) -> None:
     plain = [each.result.subject for each in found.findings if each.result.code == "move.preflight.mariadb-plain"]
     assert plain == ["source", "target"]
     site.sql("src", "create table app.old(n int) engine=MyISAM; create database beside; set global sync_binlog = 1")
-    site.sql("tgt", "create database other")
+    site.sql(
+        "tgt", "create database empty; create database other; create view other.one as select 1; create database app"
+    )
     try:
         found = preflight_mariadb.preflight(site.move, *site.mover.observe(site.move))
     finally:
         site.sql("src", "drop table app.old; drop database beside")
-        site.sql("tgt", "drop database other")
-    codes = {each.result.code.removeprefix("move.preflight.") for each in found.findings if each.against}
+        site.sql("tgt", "drop database empty; drop database other; drop database app")
+    against = [each.result for each in found.findings if each.against]
+    codes = {each.code.removeprefix("move.preflight.") for each in against}
     assert codes == {"not-transactional", "undeclared-database", "target-not-empty"}
+    assert sorted(each.subject for each in against if each.code.endswith("target-not-empty")) == ["app", "other"]
 
 
 def test_a_first_copy_that_failed_is_told_and_begun_anew(site: MariaWorld) -> None:

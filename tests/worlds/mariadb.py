@@ -62,7 +62,7 @@ frontend app
   default_backend sides
 backend sides
   server src {src}:3306 maxconn {maxconn}
-  server tgt {tgt}:3306 maxconn {maxconn} disabled
+  server tgt 0.0.0.0:3306 maxconn {maxconn} disabled
 """
 SCHEMA = """
 create table app.ledger(id bigint primary key, w int not null, at timestamp(6) default current_timestamp(6));
@@ -258,7 +258,7 @@ def _up(hosts: Net, folder: Path, rows: int, encrypted: bool) -> MariaWorld:
     )
     prx = folder / "prx"
     prx.mkdir()
-    told = _PROXY.format(folder=prx, src=hosts.address("src"), tgt=hosts.address("tgt"), maxconn=MAXCONN)
+    told = _PROXY.format(folder=prx, src=hosts.address("src"), maxconn=MAXCONN)
     (prx / "haproxy.cfg").write_text(told)
     run(*hosts.inside("prx"), "haproxy", "-D", "-f", str(prx / "haproxy.cfg"), "-p", str(prx / "pid"))
     await_sshd(made.ssh, [hosts.address(host) for host in ("src", "tgt", "prx")])

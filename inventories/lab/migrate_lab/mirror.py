@@ -15,7 +15,7 @@ from .shell import run
 WORKLOADS: Mapping[str, tuple[str, ...]] = {
     "nginx": ("nginx-light",),
     "postgresql": ("postgresql-15", "pgbouncer"),  # the pooler is for source machines
-    "mariadb": ("mariadb-server",),
+    "mariadb": ("mariadb-server", "haproxy", "socat"),  # the proxy and what speaks to it too
 }
 
 

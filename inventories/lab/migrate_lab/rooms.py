@@ -19,7 +19,8 @@ from .shell import run
 
 ROOMS: Mapping[str, str] = {"room-a": "10.77.1", "room-b": "10.77.2"}
 _KEY = "source_ed25519"
-_HALL = "hall.secret"  # what the service hall's application logs in with, and so does the probe client
+# What a source's application logs in with, and so does the probe client.
+SECRETS: Mapping[str, str] = {"postgresql": "hall.secret", "mariadb": "budget.secret"}
 _SPEAK_S = 5.0
 
 
@@ -65,14 +66,19 @@ SOURCES = (
         "src-pg-01", "room-a", 12, "postgresql", "postgresql", "postgresql-15 pgbouncer", ("postgresql", "pgbouncer"),
         (5432, 6432),
     ),
-    Source("src-maria-01", "room-b", 11, "mariadb", "mariadb", "mariadb-server", ("mariadb",), (3306,)),
+    Source(
+        "src-maria-01", "room-b", 11, "mariadb", "mariadb", "mariadb-server haproxy socat", ("mariadb", "haproxy"),
+        (3306, 3308),
+    ),
     Source("src-legacy-01", "room-b", 12, "legacy", "nginx", "nginx-light", ("nginx",), (80,)),
 )  # fmt: skip
 
 
 _TLS = struct.pack("!II", 8, 80877103)
-_ASKED = {80: b"HEAD / HTTP/1.0\r\n\r\n", 5432: _TLS, 6432: _TLS}
-"""What a service is asked before it says something: nginx its page, PostgreSQL and its pooler whether TLS is spoken."""
+_HEAD = b"HEAD / HTTP/1.0\r\n\r\n"
+_ASKED = {80: _HEAD, 3308: _HEAD, 5432: _TLS, 6432: _TLS}
+"""What a service is asked before it says something: nginx its page, HAProxy (whose other port is the server's, wherever
+that is) whether it lives, PostgreSQL and its pooler whether TLS is spoken."""
 
 
 def _speaks(address: str, port: int, asked: bytes) -> bool:
@@ -86,9 +92,9 @@ def up() -> None:
     key = files.state() / _KEY
     if not key.exists():
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "migrate-lab", "-f", key)
-    secret = files.state() / _HALL
-    if not secret.exists():
-        files.write(secret, f"{secrets.token_urlsafe(18)}\n", 0o600)
+    for secret in (files.state() / name for name in SECRETS.values()):
+        if not secret.exists():
+            files.write(secret, f"{secrets.token_urlsafe(18)}\n", 0o600)
     for room, prefix in ROOMS.items():
         network.bridge(room, f"{prefix}.1/24")
     guest, packages = image.ensure(), mirror.ensure()
@@ -167,9 +173,10 @@ def _provision(source: Source, packages: Path) -> None:
         box.run("chmod", "700", f"{home}/.ssh")
     run("cp", "-r", f"{packages / source.workload}/.", box.path("/media/"))
     script = (files.DATA / "rooms/provision.sh").read_text()
-    files.write(box.path("/root/hall.secret"), (files.state() / _HALL).read_text(), 0o600)
+    if secret := SECRETS.get(source.kind):
+        files.write(box.path("/root/secret"), (files.state() / secret).read_text(), 0o600)
     box.run("sh", "-s", source.kind, source.packages, source.address, text=script, within=900)
-    box.run("sh", "-c", "rm -rf /media/* /root/hall.secret")
+    box.run("sh", "-c", "rm -rf /media/* /root/secret")
 
 
 def down() -> None:
@@ -189,7 +196,12 @@ def connect(folder: Path) -> None:
     """Give a programme folder what it needs to work with the lab, and replace only that."""
     state = files.state()
     folder.mkdir(parents=True, exist_ok=True)
-    for name, mode in (("clouds.yaml", 0o600), ("known_hosts", 0o644), (_KEY, 0o600), (_HALL, 0o600)):
+    for name, mode in (
+        ("clouds.yaml", 0o600),
+        ("known_hosts", 0o644),
+        (_KEY, 0o600),
+        *((name, 0o600) for name in SECRETS.values()),
+    ):
         if (state / name).exists():
             files.write(folder / name, (state / name).read_text(), mode)
     link = folder / "mirror"

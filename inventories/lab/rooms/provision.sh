@@ -35,7 +35,7 @@ postgresql)
     printf "listen_addresses = '*'\nfsync = off\nshared_buffers = 16MB\nwal_level = logical\n" >"$conf/conf.d/lab.conf"
     echo 'host service_hall hall 10.77.0.0/16 scram-sha-256' >>"$conf/pg_hba.conf"
     service postgresql start
-    printf "CREATE ROLE hall LOGIN PASSWORD '%s';\nCREATE DATABASE service_hall OWNER hall;\n" "$(cat /root/hall.secret)" |
+    printf "CREATE ROLE hall LOGIN PASSWORD '%s';\nCREATE DATABASE service_hall OWNER hall;\n" "$(cat /root/secret)" |
         su postgres -c 'psql -q'
     su postgres -c 'psql -q service_hall' <<'SQL'
 CREATE TABLE counters (id serial PRIMARY KEY, name text NOT NULL UNIQUE);
@@ -75,17 +75,55 @@ INI
     service postgresql stop
     ;;
 mariadb)
-    printf '[mysqld]\nbind-address = 0.0.0.0\nserver-id = 11\nlog-bin = mariadb-bin\nbinlog-format = ROW\n' >/etc/mysql/mariadb.conf.d/90-lab.cnf
+    cat >/etc/mysql/mariadb.conf.d/90-lab.cnf <<'CNF'
+[mysqld]
+bind-address = 0.0.0.0
+skip-name-resolve = ON
+server-id = 11
+log-bin = mariadb-bin
+log-slave-updates = ON
+binlog-format = ROW
+gtid-strict-mode = ON
+CNF
     printf 'innodb_buffer_pool_size = 16M\nperformance_schema = OFF\ninnodb_flush_log_at_trx_commit = 0\n' >>/etc/mysql/mariadb.conf.d/90-lab.cnf
     service mariadb start
     mariadb <<'SQL'
-CREATE DATABASE archive CHARACTER SET utf8mb4;
-USE archive;
-CREATE TABLE documents (id int AUTO_INCREMENT PRIMARY KEY, title varchar(80) NOT NULL, filed date NOT NULL);
-INSERT INTO documents (title, filed)
-    SELECT CONCAT('档案 ', seq), DATE '2025-01-01' + INTERVAL seq DAY FROM seq_1_to_300;
+CREATE DATABASE budget CHARACTER SET utf8mb4;
+USE budget;
+CREATE TABLE items (id int AUTO_INCREMENT PRIMARY KEY, title varchar(80) NOT NULL, filed date NOT NULL);
+INSERT INTO items (title, filed)
+    SELECT CONCAT('预算 ', seq), DATE '2025-01-01' + INTERVAL seq DAY FROM seq_1_to_300;
+SQL
+    mariadb <<SQL
+CREATE USER 'budget'@'10.77.%' IDENTIFIED BY '$(cat /root/secret)';
+GRANT SELECT, INSERT, UPDATE, DELETE ON budget.* TO 'budget'@'10.77.%';
 SQL
     service mariadb stop
+    # Clients talk to the proxy. Where the target will be nobody knows yet.
+    cat >/etc/haproxy/haproxy.cfg <<CFG
+global
+    stats socket /var/lib/haproxy/admin.sock level admin mode 600
+    user haproxy
+    group haproxy
+    maxconn 200
+defaults
+    mode tcp
+    timeout connect 5s
+    timeout client 1h
+    timeout server 1h
+    timeout queue 60s
+    retries 3
+frontend budget
+    bind *:3307
+    default_backend sides
+backend sides
+    server source $3:3306 maxconn 30
+    server target 0.0.0.0:3306 maxconn 30 disabled
+frontend alive
+    mode http
+    bind *:3308
+    monitor-uri /
+CFG
     ;;
 esac
 if [ "$1" = legacy ]; then

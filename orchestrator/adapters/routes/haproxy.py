@@ -3,19 +3,22 @@
 A side that may have one connection, and has one of ours, leaves new clients to the proxy's queue, from where they go
 to whichever side is named next. (HAProxy 2.6 was seen to die of a frontend's limit that was raised under waiting
 clients; a server's is not that.) Nothing of its configuration is written: who reloads it finds clients at the side
-that its file names, which is fenced.
+that its file names, which is fenced. A target whose address nobody knew when that file was written stands in it with
+the address `0.0.0.0`, and is told where the target is before each section.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+from ipaddress import ip_address
 
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Undo, Voice
 from orchestrator.model.move import DatabaseServer, MariaMove, Proxy
 
 VOICE = "proxy"
+UNKNOWN = "0.0.0.0"  # noqa: S104 - what a configuration says of an address that nobody knows yet
 _NAME = re.compile(r"[A-Za-z0-9_.:-]+")  # HAProxy's own letters; its commands know no quotes
 
 
@@ -68,6 +71,24 @@ def wanted(move: MariaMove, side: DatabaseServer) -> tuple[str, ...]:
     """Return what that answer holds when the route leads to a side."""
     here, there = _ends(move, side)
     return f"{_name(here)}=0", f"{_name(there)}=1"
+
+
+def target_address(proxy: Proxy) -> str:
+    """Return the text that answers the target's address and port, as the proxy has them; see `wanted_address`."""
+    listed = _said(proxy, f"show servers state {_name(proxy.backend)}")
+    return f"{listed} | awk '$4 == \"{_name(proxy.target)}\" {{ print $5, $19 }}'"
+
+
+def wanted_address(move: MariaMove) -> str:
+    """Return what that answer is when the proxy would lead to the target."""
+    return f"{move.target.address} {move.target.data_port}"
+
+
+def aimed(move: MariaMove) -> str:
+    """Return the text that gives the proxy the target's address; what it answers tells what it had."""
+    address = str(ip_address(move.target.address))  # nothing else may stand in a command that knows no quotes
+    server = f"{_name(move.proxy.backend)}/{_name(move.proxy.target)}"
+    return _said(move.proxy, f"set server {server} addr {address} port {move.target.data_port}")
 
 
 def limits(proxy: Proxy) -> str:

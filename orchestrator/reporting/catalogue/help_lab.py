@@ -35,8 +35,8 @@ TEXTS = {
     ),
     "help.lab.destroy.short": ("stop clouds and delete them", "停止并删除云"),
     "help.lab.connect": (
-        "Write clouds.yaml, known_hosts, source_ed25519, hall.secret and mirror into DIR, and touch nothing else there.",
-        "在 DIR 中写入 clouds.yaml、known_hosts、source_ed25519、hall.secret 和 mirror，不改动其中其他内容。",
+        "Write clouds.yaml, known_hosts, source_ed25519, the applications' secrets and mirror into DIR, and touch nothing else there.",
+        "在 DIR 中写入 clouds.yaml、known_hosts、source_ed25519、应用口令文件和 mirror，不改动其中其他内容。",
     ),
     "help.lab.connect.short": (
         "give a programme folder the lab's clouds, keys and packages",

@@ -296,6 +296,14 @@ TEXTS = {
         "see to the role's grants and the table's sequence",
         "请检查该角色的授权及该表的序列",
     ),
+    "move.proxy-address": (
+        "the proxy was told that the target is at {wanted}, and has {found}: {said}",
+        "已通知代理目标地址为 {wanted}，但代理中为 {found}：{said}",
+    ),
+    "move.proxy-address.remedy": (
+        "write the target's address into HAProxy's configuration, and reload it",
+        "请将目标地址写入 HAProxy 配置并重新加载",
+    ),
     "move.proxy-name": ("{name}: HAProxy's commands cannot hold this name", "{name}：HAProxy 命令无法使用该名称"),
     "move.proxy-name.remedy": (
         "name backend and servers in letters, digits, `_`, `.`, `:` and `-`",

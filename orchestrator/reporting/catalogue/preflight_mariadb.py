@@ -112,6 +112,14 @@ TEXTS = {
         "give both servers of the backend `maxconn` in HAProxy's configuration and declare the same",
         "请在 HAProxy 后端的两个服务器上设置 `maxconn`，并按此声明",
     ),
+    "move.preflight.proxy-elsewhere": (
+        "the proxy's target is {found}, the server that the data goes to is {wanted}",
+        "代理中的目标为 {found}，数据迁往的服务器为 {wanted}",
+    ),
+    "move.preflight.proxy-elsewhere.remedy": (
+        "correct it in HAProxy's configuration, or write 0.0.0.0 there: the address is then set before each section",
+        "请在 HAProxy 配置中更正，或写为 0.0.0.0：每次切换前将自动设置该地址",
+    ),
     "move.preflight.proxy-route": (
         "the proxy does not lead to the source alone",
         "代理没有只指向源端",

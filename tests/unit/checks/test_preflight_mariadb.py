@@ -18,7 +18,7 @@ CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[2] / "cases" / "preflight" / "mariadb.yaml").read_text(encoding="utf-8")
 )
 LISTS = (
-    "schemas", "replicates_from", "prober_taken", "undeclared", "absent", "not_transactional", "unnamable",
+    "schemas", "filled", "replicates_from", "prober_taken", "undeclared", "absent", "not_transactional", "unnamable",
     "old_secrets", "prepared", "keyless", "unbound", "absent_definers", "events", "zero_dates", "old_charset",
     "short_rows", "direct_clients", "domains",
 )  # fmt: skip
@@ -28,7 +28,7 @@ WELL: Mapping[str, object] = {
     "character_set_server": "utf8mb4", "time_zone": "SYSTEM", "event_scheduler": "ON", "lower_case_table_names": 0,
     "time_zones": 1800, "free_bytes": 40 * 10**9, "log_bytes_hour": 10**8, "database_bytes": 10**9,
     "have_ssl": "YES", "dump_client": True, "proxy_declared": "100", "proxy_maxconn": ["100", "100"],
-    "proxy_route": True,
+    "proxy_route": True, "proxy_target": "192.0.2.8 3306", "proxy_wanted": "192.0.2.8 3306",
     **{name: [] for name in LISTS},
 }  # fmt: skip
 

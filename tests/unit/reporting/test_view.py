@@ -8,8 +8,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
+import pytest
+
 from orchestrator.model.plan import Mark
 from orchestrator.reporting.view import json_pieces, plain, to_json
+from orchestrator.reporting.visible import visible_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,34 @@ def test_values_of_the_model() -> None:
         "by_name": {"b": None, "a": True},
     }
     assert to_json({"later": 1, "earlier": []}) == '{\n  "later": 1,\n  "earlier": []\n}'
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        0,
+        "",
+        [],
+        {},
+        "一\nb",
+        [[]],
+        {"a": {"b": {"c": {"d": {}, "e": "\n"}}}},
+        {"a": [{2: 2, None: 3, True: [[[]]]}]},
+        {1: {"x": ()}, None: [], False: {}},
+        {"large": [1 << 70, -(1 << 63)]},
+        {"half": ["a", {"b": ["\ud800"]}]},
+        [0.1, 1.5, -3],
+    ],
+    ids=repr,
+)
+def test_the_text_is_the_standard_librarys(value: object) -> None:
+    written = json.dumps(value, ensure_ascii=False, indent=2)
+    assert to_json(value) == visible_json(written)
+
+
+def test_what_is_no_number_of_json_is_none() -> None:
+    assert json.loads(to_json({"a": [float("nan")]})) == {"a": [None]}
 
 
 def test_a_long_answer_comes_in_pieces() -> None:

@@ -83,6 +83,12 @@ _SOURCE = {
  FROM information_schema.columns WHERE column_default IN ('''0000-00-00''', '''0000-00-00 00:00:00''')
  AND {user_schemas("table_schema")})""",
 }
+# Of the target: schemas that hold something, or are called as one that comes (a copy would keep its character set).
+# Another empty one, such as a role has made, is in nobody's way.
+_FILLED = f"""(SELECT COALESCE(JSON_ARRAYAGG(s), '[]') FROM (SELECT table_schema AS s FROM information_schema.tables
+ UNION SELECT routine_schema FROM information_schema.routines UNION SELECT event_schema FROM information_schema.events
+ UNION SELECT schema_name FROM information_schema.schemata WHERE schema_name IN ({{named}})) f
+ WHERE {user_schemas("s")})"""
 _MEASURE = 1.0  # seconds over which the log's growth is measured
 
 
@@ -107,7 +113,9 @@ def observe(move: MariaMove, sessions: Sessions) -> tuple[dict[str, object], dic
     source["undeclared"] = sorted(set(_listed(source, "schemas")) - set(move.databases))
     source["absent"] = sorted(set(move.databases) - set(_listed(source, "schemas")))
     source.update(_proxy(move, sessions))
-    return source, _server(move.target, sessions)[0]
+    target, session = _server(move.target, sessions)
+    _put(target, session, "filled", _FILLED.format(named=names(move.databases)))
+    return source, target
 
 
 def _server(server: DatabaseServer, sessions: Sessions) -> tuple[dict[str, object], Session]:
@@ -175,6 +183,8 @@ def _proxy(move: MariaMove, sessions: Sessions) -> dict[str, object]:
         found = shell.ask(haproxy.limits(move.proxy), SECONDS).split()
         facts: dict[str, object] = {"proxy_declared": str(move.proxy.maxconn), "proxy_maxconn": found}
         said = shell.ask(haproxy.shown(move), SECONDS)
+        facts["proxy_target"] = shell.ask(haproxy.target_address(move.proxy), SECONDS)
+        facts["proxy_wanted"] = haproxy.wanted_address(move)
         facts["proxy_route"] = all(word in said for word in haproxy.wanted(move, move.source))
     except (MigrateError, ValueError):
         return {}

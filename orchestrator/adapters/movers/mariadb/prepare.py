@@ -14,6 +14,7 @@ from orchestrator.adapters.movers.mariadb.access import (
 from orchestrator.adapters.movers.mariadb.frozen import EVENTS_OFF, RELAXED
 from orchestrator.adapters.movers.mariadb.sql import OWN_TABLES, SCHEMA, SECONDS, admin, block, files, literal
 from orchestrator.adapters.movers.mariadb.status import follows
+from orchestrator.adapters.routes import haproxy
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
 from orchestrator.model.move import DatabaseServer, MariaMove
@@ -47,6 +48,7 @@ def ensure_prepared(move: MariaMove, sessions: Sessions) -> None:
     target.ask("SET GLOBAL read_only = 1;", SECONDS)
     target.ask(EVENTS_OFF, SECONDS)
     ensure_accounts(move, sessions, grants=False)
+    ensure_aimed(move, sessions)
 
 
 def ensure_seeding(move: MariaMove, sessions: Sessions) -> None:
@@ -102,6 +104,21 @@ def end_seeding(move: MariaMove, shell: Session) -> None:
 def _running(folder: str) -> str:
     # Its lock is held for as long as it runs, and by nobody once it is dead.
     return f"[ -e {folder}/lock ] && [ ! -e {folder}/failed ] && ! flock -n {folder}/lock true && echo runs || true"
+
+
+def ensure_aimed(move: MariaMove, sessions: Sessions) -> None:
+    """Tell the proxy where the target is, if its configuration leaves that open; a reload has it forget.
+
+    Raises:
+        MigrateError: `move.proxy-address`: it has another one all the same.
+    """
+    shell = sessions.open(haproxy.voice(move.proxy), seconds=SECONDS)
+    asked, wanted = haproxy.target_address(move.proxy), haproxy.wanted_address(move)
+    if not shell.ask(asked, SECONDS).startswith(f"{haproxy.UNKNOWN} "):
+        return
+    said = shell.ask(haproxy.aimed(move), SECONDS)
+    if (found := shell.ask(asked, SECONDS)) != wanted:
+        raise MigrateError("move.proxy-address", wanted=wanted, found=found or "-", said=plain(said) or "-")
 
 
 def prepare_follower(session: Session) -> None:
