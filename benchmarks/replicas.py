@@ -36,7 +36,9 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
         _addresses(made, apart)
         _heartbeats(made, many)
         _trees(made)
+        _roles(made, many)
         for what, ends in (
+            (f"{many:,} systems asked over TLS, each by a role of its own", _direct(made, many)),
             (f"{apart} systems, each with a database pair on two machines of its own", _apart(made, apart)),
             (f"{few} systems with a database on one pair of machines", _together(made, few, files=False)),
             (f"{many:,} systems with a database on one pair of machines", _together(made, many, files=False)),
@@ -45,6 +47,8 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
             wall, each, seen = [], [], []
             for _ in range(1 if quick else _ROUNDS):
                 sample, healthy = _check(made, ends)
+                if "TLS" in what and healthy < len(ends):
+                    say(f"  {len(ends) - healthy} were not seen healthy")
                 wall.append(sample.wall_seconds)
                 each.append(sample.cpu_seconds / len(ends) * 1e3)
                 seen.append(float(healthy))
@@ -62,7 +66,10 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
             "One PostgreSQL primary, its streaming standby and one tree of files with its copy, on two network "
             "namespaces of this machine with an sshd each; the command runs in a third. Machines of one's own are "
             "further addresses of the two (so every login is real and only the number of servers is not); the systems "
-            "of one pair each have a heartbeat of their own, a view of the one that beats. CPU is that of the command "
+            "of one pair each have a heartbeat of their own, a view of the one that beats. The thousand asked over TLS "
+            "are a thousand roles with passwords of their own, each of which sees one of these: two connections for "
+            "each, TLS and SCRAM-SHA-256-PLUS with 4,096 rounds, and four questions to either end are real, only the "
+            "number of servers is not; 32 at a time, no session is used twice. CPU is that of the command "
             "and everything that it starts, start-up included, and not of the machines asked; these, on the same "
             "cores, take most of the wall time. Healthy is who was seen to be fresh and following: on a machine so "
             "busy that a login takes more than 20 s some are unknown instead."
@@ -90,6 +97,20 @@ def _heartbeats(made: World, count: int) -> None:
     )
     made.sql("src", views)
     made.until(lambda: made.sql("rep", f"SELECT to_regclass('migrate_dr.beat_{count - 1}') IS NOT NULL") == "t")
+
+
+def _roles(made: World, count: int) -> None:
+    made.doors()
+    made.sql(
+        "src",
+        "".join(
+            f"CREATE ROLE reader_{number} LOGIN PASSWORD 'secret {number}' IN ROLE pg_monitor;"
+            f"GRANT USAGE ON SCHEMA migrate_dr TO reader_{number};"
+            f"GRANT SELECT ON migrate_dr.beat_{number} TO reader_{number};"
+            for number in range(count)
+        ),
+    )
+    made.until(lambda: made.sql("rep", f"SELECT to_regrole('reader_{count - 1}') IS NOT NULL") == "t")
 
 
 def _trees(made: World) -> None:
@@ -127,9 +148,29 @@ def _together(made: World, count: int, *, files: bool) -> list[Mapping[str, Any]
     ]
 
 
+def _direct(made: World, count: int) -> list[Mapping[str, Any]]:
+    found = _together(made, count, files=False)
+    for number, each in enumerate(found):
+        for side in ("source", "replica"):
+            each["postgresql"][0][side].update(role=f"reader_{number}", secret=f"secrets/{number}")
+    return found
+
+
 def _check(made: World, systems: list[Mapping[str, Any]]) -> tuple[Sample, int]:
     folder = _programme(made, systems)
-    command = (*made.net.inside("ctl"), MIGRATE, "-C", str(folder), "dr", "check", "--all", "-o", "json")
+    command = (
+        *made.net.inside("ctl"),
+        MIGRATE,
+        "-C",
+        str(folder),
+        "dr",
+        "check",
+        "--all",
+        "--at-a-time",
+        "32",
+        "-o",
+        "json",
+    )
     sample = run(command, codes=(8,))
     answer = json.loads(sample.output)
     healthy = frozenset(answer["coverage"]["healthy"])
@@ -156,6 +197,11 @@ def _programme(made: World, systems: list[Mapping[str, Any]]) -> Path:
     (folder / "list.yaml").write_text(listed)
     told = yaml.safe_load((folder / "programme.yaml").read_text())
     told["recovery"]["systems"] = dict(zip(names, systems, strict=True))
+    (folder / "secrets").mkdir(exist_ok=True)
+    for number in range(len(systems)):
+        path = folder / "secrets" / str(number)
+        path.write_text(f"secret {number}")
+        path.chmod(0o600)
     told["batches"] = {1: {"systems": names[:1]}}
     (folder / "programme.yaml").write_text(yaml.safe_dump(told, allow_unicode=True))
     return folder

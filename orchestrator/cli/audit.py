@@ -183,8 +183,10 @@ def current(shell: Shell, at: date | None) -> tuple[Census, Definitions]:
     from orchestrator.adapters.intake.figures import load_figures
     from orchestrator.checks.audit.question import Definitions
     from orchestrator.cli.programme import load_census
-    from orchestrator.cli.replica_checks import believed
+    from orchestrator.cli.replica_checks import believed, with_drills
     from orchestrator.model.figures import FigureTable
+    from orchestrator.model.replica import Recovery
+    from orchestrator.planning.recovering import wanted_of
 
     programme, census = load_census(shell)
     figures_ = load_figures(shell.folder, programme) if programme.figures else FigureTable()
@@ -197,7 +199,12 @@ def current(shell: Shell, at: date | None) -> tuple[Census, Definitions]:
         figures=figures_,
     )
     on = at or definitions.rules.as_of or _today()
-    return replace(census, checks=believed(shell, programme, census.listing, on)), definitions
+    recovery = programme.recovery
+    checks = believed(shell, programme, census.listing, on)
+    # Where nothing was ever declared or seen the list alone says what is wanted.
+    told = bool(checks) or recovery != Recovery()
+    wanted = with_drills(shell, wanted_of(census.listing, recovery), recovery, on) if told else ()
+    return replace(census, checks=checks, wanted=wanted), definitions
 
 
 def _level(text: str) -> UnitLevel | None:

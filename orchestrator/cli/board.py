@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orchestrator.cli.board_centre import CentreLook
 from orchestrator.cli.output import Shell, output_option, print_json
 from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode, MigrateError, Refused
@@ -112,6 +113,7 @@ class Look:
         self._plan: tuple[object, Schedule | None] = (None, None)
         self._made: dict[str, tuple[Board, bytes]] = {}
         self._read: Board | None = None  # with the state as it was read last
+        self._centre = CentreLook(shell, programme)
 
     def shared(self) -> Board:
         """Return the last look or, if it is time, a new one; nobody waits for somebody else's."""
@@ -122,7 +124,7 @@ class Look:
                 began = CLOCK.monotonic()
                 if self._seen is None or began >= self._until:
                     self._seen = self.now()
-                    took = CLOCK.monotonic() - began
+                    took = CLOCK.monotonic() - began - self._centre.spent
                     self._until = CLOCK.monotonic() + max(EVERY.total_seconds(), took * SHARE)
             finally:
                 self._mutex.release()
@@ -158,7 +160,7 @@ class Look:
             lives=last.lives if last else (),
             runs=last.runs if last else (),
         )
-        for part in (self._with_state, self._with_record, self._with_plan):
+        for part in (self._with_state, self._with_record, self._with_plan, self._centre.onto):
             try:
                 found = part(found)
             except MigrateError as error:

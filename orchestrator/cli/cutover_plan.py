@@ -16,7 +16,9 @@ from orchestrator.cli.usage import Day, comma_separated
 from orchestrator.cli.words import say
 
 if TYPE_CHECKING:
-    from orchestrator.model.cutover import FrozenSection
+    from orchestrator.model.cutover import CutoverReplica, FrozenSection
+    from orchestrator.model.programme import Programme
+    from orchestrator.model.system import MigrationList
 
 _FORMATS = ("html", "docx")
 
@@ -71,7 +73,8 @@ def cutover_plan(
     made = plan_cutover(schedule, problem, listing, dry_run, scope, subject)
     if night is not None:
         made = only_night(made, night)
-    made = replace(made, frozen=_frozen(shell, [item.system for item in made.systems]))
+    systems = [item.system for item in made.systems]
+    made = replace(made, frozen=_frozen(shell, systems), replicas=_replicas(shell, problem.programme, listing, systems))
     risks = check_cutover(made)
     files = []
     if out is not None:
@@ -102,3 +105,25 @@ def _frozen(shell: Shell, systems: Sequence[str]) -> tuple[FrozenSection, ...]:
         begun = [lives[name] for name in systems if name in lives and "move" in lives[name].facts]
         views = [ours.cutover_view(life) for life in begun if edge(Move.DROP, life.phase)]
     return tuple(FrozenSection(frozen=view.frozen, digest=view.digest) for view in views)
+
+
+def _replicas(
+    shell: Shell, programme: Programme, listing: MigrationList, systems: Sequence[str]
+) -> tuple[CutoverReplica, ...]:
+    """Return what is wanted of the systems' replicas and how they stood when a check last saw them; nobody is asked."""
+    from orchestrator.adapters.intake.recovery import grade_tables
+    from orchestrator.checks.replicas.centre import stand_now
+    from orchestrator.cli.replica_checks import believed, day_of, with_drills
+    from orchestrator.cli.wiring import CLOCK
+    from orchestrator.model.cutover import CutoverReplica
+    from orchestrator.planning.recovering import wanted_of
+
+    now, recovery = CLOCK.now(), programme.recovery
+    order = {name: place for place, name in enumerate(systems)}
+    mine = sorted(
+        (one for one in wanted_of(listing, recovery) if one.system in order), key=lambda one: order[one.system]
+    )
+    wanted = with_drills(shell, mine, recovery, day_of(now))
+    checks = believed(shell, programme, listing, day_of(now))
+    centre = stand_now(wanted, checks, grade_tables()[2007], now, day_of(now))
+    return tuple(CutoverReplica(wanted=one, stood=stood) for one, stood in zip(wanted, centre.systems, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.cli.output import Shell
@@ -28,6 +29,7 @@ def look(
     shell: Shell, systems: tuple[str, ...], number: int | None, *, at_a_time: int, deadline: int, progress: bool
 ) -> ReplicasView:
     """Look at the replicas of the chosen systems."""
+    from orchestrator.adapters.replicas.direct import DirectSessions
     from orchestrator.adapters.replicas.pooled import PooledSessions
     from orchestrator.adapters.sessions import ProgramSessions
     from orchestrator.checks.replicas.system import rate_coverage
@@ -56,9 +58,12 @@ def look(
         verdict = say(f"verdict.{found.status}")
         shell.tell("dr.progress", told=told, count=len(wanted), system=found.system, verdict=verdict)
 
-    needed = any(programme.recovery.replicas.get(one.system) for one in wanted)
+    replicas = [each for one in wanted for each in programme.recovery.replicas.get(one.system, ())]
+    # Where every cluster is asked itself nobody is logged in to.
+    needed = any(not end.secret for each in replicas for end in (each.source, each.replica))
     ssh = ssh_of(shell, programme, needed=needed)
-    with PooledSessions(ProgramSessions(ssh, most=MOST)) as sessions:
+    direct = DirectSessions(ProgramSessions(ssh, most=MOST), partial(_secret, shell), most=MOST)
+    with PooledSessions(direct) as sessions:
         observers = _observers(sessions, deadline)
         found = check_replicas(wanted, programme.recovery, observers, CLOCK, at_a_time=at_a_time, tell=tell)
     return ReplicasView(
@@ -68,6 +73,12 @@ def look(
         coverage=rate_coverage(found),
         uncounted=count_unasked(listing, programme.recovery),
     )
+
+
+def _secret(shell: Shell, name: str) -> str:
+    from orchestrator.cli.secret import secret
+
+    return secret(shell.folder / name, "dr.secret")
 
 
 def keep(shell: Shell, view: ReplicasView) -> None:

@@ -29,8 +29,15 @@ def believed(shell: Shell, programme: Programme, listing: MigrationList, on: dat
     return believe(listing, programme.recovery, found, day_of)
 
 
-def last_checks(shell: Shell, systems: Collection[str], on: date) -> tuple[KeptCheck, ...]:
-    """Return the last check, up to a day, of each of these systems that was ever checked."""
+def last_checks(shell: Shell, systems: Collection[str], on: date, *, judged: bool = True) -> tuple[KeptCheck, ...]:
+    """Return the last check, up to a day, of each of these systems that was ever checked.
+
+    Args:
+        shell: whose programme it is.
+        systems: of these.
+        on: the day.
+        judged: whether the record is held against what contradicts it; else it is shown as it is.
+    """
     from orchestrator.adapters.evidence import tail
     from orchestrator.adapters.replicas.kept import KIND, read
     from orchestrator.cli.wiring import state_of
@@ -47,13 +54,16 @@ def last_checks(shell: Shell, systems: Collection[str], on: date) -> tuple[KeptC
                     found.setdefault(one.system, one)
             if len(found) == len(systems):
                 break
-    return tuple(found.values()) if not found or _holds(shell) else ()
+    return tuple(found.values()) if not found or not judged or _holds(shell) else ()
 
 
-def with_drills(shell: Shell, wanted: Sequence[Wanted], recovery: Recovery, on: date) -> tuple[Wanted, ...]:
+def with_drills(
+    shell: Shell, wanted: Sequence[Wanted], recovery: Recovery, on: date, *, judged: bool = True
+) -> tuple[Wanted, ...]:
     """Return what is wanted, with the last drill that is kept, up to a day, of each replica that is declared.
 
-    A drill that began and whose end is not on record is told: it may have left something on its machine.
+    A drill that began and whose end is not on record is told: it may have left something on its machine. Who only
+    shows the record (not `judged`) is told nothing.
     """
     from orchestrator.adapters.evidence import tail
     from orchestrator.adapters.replicas.kept_drills import BEGUN, ENDED, OVER, place_of, read
@@ -72,9 +82,9 @@ def with_drills(shell: Shell, wanted: Sequence[Wanted], recovery: Recovery, on: 
             last.setdefault((drill.system, drill.key), ENDED)
         elif entry.kind in {BEGUN, OVER}:
             last.setdefault(place_of(entry.data), entry.kind)
-    for system in sorted({place[0] for place in declared if last.get(place) == BEGUN}):
+    for system in sorted({place[0] for place in declared if judged and last.get(place) == BEGUN}):
         shell.tell("drill.unended", system=system)
-    if not drills.keys() & declared or not _holds(shell):
+    if not drills.keys() & declared or (judged and not _holds(shell)):
         return tuple(wanted)
     kept: dict[str, dict[str, KeptDrill]] = {}
     for system, key in declared & drills.keys():

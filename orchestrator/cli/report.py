@@ -120,6 +120,7 @@ def _written(shell: Shell, out: Path | None, files: Sequence[ReportFile], mode: 
 
 
 def _made(shell: Shell, at: date | None, day: date | None, plan: Path | None) -> Report:
+    from orchestrator.adapters.intake.recovery import grade_tables
     from orchestrator.checks.audit.question import Question
     from orchestrator.checks.audit.subjects import AUDITS, check_audit, check_published
     from orchestrator.cli.wiring import CLOCK
@@ -139,6 +140,7 @@ def _made(shell: Shell, at: date | None, day: date | None, plan: Path | None) ->
         planned=planned,
         evidence=place_of(shell),
         before=_before(shell, as_of, planned),
+        grades=grade_tables()[2007],
     )
 
 

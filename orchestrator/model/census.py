@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from orchestrator.model.canonical import LATER
-from orchestrator.model.recovering import KeptCheck
+from orchestrator.model.recovering import KeptCheck, Wanted
 from orchestrator.model.site import CloudSite, Egress, Network, Region, VirtualServer, Website
 from orchestrator.model.system import Funding, MigrationList, Row, UnitLevel
 
@@ -169,6 +169,7 @@ class Census:
 
     Attributes:
         checks: what checks saw of replicas: no cell of the list, and as old as it says.
+        wanted: what the programme wants of replicas, with the drills that are kept; empty where it says nothing.
     """
 
     listing: MigrationList = field(default_factory=MigrationList)
@@ -185,6 +186,7 @@ class Census:
     references: tuple[Reference, ...] = ()
     classified_rooms: int = 0
     checks: tuple[KeptCheck, ...] = field(default=(), metadata={LATER: True})
+    wanted: tuple[Wanted, ...] = field(default=(), metadata={LATER: True})
 
     @property
     def empty(self) -> bool:

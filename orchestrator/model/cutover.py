@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from orchestrator.model.centre import StoodSystem
 from orchestrator.model.frozen import Frozen
 from orchestrator.model.pipeline import Verb
 from orchestrator.model.plan import Reason
+from orchestrator.model.recovering import Wanted
 from orchestrator.model.schedule import Basis, CutoverPhase
 
 
@@ -114,6 +116,14 @@ class FrozenSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CutoverReplica:
+    """What a system's replicas must be after its cutover, and how they stood when they were last seen."""
+
+    wanted: Wanted
+    stood: StoodSystem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CutoverPlan:
     """A dry run of the cutover of a batch or a system.
 
@@ -125,6 +135,7 @@ class CutoverPlan:
         cloud_kinds: cloud's name → what kind of cloud it is.
         units: in their official order, that of the programme and then of the list.
         frozen: of the systems whose move has begun and which are not open yet.
+        replicas: of the systems that need any, night after night.
     """
 
     programme: str
@@ -144,6 +155,7 @@ class CutoverPlan:
     units: tuple[str, ...]
     nights: tuple[CutoverNight, ...]
     frozen: tuple[FrozenSection, ...] = ()
+    replicas: tuple[CutoverReplica, ...] = ()
 
     @property
     def systems(self) -> tuple[CutoverSystem, ...]:

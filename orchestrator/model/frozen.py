@@ -28,7 +28,8 @@ class Voice:
     """A session that speaks: a client program kept open on a machine.
 
     Attributes:
-        program: `psql` or `mariadb`; `sh` for a file's rename, or for a proxy's runtime socket.
+        program: `psql` or `mariadb`; `sh` for a file's rename, or for a proxy's runtime socket; `sql` for none: the
+            server itself is spoken to, and `account` is the file of the role's password.
         role: the database role; the server's superuser unless the application's own access is to be tried. Of a shell
             the word that tells it from every other process of its machine; empty: nobody need find it.
         ours: whether it says whose it is. One that does not is ended by the fence as any application's would be.

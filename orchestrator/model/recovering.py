@@ -7,18 +7,36 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from orchestrator.model.canonical import LATER
 from orchestrator.model.replica import Aspect, Policy, ReplicaKind, Told
 from orchestrator.model.result import CheckResult, CheckStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a replica is declared to be: its machine, and the address that it copies."""
+
+    kind: str
+    address: str
+    port: int
+    site: str = ""
+    follows: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the system's others, as `Replica.key`."""
+        return f"{self.kind} {self.address} {self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A system that needs replicas: what is wanted of them, and what the list says of their drills."""
+    """A system that needs replicas: what is wanted of them, what is known of their drills, and where they should be."""
 
     system: str
     policy: Policy
     told: Told
     needed: frozenset[str]
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +45,7 @@ class CheckedReplica:
 
     kind: ReplicaKind
     address: str
+    port: int = 0
     results: tuple[CheckResult, ...]
     seconds: float | None = None
 
@@ -66,14 +85,22 @@ class KeptReplica:
     """What a check kept of one replica.
 
     Attributes:
+        port: 0 in what was kept before it was told.
         seconds: what would have been lost then; None: nobody could tell.
         verdicts: aspect → status and reason, such as `fail stale`.
     """
 
     kind: str
     address: str
+    port: int = field(default=0, metadata={LATER: True})
     seconds: float | None = None
     verdicts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> tuple[tuple[Aspect, CheckStatus, str], ...]:
+        """Every verdict: aspect, status, reason."""
+        found = ((name, *told.split(" ", 1)) for name, told in self.verdicts.items())
+        return tuple((Aspect(name), CheckStatus(status), reason) for name, status, reason in found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +123,16 @@ class KeptCheck:
     broken: bool = False
     replicas: tuple[KeptReplica, ...] = ()
 
+    def counts(self, on: date) -> bool:
+        """Tell whether it may be believed on a day; where nobody said how long a check counts, none does."""
+        return self.until is not None and self.day <= on <= self.until
+
     @property
     def verdicts(self) -> tuple[tuple[Aspect, CheckStatus, str], ...]:
         """Every verdict: aspect, status, reason."""
         own = [(Aspect.EXISTENCE, CheckStatus.FAIL, "none") for _ in self.missing]
         own += [(Aspect.EXISTENCE, CheckStatus.ERROR, "broken")] * self.broken
-        found = [(name, *told.split(" ", 1)) for replica in self.replicas for name, told in replica.verdicts.items()]
-        return (*own, *((Aspect(name), CheckStatus(status), reason) for name, status, reason in found))
+        return (*own, *(each for replica in self.replicas for each in replica.judged))
 
 
 class Element(StrEnum):

@@ -155,6 +155,8 @@ class End:
         site: name of a site of the programme; empty: nobody said where it stands.
         account: the operating system's user that is asked.
         port, socket, role: of a PostgreSQL cluster.
+        secret: the file with the role's password, by which the cluster itself is asked over TLS; empty: its machine is
+            logged in to.
         path: of a tree of files.
     """
 
@@ -164,6 +166,7 @@ class End:
     port: int = 5432
     socket: str = "/var/run/postgresql"
     role: str = "postgres"
+    secret: str = ""
     path: str = ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from orchestrator.errors import Refused
-from orchestrator.model.recovering import KeptCheck, Wanted
+from orchestrator.model.recovering import KeptCheck, Place, Wanted
 from orchestrator.model.replica import Policy, Recovery, ReplicaKind, Told
 from orchestrator.model.system import Disposition, MigrationList, Server, Status, System, Workload
 from orchestrator.planning.rules import servers_by_system
@@ -34,6 +34,11 @@ def plan_recovery(listing: MigrationList, recovery: Recovery, chosen: Collection
     if spared:
         raise Refused("dr.not-needed", systems=", ".join(spared))
     return tuple(one for one in _every(listing, recovery) if not chosen or one.system in chosen)
+
+
+def wanted_of(listing: MigrationList, recovery: Recovery) -> tuple[Wanted, ...]:
+    """Return what is wanted of every system that needs a replica; what is declared of others is somebody else's."""
+    return tuple(_every(listing, recovery))
 
 
 def believe(
@@ -94,6 +99,16 @@ def _wanted(system: System, servers: Iterable[Server], recovery: Recovery) -> Wa
         policy=policy,
         told=Told(last_drill=system.last_drill, drill_rto=_minutes(system.drill_rto_min)),
         needed=needed,
+        places=tuple(
+            Place(
+                kind=str(each.kind),
+                address=each.replica.reach.address,
+                port=each.replica.port,
+                site=each.replica.site,
+                follows=each.source.reach.address,
+            )
+            for each in recovery.replicas.get(system.id, ())
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from orchestrator.model.centre import Centre
 from orchestrator.model.life import Life, Phase, writable
 from orchestrator.model.result import RunningTask, RunStatus, SystemRun
 from orchestrator.model.schedule import Schedule, Slot, Window
@@ -164,6 +165,8 @@ class Board:
         schedule: the plan of nights; None where there is none, or none that could be read.
         night: entries of the record, newest first.
         faults: what could not be read: codes of the catalogue with their values.
+        centre: how the replicas stand; None: it was never read, and `centre_fault` says why.
+        centre_read: when list and record were read for it last.
     """
 
     programme: str
@@ -178,6 +181,9 @@ class Board:
     schedule: Schedule | None = None
     night: Sequence[Happened] = ()
     faults: Sequence[tuple[str, Mapping[str, str]]] = ()
+    centre: Centre | None = None
+    centre_read: datetime | None = None
+    centre_fault: tuple[str, Mapping[str, str]] | None = None
     rows: tuple[BoardRow, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -258,6 +264,11 @@ class Board:
             "waits": [{"system": row.system, "code": row.waits_for, "values": row.waits} for row in self.waiting],
             "night": self.night,
             "faults": [{"code": code, "values": values} for code, values in self.faults],
+            "recovery": {
+                "read": self.centre_read,
+                "fault": self.centre_fault[0] if self.centre_fault else None,
+                "centre": self.centre.data() if self.centre else None,
+            },
         }
 
     def _rows(self) -> Iterator[BoardRow]:

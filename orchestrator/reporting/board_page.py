@@ -14,16 +14,20 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestrator import resources
+from orchestrator.model.centre import Centre, DrillDue, StoodReplica, StoodSystem
 from orchestrator.model.pipeline import Verb
-from orchestrator.model.result import RunningTask
+from orchestrator.model.result import CheckStatus, RunningTask
 from orchestrator.model.schedule import BEIJING
 from orchestrator.reporting.board import PROVISIONING, Board, BoardRow, Copy, Happened, Held
+from orchestrator.reporting.centre import RATES, CentreWords, day, listed, untouched
 from orchestrator.reporting.runs import elapsed
 from orchestrator.reporting.texts import Lang, Say
 from orchestrator.reporting.visible import one_line, visible
 
 STYLE, SCRIPT = "board.css", "board.js"
 UNKNOWN = "?"
+REPLICAS = 100  # rows that a wall can show; how many more there are is told
+_LAMPS = ("red", "grey", "yellow", "green")
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
 
@@ -31,7 +35,34 @@ def render_board(board: Board, lang: Lang) -> bytes:
     """Return the page; the same board in the same language gives the same bytes."""
     say = Say(lang)
     page = _environment().get_template("page.html.j2")
-    return page.render(board=board, say=say, words=Words(say), clock=local, size=size, elapsed=elapsed).encode()
+    return page.render(
+        board=board,
+        say=say,
+        words=Words(say),
+        centre_words=CentreWords(say),
+        replicas=tuple(_worst_first(board.centre)) if board.centre else (),
+        untouched=untouched,
+        rates=RATES,
+        most=REPLICAS,
+        day=day,
+        clock=local,
+        size=size,
+        elapsed=elapsed,
+    ).encode()
+
+
+def _worst_first(centre: Centre) -> Iterator[tuple[StoodSystem, StoodReplica, str]]:
+    """Yield each replica with its lamp: what fails, what nobody knows, whose drill is due, and the others."""
+
+    def lamp(one: StoodReplica) -> str:
+        if one.status in {CheckStatus.FAIL, CheckStatus.ERROR}:
+            return "red"
+        if one.status is CheckStatus.UNKNOWN:
+            return "grey"
+        return "green" if one.drill is DrillDue.IN_TIME else "yellow"
+
+    rows = [(each, one, lamp(one)) for each, one in listed(centre)]
+    return iter(sorted(rows, key=lambda row: _LAMPS.index(row[2])))
 
 
 def asset(name: str) -> bytes:

@@ -69,7 +69,7 @@ class GradesView:
                 say("dr.grade.not-shown") if each.reached is None else str(each.reached),
                 _NOTHING if each.at_most is None else str(each.at_most),
                 say(f"dr.grade.element.{held.element}") if held else _NOTHING,
-                Text(_why(say, held) if held else _NOTHING),
+                Text(why_of(say, held) if held else _NOTHING),
             )
         yield table
         told = {"standard": self.grades.standard, "source": self.grades.source}
@@ -78,7 +78,8 @@ class GradesView:
         yield say("dr.grade.sum", **self.counts())
 
 
-def _why(say: Say, held: ElementGrade) -> str:
+def why_of(say: Say, held: ElementGrade) -> str:
+    """Return why an element holds a system back."""
     values = dict(held.values)
     if "aspect" in values:
         values["aspect"] = say(f"dr.aspect.{values['aspect']}")

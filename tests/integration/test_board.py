@@ -33,11 +33,13 @@ from selenium.webdriver.support.ui import WebDriverWait
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.evidence import EvidenceLog
 from orchestrator.adapters.lock import RunLock
+from orchestrator.adapters.replicas.kept_drills import told as told_drill
 from orchestrator.adapters.schedule_file import write_plan
 from orchestrator.adapters.tasks import TaskBoard
 from orchestrator.execution.database import Database
 from orchestrator.execution.lives import Lives
 from orchestrator.model.canonical import digest
+from orchestrator.model.drill import Drilled
 from orchestrator.model.life import Life, Move, Phase
 from orchestrator.model.schedule import Basis, Schedule, Slot, Window
 from tests.command_site import CLOUDS, MIGRATE, command_site
@@ -151,6 +153,7 @@ def make(folder: Path) -> Desk:
         "batches": {1: {"systems": list(systems.values())}},
         "moving": {"approvals": "none", "windows": "schedule.yaml"},
     }
+    declare_replicas(folder, programme)
     (folder / "programme.yaml").write_text(yaml.safe_dump(programme, allow_unicode=True))
     start, end = now - timedelta(hours=1), now + timedelta(hours=5)
     slots = tuple(
@@ -192,8 +195,45 @@ def make(folder: Path) -> Desk:
             life, waits_for="move.waits.preflight", waits={"checks": text}, last={"decision": text, "at": text}
         )
         evidence.record("life", system=text[:500], move="seed", before=text[:500], after="syncing")
+    keep_replicas(evidence, now)
     evidence.close()
     return desk
+
+
+def declare_replicas(folder: Path, programme: dict[str, Any]) -> None:
+    """Write a list with five systems that need a replica, of which three have one."""
+    system = {
+        "unit": "甲局", "secrecy": "非涉密", "mlps_level": "二级", "audience": "跨部门", "network": "行政服务域",
+        "class": "正常", "disposition": "迁移", "target_cloud": "行政服务云", "zone": "z", "strategy": "重装",
+        "status": "已评审", "dr_level": "5级",
+    }  # fmt: skip
+    names = [f"S-{number}" for number in range(1, len(WAYS) + 1)]
+    systems = [{**system, "system_id": name, "name": name, "mlps_filing": f"37000-2600{name[-1]}"} for name in names]
+    for each in systems[5:]:
+        each["dr_level"] = ""
+    servers = [{"server_id": f"SV-{name}", "system_id": name, "workload": "postgresql"} for name in names]
+    (folder / "list.yaml").write_text(yaml.safe_dump({"systems": systems, "servers": servers}, allow_unicode=True))
+    ends = {"source": {"address": "10.0.1.5", "site": "room"}, "replica": {"site": "centre"}}
+    programme["recovery"] = {
+        "sites": {"room": {"city": "烟台", "province": "山东"}, "centre": {"city": "济南", "province": "山东"}},
+        "levels": {5: {"basis": "GB/T 20988-2007", "headroom": 1, "drill": "180d", "retention": "0d", "check": "1d"}},
+        "systems": {
+            f"S-{number}": {"postgresql": [{**ends, "replica": {"address": f"10.9.1.{number}", "site": "centre"}}]}
+            for number in (1, 2, 3)
+        },
+    }
+
+
+def keep_replicas(evidence: EvidenceLog, now: datetime) -> None:
+    """Record a good check and a drill of the first, a bad check of the second, and an old one of the third."""
+    good = dict.fromkeys(("existence", "identity", "freshness", "continuity", "independence"), "pass x")
+    verdicts = {1: {**good, "restorability": "pass drilled"}, 2: {**good, "freshness": "fail stale"}, 3: good}
+    for number, ago in ((3, timedelta(days=2)), (2, timedelta(hours=1)), (1, timedelta(minutes=5))):
+        replica = {"kind": "postgresql", "address": f"10.9.1.{number}", "port": 5432, "seconds": 2.0}
+        seen = {"missing": [], "broken": False, "replicas": [{**replica, "verdicts": verdicts[number]}]}
+        evidence.record("dr.checked", began=(now - ago).isoformat(), seen={f"S-{number}": seen})
+    drill = Drilled(system="S-1", kind="postgresql", address="10.9.1.1", port=5432, id="d", at=now, rto=5.0, rpo=1.0)
+    evidence.record("dr.drilled", drill=told_drill(drill))
 
 
 def progress(at: datetime, *, done: int, lag: int | None = None) -> Mapping[str, object]:
@@ -316,6 +356,33 @@ def test_colours_say_what_is_known_and_grey_what_is_remembered(browser: webdrive
         text = browser.find_element(By.TAG_NAME, "main").text
         assert "42 ms" in text
         assert "the window opens 22:00" in text
+
+
+def test_replicas_stand_by_what_was_seen_of_them_and_the_list_need_not_be_readable(
+    browser: webdriver.Chrome, made: Desk, tmp_path: Path
+) -> None:
+    desk = copied(made, tmp_path)
+    told = desk.told()["recovery"]
+    assert (told["fault"], told["centre"]["coverage"]["counts"]) == (
+        None, {"needing": 5, "configured": 2, "healthy": 1, "drilled": 1},
+    )  # fmt: skip
+    rows = {each["system"]: (each["status"], each["replicas"][0]["code"]) for each in told["centre"]["systems"]}
+    assert rows == {
+        "S-1": ("pass", "healthy"), "S-2": ("fail", "faulty"), "S-3": ("unknown", "old"),
+        "S-4": ("fail", "missing"), "S-5": ("fail", "missing"),
+    }  # fmt: skip
+    with desk.serving() as server:
+        browser.get(f"{server.url}en")
+        panel = browser.find_element(By.CSS_SELECTOR, '[data-part="centre"]')
+        lines = [each.text for each in panel.find_elements(By.CSS_SELECTOR, "tbody tr")]
+        assert [re.search(r"S-\d", line)[0] for line in lines] == ["S-2", "S-3", "S-1"]  # type: ignore[index]  # each has one
+        assert "failed: freshness" in lines[0]
+        assert "seen too long ago" in lines[1]
+        assert "in time" in lines[2]
+        assert "2 system(s)" in panel.text
+    (desk.folder / "list.yaml").unlink()
+    told = desk.told()["recovery"]
+    assert (told["fault"], told["centre"]) == ("list.unread", None)
 
 
 def test_what_others_wrote_stays_text(browser: webdriver.Chrome, server: Server) -> None:

@@ -257,6 +257,16 @@ def test_the_command_tells_people_programs_nagios_and_prometheus(beating: World,
     assert counted == {"dr.configured": ["S-1"], "dr.healthy": ["S-1"], "dr.drilled": [], "dr.claimed": []}
     codes = {each["subject"]: each["code"] for each in audit["findings"]}
     assert codes == {"S-1": "audit.dr-no-drill", "S-2": "audit.dr-check-unlimited"}
+    out = ("--out", str(folder / "report"), "--format", "html", "-o", "json")
+    reported = json.loads(trees.migrate("report", *out, expect=0))["recovery"]
+    assert reported["coverage"]["systems"] == {
+        "needing": ["S-1", "S-2"], "configured": ["S-1"], "healthy": ["S-1"], "drilled": [],
+    }  # fmt: skip
+    standing, copy = reported["systems"][0]["replicas"]
+    assert (standing["status"], copy["status"], standing["drill"]) == ("pass", "pass", "never")
+    assert (standing["port"], copy["port"]) == (5432, 0)
+    assert reported["systems"][0]["checked"] is not None
+    assert reported["systems"][1]["replicas"][0]["code"] == "missing"
     grades = json.loads(trees.migrate("dr", "grade", "-o", "json", expect=8))
     told_of = {each["system"]: (each["at_most"], each["reached"], each["held_back_by"]) for each in grades["systems"]}
     # Its files are copied now and then, which is not level 5; nobody said how long a check of level 4 counts.

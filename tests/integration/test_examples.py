@@ -74,7 +74,7 @@ def test_the_plan_is_the_one_that_is_made_today(tmp_path: Path) -> None:
 
 def test_the_report_is_committed_whole(report: Path, lang: str) -> None:
     names = {path.name for path in report.iterdir()}
-    assert len(names) == 6
+    assert len(names) == 7
     assert names <= {path.name for path in EXAMPLES.iterdir()}
     (page,) = report.glob("*.html")
     same = (EXAMPLES / page.name).read_bytes() == page.read_bytes()

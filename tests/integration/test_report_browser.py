@@ -137,7 +137,7 @@ def test_it_is_worked_with_the_keyboard_alone(page: webdriver.Chrome) -> None:
     assert page.find_element(By.ID, "page-wall").is_displayed()
     assert not page.find_element(By.ID, "page-leader").is_displayed()
     page.switch_to.active_element.send_keys(Keys.END)
-    assert page.switch_to.active_element.get_attribute("id") == "tab-lists"
+    assert page.switch_to.active_element.get_attribute("id") == "tab-centre"
     page.switch_to.active_element.send_keys(Keys.HOME)
     problem = page.find_element(By.CSS_SELECTOR, ".problems summary")
     problem.send_keys(Keys.ENTER)

@@ -40,7 +40,7 @@ def test_a_report_is_private_unless_asked_and_replaces_links(tmp_path: Path, ask
     assert call("report", "--out", str(out), *(["--mode", asked] if asked else [])).exit_code == ExitCode.DONE
     assert precious.read_text() == "mine"
     made = [path for path in files(out) if path.suffix in {".html", ".xlsx"}]
-    assert len(made) == 5
+    assert len(made) == 6
     assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {int(asked or "0600", 8)}
 
 

@@ -91,6 +91,25 @@ class World:
         self.server("rep", "start")
         self.until(lambda: self.sql("src", "SELECT state FROM pg_stat_replication") == "streaming")
 
+    def doors(self) -> None:
+        """Let roles in by their passwords, over TLS, on both servers."""
+        where = {name: self.folder / f"server.{name}" for name in ("key", "crt")}
+        run(
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-days", "2", "-subj", "/CN=server", "-keyout", str(where["key"]), "-out", str(where["crt"]),
+        )  # fmt: skip
+        for host in ("src", "rep"):
+            data = self.folder / host / "data"
+            for name, path in where.items():
+                shutil.copy(path, data / f"server.{name}")
+                shutil.chown(data / f"server.{name}", "postgres", "postgres")
+                (data / f"server.{name}").chmod(0o600)
+            with (data / "pg_hba.conf").open("a") as file:
+                file.write("hostssl all all 10.99.0.0/16 scram-sha-256\n")
+            self.sql(host, "ALTER SYSTEM SET ssl = on")
+            self.sql(host, "SELECT pg_reload_conf()")
+            self.until(lambda host=host: self.sql(host, "SHOW ssl") == "on")  # type: ignore[misc]
+
     def beat(self) -> None:
         """Let the source's heartbeat beat."""
         program = [*self.net.inside("src"), *AS, "psql", "-XAtq", "-h", str(self.folder / "src"), "-d", "postgres"]

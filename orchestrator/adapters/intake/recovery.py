@@ -160,7 +160,13 @@ def _end(part: EndPart) -> End:
     reach = Reach(address=part.address, user=part.user, port=part.ssh_port)
     if isinstance(part, ClusterEndPart):
         return End(
-            reach=reach, site=part.site, account=part.account, port=part.port, socket=part.socket, role=part.role
+            reach=reach,
+            site=part.site,
+            account=part.account,
+            port=part.port,
+            socket=part.socket,
+            role=part.role,
+            secret=str(part.secret or ""),
         )
     return End(
         reach=reach, site=part.site, account=part.account, path=part.path if isinstance(part, TreeEndPart) else ""

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from orchestrator.adapters.intake.parts import Absolute, Address, DatabaseName, Part, Port, Text
+from orchestrator.adapters.intake.parts import Absolute, Address, DatabaseName, Inside, Part, Port, Text
 from orchestrator.model.replica import Away
 
 _SPAN = re.compile(r"(\d{1,6})([smhd])")
@@ -60,12 +60,13 @@ class EndPart(Part):
 
 
 class ClusterEndPart(EndPart):
-    """A PostgreSQL cluster on a machine."""
+    """A PostgreSQL cluster on a machine; with `secret`, the role's password, checks ask it over TLS, with no login."""
 
     account: Account = "postgres"
     port: Port = 5432
     socket: Absolute = "/var/run/postgresql"
     role: DatabaseName = "postgres"
+    secret: Inside | None = None
 
 
 class TreeEndPart(EndPart):

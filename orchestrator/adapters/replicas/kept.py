@@ -22,6 +22,7 @@ class _Replica(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: str
     address: str
+    port: Annotated[int, Field(ge=0, le=65535)] = 0  # entries of the first days have none
     seconds: Annotated[float, Field(ge=-1e11, le=1e11, allow_inf_nan=False)] | None
     verdicts: dict[Aspect, Told]
 
@@ -48,6 +49,7 @@ def told(systems: Sequence[CheckedSystem]) -> Mapping[str, object]:
                 {
                     "kind": str(replica.kind),
                     "address": replica.address,
+                    "port": replica.port,
                     "seconds": replica.seconds,
                     "verdicts": {
                         str(aspect_of(one)): f"{one.status} {one.code.split('.', 2)[2]}" for one in replica.results
@@ -77,6 +79,7 @@ def read(data: Mapping[str, object], day_of: Callable[[datetime], date]) -> Iter
                 KeptReplica(
                     kind=one.kind,
                     address=one.address,
+                    port=one.port,
                     seconds=one.seconds,
                     verdicts={str(aspect): text for aspect, text in one.verdicts.items()},
                 )

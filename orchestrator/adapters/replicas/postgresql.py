@@ -14,8 +14,10 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from orchestrator.adapters.replicas.asking import ask_both
+from orchestrator.adapters.replicas.direct import PROGRAM
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
+from orchestrator.model.move import Reach
 from orchestrator.model.replica import Beat, Cluster, End, Heartbeat, Replica, Seen, Sender, Slot
 from orchestrator.ports.move import Session, Sessions
 
@@ -133,15 +135,30 @@ class PostgresObserver:
     def observe(self, replica: Replica) -> tuple[Seen, Seen]:
         """Return what source and replica say, asked in this order."""
         beat = replica.heartbeat
-        voices = [_voice(end, beat) for end in (replica.source, replica.replica)]
+        source, target = replica.source, replica.replica
+        voices = [_voice(end, beat) for end in (source, target)]
 
-        def question(session: Session, _: bool) -> Seen:
-            return Seen(at=0, took=0, cluster=_cluster(session, beat))
+        def question(session: Session, first: bool) -> Seen:
+            return Seen(
+                at=0, took=0, cluster=_cluster(session, beat, direct=bool((source if first else target).secret))
+            )
 
         return ask_both(self._sessions, voices[0], voices[1], question)
 
 
 def _voice(end: End, beat: Heartbeat | None) -> Voice:
+    database = beat.database if beat else "postgres"
+    if end.secret:
+        return Voice(
+            name=end.reach.address,
+            reach=Reach(address=end.reach.address),
+            account=end.secret,
+            program=PROGRAM,
+            port=end.port,
+            role=end.role,
+            database=database,
+            ours=False,
+        )
     return Voice(
         name=end.reach.address,
         reach=end.reach,
@@ -149,14 +166,15 @@ def _voice(end: End, beat: Heartbeat | None) -> Voice:
         socket=end.socket,
         port=end.port,
         role=end.role,
-        database=beat.database if beat else "postgres",
+        database=database,
         # Nothing that is asked is long or secret, and who may only read cannot set what the server logs.
         ours=False,
     )
 
 
-def _cluster(session: Session, beat: Heartbeat | None) -> Cluster:
-    session.ask(_READ_ONLY, _SECONDS)
+def _cluster(session: Session, beat: Heartbeat | None, *, direct: bool) -> Cluster:
+    if not direct:  # whose sessions begin so
+        session.ask(_READ_ONLY, _SECONDS)
     version = session.ask("SHOW server_version_num;", _SECONDS).strip()
     if not re.fullmatch(r"\d{5,7}", version):
         raise MigrateError("dr.answer", what="server_version_num")
@@ -175,7 +193,8 @@ def _cluster(session: Session, beat: Heartbeat | None) -> Cluster:
         **told,  # type: ignore[arg-type]  # the shape is the same, field by field
         slots=tuple(Slot(**slot.model_dump()) for slot in facts.slots),
         senders=tuple(Sender(**sender.model_dump()) for sender in facts.senders),
-        free=_free(session, facts.directory),
+        # A server tells nobody how much room its disk has; its machine does.
+        free=None if direct else _free(session, facts.directory),
         beat=found,
     )
 

@@ -13,7 +13,7 @@ from orchestrator.model.canonical import digest
 from orchestrator.model.census import Census
 from orchestrator.model.figures import AuditRules, FigureTable, Listed
 from orchestrator.model.programme import Batch
-from orchestrator.model.recovering import KeptCheck
+from orchestrator.model.recovering import KeptCheck, Wanted
 from orchestrator.model.system import Row, UnitLevel
 
 
@@ -93,7 +93,7 @@ def _rows(census: Census) -> dict[str, Listed]:
             if not isinstance(records, tuple):
                 continue
             for record in records:
-                if isinstance(record, KeptCheck):  # no row of anybody's list
+                if isinstance(record, KeptCheck | Wanted):  # no row of anybody's list
                     continue
                 row = record.row
                 state = next((told for name in ("state", "status") if (told := _told(getattr(record, name, None)))), "")

@@ -9,6 +9,7 @@ from datetime import date
 from orchestrator.checks.audit.recovery_listed import check_listed, rate_listed
 from orchestrator.checks.audit.recovery_sites import Sites, is_gone, is_named, misplaced
 from orchestrator.checks.audit.shares import of_level, share, unplaced
+from orchestrator.checks.replicas.centre import DRILLED, is_drilled
 from orchestrator.checks.replicas.system import faults_of_health, is_configured, is_healthy
 from orchestrator.model.census import Census
 from orchestrator.model.figures import Exclusion, Finding, Ratio, finding
@@ -17,8 +18,7 @@ from orchestrator.model.replica import Aspect
 from orchestrator.model.result import CheckStatus
 from orchestrator.model.system import System, UnitLevel
 
-# Reasons of the check of restorability: a kept drill that counts, and what the list or nobody says.
-_DRILLED = "drilled"
+# Reasons of the check of restorability where the list or nobody tells of a drill.
 _NO_DRILL = frozenset({"never", "undrilled", "claimed", "in-time", "future", "unmeasured"})
 
 
@@ -89,7 +89,7 @@ def check_recovery(census: Census, at: date, level: UnitLevel | None) -> Iterato
 
 def _undrilled(system: System, seen: KeptCheck) -> Finding:
     """Return that no drill is kept, or that the check found those that are kept wanting."""
-    if not {_DRILLED, *_NO_DRILL}.issuperset(_restored(seen)):
+    if not {DRILLED, *_NO_DRILL}.issuperset(_restored(seen)):
         return finding("audit.dr-drill-wanting", system.id, day=str(seen.day))
     return finding("audit.dr-no-drill", system.id, day=str(system.last_drill or "—"))
 
@@ -112,17 +112,18 @@ class _Ground:
     def __init__(self, census: Census, at: date) -> None:
         self.sites = Sites(census)
         self.seen = {one.system: one for one in census.checks if one.day <= at}
+        self._wanted = {one.system for one in census.wanted}
         self._at = at
 
     def needs(self, system: System) -> bool:
-        return not is_gone(system) and (bool(system.dr_level) or system.id in self.seen)
+        return not is_gone(system) and (bool(system.dr_level) or system.id in self.seen or system.id in self._wanted)
 
     def claimed(self, system: System) -> bool:
         return is_named(system) and not self.sites.fault(system)
 
     def counts(self, seen: KeptCheck) -> bool:
-        """Tell whether a check may be believed on the day; where nobody said how long one counts, none does."""
-        return seen.until is not None and self._at <= seen.until
+        """Tell whether a check may be believed on the day."""
+        return seen.counts(self._at)
 
     def configured(self, system: System) -> bool:
         seen = self.seen.get(system.id)
@@ -135,5 +136,4 @@ class _Ground:
     def drilled(self, system: System) -> bool:
         """Tell whether it is healthy and each of its replicas was drilled."""
         seen = self.seen.get(system.id)
-        restored = _restored(seen) if seen else []
-        return self.healthy(system) and bool(restored) and set(restored) == {_DRILLED}
+        return self.healthy(system) and seen is not None and is_drilled(seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from orchestrator.checks.replicas.capacity import check_capacity
@@ -67,7 +67,11 @@ def one_is_far(checked: Sequence[tuple[CheckResult, ...]]) -> tuple[tuple[CheckR
 
 def worst(results: Sequence[CheckResult]) -> CheckStatus:
     """Return the gravest status; nothing checked is unknown."""
-    found = {each.status for each in results}
+    return worst_of({each.status for each in results})
+
+
+def worst_of(found: Collection[CheckStatus]) -> CheckStatus:
+    """Return the gravest of some statuses; of none it is unknown."""
     return next((status for status in _WORST if status in found), CheckStatus.UNKNOWN)
 
 
@@ -83,6 +87,7 @@ def check_system(wanted: Wanted, seen: Sequence[Observed], sites: Mapping[str, S
         CheckedReplica(
             kind=each.replica.kind,
             address=each.replica.replica.reach.address,
+            port=each.replica.replica.port,
             results=results,
             seconds=_seconds(results),
         )

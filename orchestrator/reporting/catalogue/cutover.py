@@ -70,6 +70,7 @@ TEXTS = {
     "cutover.h2": ("2. Preparation", "二、割接准备情况"),
     "cutover.h2.1": ("2.1 Service and network", "（一）业务及网络准备"),
     "cutover.h2.2": ("2.2 Equipment on the cloud", "（二）云上资源及验收准备"),
+    "cutover.h2.3": ("2.3 Replicas in the disaster-recovery centre", "（三）灾备副本准备"),
     "cutover.h3": ("3. Organisation", "三、割接流程组织安排"),
     "cutover.h3.1": ("3.1 Course of events", "（一）割接流程"),
     "cutover.h3.2": ("3.2 People", "（二）人员安排"),

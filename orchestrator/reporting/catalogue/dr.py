@@ -14,6 +14,14 @@ TEXTS = {
         "fill in 灾备等级 (dr_level) in the list, or declare the system under recovery.systems",
         "请在清单中填写灾备等级，或在 recovery.systems 中声明该系统",
     ),
+    "dr.secret": (
+        "the password of the role that is asked cannot be read from {path}: {reason}",
+        "无法从 {path} 读取查询角色的口令：{reason}",
+    ),
+    "dr.secret.remedy": (
+        "put the password of the role alone into that file, and let nobody else read it: chmod 600 {path}",
+        "请将该角色的口令单独写入此文件，且仅限本人读取：chmod 600 {path}",
+    ),
     "dr.none": ("no system needs a replica", "没有需要副本的系统"),
     "dr.none.remedy": (
         "fill in 灾备等级 (dr_level) in the list: what nobody asks for is not checked, and is not healthy",

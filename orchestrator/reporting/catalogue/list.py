@@ -5,6 +5,11 @@ TEXTS = {
         "the migration list has {errors} errors; nothing was touched",
         "迁移清单有 {errors} 处错误，未执行任何操作",
     ),
+    "list.unread": ("the list {path} cannot be read: {error}", "无法读取清单 {path}：{error}"),
+    "list.unread.remedy": (
+        "put the file where `list` in programme.yaml says, readable for you",
+        "请将文件放在 programme.yaml 的 `list` 所示位置，并确保可读",
+    ),
     "list.refused.remedy": (
         "correct the cells named above; `migrate list check --errors-out FILE` writes a copy with them marked",
         "按上面列出的单元格修改；`migrate list check --errors-out 文件` 可导出标注了问题的副本",

@@ -19,6 +19,7 @@ TEXTS = {
     "report.file.lists": ("four-lists.xlsx", "四张清单.xlsx"),
     "report.file.rooms": ("room-audit.xlsx", "机房集中率审计表.xlsx"),
     "report.file.closeout": ("close-out.xlsx", "销号清单.xlsx"),
+    "report.file.recovery": ("dr-centre.xlsx", "灾备中心副本表.xlsx"),
     "report.file.notice": ("circular.docx", "进展通报.docx"),
     # --- the circular
     "notice.title": ("Circular on Progress", "工作进展情况通报"),
@@ -27,6 +28,8 @@ TEXTS = {
     "notice.h2": ("2. Ranking of units", "二、单位排名"),
     "notice.h3": ("3. Praise", "三、表扬"),
     "notice.h4": ("4. Criticism", "四、通报批评"),
+    "notice.h6": ("6. Replicas in the disaster-recovery centre", "六、灾备中心副本"),
+    "notice.more-replicas": ("{count} more in {file}.", "其余 {count} 个见{file}。"),
     "notice.h5": ("5. Problems and what is asked", "五、存在问题及下步要求"),
     "notice.described": (
         "The list describes {day}; what fell due since is counted as unknown, for or against nobody.",
@@ -84,6 +87,7 @@ TEXTS = {
     "report.page.wall": ("Wall chart", "挂图作战"),
     "report.page.ratios": ("Ratios", "比率核查"),
     "report.page.ledger": ("Ledger", "工作台账"),
+    "report.page.centre": ("DR centre", "灾备中心"),
     "report.page.lists": ("Overdue, closed", "逾期与销号"),
     # --- lights
     "report.light": ("Light", "亮灯"),

@@ -14,6 +14,11 @@ TEXTS = {
         "the machine must let us in by key, and its local account must be trusted by the database's own socket",
         "该机器须允许我方以密钥登录，且其本地账户须被数据库本地套接字信任",
     ),
+    "session.refused": ("{session}: the server does not let us in: {said}", "{session}：服务器拒绝登录：{said}"),
+    "session.refused.remedy": (
+        "the server needs `ssl = on` and a line `hostssl … scram-sha-256` in pg_hba.conf for this role and our address",
+        "服务器须设 `ssl = on`，且 pg_hba.conf 须有针对该角色和我方地址的 `hostssl … scram-sha-256`",
+    ),
     "session.error": ("{session}: {said}", "{session}：{said}"),
     "session.error.remedy": (
         "mend what the server names, then repeat the command",

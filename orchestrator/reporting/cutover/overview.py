@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from orchestrator.model.cutover import CutoverPlan, CutoverSystem
 from orchestrator.model.document import Block, Grid, Heading, Paragraph
+from orchestrator.reporting.cutover.replicas import replicas_after
 from orchestrator.reporting.cutover.words import audiences_text, clouds_text, day, header, users_text
 from orchestrator.reporting.reasons import clean, reason_text
 from orchestrator.reporting.texts import Say
@@ -90,16 +91,17 @@ def preparation(plan: CutoverPlan, say: Say) -> Iterator[Block]:
         ),
         shares=(20, 9, 9, 11, 11, 40),
     )
-    if not waiting:
+    if waiting:
+        yield Grid(
+            name="gates",
+            header=header(say, "gates", "systems", "which"),
+            rows=tuple(
+                (gate, str(len(ids)), ", ".join(ids[start : start + _ROW]))
+                for gate, ids in sorted(waiting.items(), key=lambda item: -len(item[1]))
+                for start in range(0, len(ids), _ROW)
+            ),
+            shares=(42, 9, 49),
+        )
+    else:
         yield Paragraph(text=say("cutover.no-gates"))
-        return
-    yield Grid(
-        name="gates",
-        header=header(say, "gates", "systems", "which"),
-        rows=tuple(
-            (gate, str(len(ids)), ", ".join(ids[start : start + _ROW]))
-            for gate, ids in sorted(waiting.items(), key=lambda item: -len(item[1]))
-            for start in range(0, len(ids), _ROW)
-        ),
-        shares=(42, 9, 49),
-    )
+    yield from replicas_after(plan, say)

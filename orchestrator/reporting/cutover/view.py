@@ -39,6 +39,15 @@ class CutoverView:
             }
             for each in self.plan.frozen
         ]
+        plan["replicas"] = [
+            {
+                "kinds": sorted(each.wanted.needed | {place.kind for place in each.wanted.places}),
+                "level": each.wanted.policy.level,
+                "drill_seconds": each.wanted.policy.drill.total_seconds() if each.wanted.policy.drill else None,
+                **each.stood.data(),
+            }
+            for each in self.plan.replicas
+        ]
         return {"plan": plan, "risks": self.risks, "files": self.files}
 
     def lines(self, say: Say) -> Iterator[RenderableType]:

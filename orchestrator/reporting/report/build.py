@@ -10,12 +10,18 @@ from decimal import Decimal
 
 from orchestrator.checks.audit.ledger import leaves
 from orchestrator.checks.audit.question import Definitions
+from orchestrator.checks.audit.shares import of_level
 from orchestrator.checks.lights import UNKNOWN, Light, Lit, light_task
 from orchestrator.checks.ranking import rank_units
+from orchestrator.checks.replicas.centre import stand_of_day
 from orchestrator.model.batches import batched
 from orchestrator.model.census import Census, Task, TaskLevel
+from orchestrator.model.centre import Centre
 from orchestrator.model.figures import Audit, FigureResult, Ratio
+from orchestrator.model.replica import Grades, Recovery
 from orchestrator.model.result import CheckResult
+from orchestrator.model.system import UnitLevel
+from orchestrator.planning.recovering import wanted_of
 from orchestrator.reporting.report.contents import Concern, LedgerLine, Report
 from orchestrator.reporting.report.lists import closed_out, overdue, unknown_since
 from orchestrator.reporting.report.wall import (
@@ -54,6 +60,7 @@ def build_report(
     planned: Planned | None = None,
     evidence: tuple[int, str] | None = None,
     before: Report | None = None,
+    grades: Grades | None = None,
 ) -> Report:
     """Return the report of a day.
 
@@ -66,6 +73,7 @@ def build_report(
         planned: what a plan says, if there is one.
         evidence: number and hash of the evidence's last entry, to be printed.
         before: the report of an earlier snapshot, from which changes are counted.
+        grades: what levels of recovery are held against; without it nothing is told of replicas.
     """
     level = definitions.rules.level
     planned = planned or Planned()
@@ -106,7 +114,15 @@ def build_report(
         changes=dict(_changes(headlines, before)) if before else {},
         overdue=late,
         closed=tuple(closed_out(census, audits, at)),
+        centre=_centre(census, level, grades, at) if grades else None,
     )
+
+
+def _centre(census: Census, level: UnitLevel | None, grades: Grades, at: date) -> Centre:
+    """Return how the replicas of the level's systems stood; where the programme says nothing the list does."""
+    members = {one.id for one in of_level(census.listing.systems, level)}
+    wanted = census.wanted or wanted_of(census.listing, Recovery())
+    return stand_of_day([one for one in wanted if one.system in members], census.checks, grades, at)
 
 
 def _headlines(audits: Mapping[str, Audit]) -> Iterator[Ratio]:

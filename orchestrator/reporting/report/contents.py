@@ -10,6 +10,7 @@ from decimal import Decimal
 from orchestrator.checks.lights import Light, Lit
 from orchestrator.checks.ranking import Standing
 from orchestrator.model.census import Census, Task
+from orchestrator.model.centre import Centre
 from orchestrator.model.figures import Audit, Completion, FigureResult, Ratio
 from orchestrator.model.system import UnitLevel
 
@@ -144,6 +145,7 @@ class Report:
         before: the day of the snapshot that changes are counted from; None where there is none.
         changes: formula of a headline → percentage points more or fewer than then.
         evidence: number and hash of the evidence's last entry before the report; None where there is none.
+        centre: how the replicas stood; None where nothing is told of them.
     """
 
     programme: str
@@ -171,6 +173,7 @@ class Report:
     before: date | None = None
     changes: Mapping[str, Decimal] = field(default_factory=dict)
     evidence: tuple[int, str] | None = None
+    centre: Centre | None = None
 
     @property
     def digest(self) -> str:

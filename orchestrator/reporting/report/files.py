@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from orchestrator.checks.lights import Light
+from orchestrator.reporting.centre import CentreWords
 from orchestrator.reporting.report.contents import Report
 from orchestrator.reporting.report.words import Words
 from orchestrator.reporting.texts import Lang, Say
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFile:
-    """One file: `kind` is html, ledger, lists, rooms, closeout or notice."""
+    """One file: `kind` is html, ledger, lists, rooms, closeout, recovery or notice."""
 
     kind: str
     name: str
@@ -42,6 +43,8 @@ def _files(report: Report, say: Say, formats: Sequence[str]) -> Iterator[ReportF
 
         for kind, forms in WORKBOOKS.items():
             sheets = forms(report, Words(say))
+            if not sheets:
+                continue
             yield _file(kind, say, render_workbook(sheets, report, say))
 
 
@@ -108,6 +111,7 @@ class ReportView:
             "lights": self._lights(),
             "overdue": [{"kind": one.kind, "id": one.id, "due": one.due, "days": one.days} for one in report.overdue],
             "closed_out": [{"kind": one.kind, "id": one.id, "evidence": one.evidence} for one in report.closed],
+            "recovery": report.centre.data() if report.centre else None,
         }
 
     def lines(self, say: Say) -> Iterable[RenderableType]:
@@ -116,6 +120,8 @@ class ReportView:
             digest = sha256(file.content).hexdigest()[:12]
             yield say("report.written", path=f"{self.folder}/{file.name}", bytes=len(file.content), sha256=digest)
         yield say("report.sum", files=len(self.files), at=self.report.at, **self._lights())
+        if self.report.centre and self.report.centre.systems:
+            yield CentreWords(say).summary(self.report.centre)
 
     def _lights(self) -> dict[str, int]:
         """Return how many tasks and migrating systems have which light; what is done counts by its light too."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from orchestrator.checks.audit.closures import COMMON
 from orchestrator.model.figures import Ratio
 from orchestrator.model.system import Disposition, Room, System
+from orchestrator.reporting.report.centre import centre_forms
 from orchestrator.reporting.report.contents import LedgerLine, Report
 from orchestrator.reporting.report.words import NOTHING, Words
 from orchestrator.reporting.report.workbook import Column, Form, Value
@@ -211,4 +212,5 @@ WORKBOOKS: Mapping[str, Callable[[Report, Words], tuple[Form, ...]]] = {
     "lists": list_forms,
     "rooms": room_forms,
     "closeout": closeout_forms,
+    "recovery": centre_forms,
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from orchestrator.checks.ranking import Standing
 from orchestrator.model.document import Block, Document, Grid, Heading, Paragraph
 from orchestrator.reporting.reasons import clean
+from orchestrator.reporting.report.centre import centre_blocks
 from orchestrator.reporting.report.contents import Report
 from orchestrator.reporting.report.words import Words
 from orchestrator.reporting.texts import Say
@@ -21,6 +22,7 @@ def notice_of(report: Report, say: Say) -> Document:
         *_ranking(report.ranking, say),
         *_named(report.ranking, say),
         *_asked(report, words),
+        *centre_blocks(report, say),
         Paragraph(text=say("notice.signed", day=words.long_day(report.at))),
     )
     return Document(

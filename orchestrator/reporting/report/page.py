@@ -20,6 +20,7 @@ from orchestrator import resources
 from orchestrator.checks.lights import Light
 from orchestrator.model.figures import Audit, Strength
 from orchestrator.reporting.audit import computed_text, number_text, published
+from orchestrator.reporting.centre import RATES, CentreWords, day, length, listed, untouched
 from orchestrator.reporting.reasons import clean
 from orchestrator.reporting.report.charts import (
     STATES,
@@ -38,7 +39,7 @@ _LIBRARY = "vendor/echarts.min.js"
 _SCRIPT = "report.js"
 _STYLE = "report.css"
 _ENDS = re.compile(r"<(/(?=script|style)|!--)", re.IGNORECASE)
-PAGES = ("leader", "wall", "ratios", "ledger", "lists")
+PAGES = ("leader", "wall", "ratios", "ledger", "lists", "centre")
 
 
 def render_page(report: Report, say: Say) -> str:
@@ -52,7 +53,13 @@ def render_page(report: Report, say: Say) -> str:
             say=say,
             words=words,
             report=report,
-            pages=PAGES,
+            pages=[page for page in PAGES if page != "centre" or report.centre],
+            centre_words=CentreWords(say),
+            rates=RATES,
+            listed=listed,
+            untouched=untouched,
+            day=day,
+            length=length,
             policy=_policy(library, script),
             # These three are files of our own, or the library's; list text is in none of them.
             library=Markup(library),  # noqa: S704 - see above

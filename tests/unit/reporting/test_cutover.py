@@ -10,12 +10,24 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from orchestrator.adapters.intake.recovery import grade_tables
 from orchestrator.adapters.movers.postgresql.frozen import frozen
 from orchestrator.checks.cutover import check_cutover
-from orchestrator.model.cutover import CutoverNight, CutoverPlan, CutoverStep, CutoverSystem, Doer, FrozenSection
+from orchestrator.checks.replicas.centre import stand_now
+from orchestrator.model.cutover import (
+    CutoverNight,
+    CutoverPlan,
+    CutoverReplica,
+    CutoverStep,
+    CutoverSystem,
+    Doer,
+    FrozenSection,
+)
 from orchestrator.model.document import Block, Grid, NewPage
 from orchestrator.model.move import DatabaseMove, DatabaseServer, Pooler, Reach
 from orchestrator.model.plan import Reason, Used
+from orchestrator.model.recovering import KeptCheck, KeptReplica, Place, Wanted
+from orchestrator.model.replica import Policy, Told
 from orchestrator.model.schedule import BEIJING, Basis, CutoverPhase
 from orchestrator.reporting.cutover.document import document_of, night_document_of
 from orchestrator.reporting.cutover.view import CutoverView
@@ -140,3 +152,35 @@ def test_frozen_sections_that_are_alike_stand_once_with_deadlines_undos_and_the_
         line.name for line in alike[0].frozen.lines
     ]
     assert "ALTER ROLE" not in json.dumps(data)
+
+
+@pytest.mark.parametrize(("lang", "verdict"), [("zh", "不通过"), ("en", "FAIL")])
+def test_what_replicas_must_be_after_it_stands_beside_what_was_seen_and_when(lang: Lang, verdict: str) -> None:
+    seen = KeptCheck(
+        system="YT-S-0001",
+        at=START,
+        day=START.date(),
+        until=START.date(),
+        replicas=(KeptReplica(kind="postgresql", address="10.9.1.5", verdicts={"existence": "fail absent"}),),
+    )
+    place = Place(kind="postgresql", address="10.9.1.5", port=5432, follows="10.0.1.5")
+    policy = Policy(level=5, rpo=timedelta(minutes=30), check=timedelta(days=1))
+    one = Wanted(
+        system="YT-S-0001", policy=policy, told=Told(), needed=frozenset({"postgresql"}), places=(place,)
+    )  # fmt: skip
+    other = replace(one, system="YT-S-0002", places=())
+    centre = stand_now([one, other], [seen], grade_tables()[2007], START + timedelta(hours=1), START.date())
+    replicas = tuple(
+        CutoverReplica(wanted=each, stood=stood) for each, stood in zip((one, other), centre.systems, strict=True)
+    )
+    made = replace(plan(("jn-gov",)), replicas=replicas)
+    found = grids(made, lang)
+    ((system, must, replica, follows, told, _, at, _, blank),) = found["replicas"].rows
+    assert (system, replica, follows, told) == ("YT-S-0001", "postgresql 10.9.1.5", "10.0.1.5", verdict)
+    assert ("5" in must and "30 min" in must, at, blank) == (True, "2018-01-05 22:00", "")
+    assert found["no-replicas"].rows[0][1:] == ("1", "YT-S-0002")
+    first, second = json.loads(to_json(CutoverView(made, ()).data()))["plan"]["replicas"]
+    assert (first["status"], first["replicas"][0]["code"], second["replicas"][0]["code"]) == (
+        "fail", "faulty", "missing",
+    )  # fmt: skip
+    assert "replicas" not in grids(plan(("jn-gov",)), lang)

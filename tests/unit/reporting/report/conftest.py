@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.intake.recovery import grade_tables
 from orchestrator.adapters.schedule_file import read_plan
 from orchestrator.checks.audit.question import Definitions, Question
 from orchestrator.checks.audit.subjects import AUDITS, check_audit, check_published
 from orchestrator.model.census import Census, Task, TaskLevel
 from orchestrator.model.figures import AuditRules
 from orchestrator.model.programme import Batch
+from orchestrator.model.recovering import KeptCheck, KeptReplica, Place, Wanted
+from orchestrator.model.replica import Policy, Told
 from orchestrator.model.site import Egress, Network, NetworkDisposition
 from orchestrator.model.system import (
     Disposition,
@@ -51,6 +54,7 @@ def seed_report(region: str, at: date, plan: Path | None = None, *, described: d
         at,
         figures=figures,
         planned=Planned.of(read_plan(plan)) if plan else None,
+        grades=grade_tables()[2007],
     )
 
 
@@ -77,6 +81,8 @@ def written(*texts: str) -> Report:
         networks=tuple(network for one in every for network in one.networks),
         egresses=tuple(egress for one in every for egress in one.egresses),
         tasks=tuple(task for one in every for task in one.tasks),
+        checks=tuple(check for one in every for check in one.checks),
+        wanted=tuple(each for one in every for each in one.wanted),
     )
     definitions = Definitions(
         programme="p",
@@ -88,12 +94,24 @@ def written(*texts: str) -> Report:
     )
     ask = Question(census=census, definitions=definitions, at=AT, level=None)
     audits = {subject: check_audit(subject, ask) for subject in AUDITS}
-    return build_report(definitions, census, audits, AT)
+    return build_report(definitions, census, audits, AT, grades=grade_tables()[2007])
 
 
 def _rows(text: str) -> Census:
     row = Row(file=text, sheet=text, number=2)
+    seen = KeptReplica(kind=text, address=text, seconds=1.0, verdicts={"existence": f"fail {text}"})
+    at = datetime(2018, 6, 15, tzinfo=UTC)
     return Census(
+        checks=(KeptCheck(system=f"S1{text}", at=at, day=AT, until=AT, missing=(text,), replicas=(seen,)),),
+        wanted=(
+            Wanted(
+                system=f"S1{text}",
+                policy=Policy(level=5),
+                told=Told(),
+                needed=frozenset({text, "postgresql"}),
+                places=(Place(kind=text, address=text, port=1, site=text, follows=text),),
+            ),
+        ),
         listing=MigrationList(
             systems=(
                 System(

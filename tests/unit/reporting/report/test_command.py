@@ -41,7 +41,9 @@ def test_it_writes_the_files_its_answer_names(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     answer = json.loads(result.stdout)
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(answer)
-    assert [one["kind"] for one in answer["files"]] == ["html", "ledger", "lists", "rooms", "closeout", "notice"]
+    assert [one["kind"] for one in answer["files"]] == [
+        "html", "ledger", "lists", "rooms", "closeout", "recovery", "notice",
+    ]  # fmt: skip
     for one in answer["files"]:
         content = (out / one["name"]).read_bytes()
         assert (len(content), sha256(content).hexdigest()) == (one["bytes"], one["sha256"])

@@ -89,13 +89,26 @@ def test_only_the_two_scripts_that_the_policy_names_may_run(weihai: Report) -> N
 
 
 def test_the_leaders_page_shows_five_numbers_with_what_is_behind_them(weihai: Report) -> None:
-    tiles = {one.get("data-formula"): one for one in parsed(weihai).cssselect(".numbers li")}
+    tiles = {one.get("data-formula"): one for one in parsed(weihai).cssselect("#page-leader .numbers li")}
     assert len(tiles) == 5
     for ratio in weihai.headlines:
         tile = tiles[ratio.formula]
         assert text(tile.cssselect(".value")[0]) == f"{ratio.percent()}%"
         assert text(tile.cssselect(".fraction")[0]).startswith(f"{ratio.numerator} / {ratio.denominator} ")
     assert text(tiles["room"].cssselect(".value")[0]) == "94.0%"
+
+
+def test_the_centres_page_tells_rates_replicas_and_levels_and_of_the_unseen_only_their_ids(weihai: Report) -> None:
+    page = parsed(weihai, "en").get_element_by_id("page-centre")
+    tiles = {one.get("data-rate"): text(one.cssselect(".fraction")[0]) for one in page.cssselect(".numbers li")}
+    assert tiles == dict.fromkeys(("configured", "healthy", "drilled"), "0 of 218")
+    assert page.cssselect("#replicas") == []
+    assert text(page.cssselect(".untouched p")[0]).count(",") == 217
+    shown = parsed(written("x"), "en").get_element_by_id("page-centre")
+    (row,) = shown.cssselect("#levels tbody tr")
+    assert text(row).startswith("S1xunknown5not shown–data backup")
+    rows = [text(one) for one in shown.cssselect("#replicas tbody tr")]
+    assert ["2018-06-15 08:00" in one and "failed: existence" in one for one in rows] == [False, True]
 
 
 def test_the_leaders_page_tells_verdicts_in_words_and_nothing_of_a_single_row() -> None:

@@ -1,0 +1,100 @@
+"""Words of the disaster-recovery centre in report, board and cutover plan."""
+
+TEXTS = {
+    "centre.title": ("Replicas in the disaster-recovery centre", "灾备中心副本"),
+    "centre.note": (
+        "By what checks and drills saw, each with its time; what nobody saw is unknown and counts for nothing.",
+        "以核查与演练所见为准，均注明时间；未见者为未知，不计入任何比率。",
+    ),
+    "centre.rates": ("Coverage", "覆盖率"),
+    "centre.rate.needing": ("need a replica", "需要副本"),
+    "centre.rate.configured": ("configured", "已建立"),
+    "centre.rate.healthy": ("healthy", "健康"),
+    "centre.rate.drilled": ("drilled", "已演练"),
+    "centre.share": ("{count} of {of}", "{count}／{of}"),
+    "centre.nested": (
+        "Each rate counts only systems of the one before, over all that need a replica; the marks of the systems in the table of levels add up to it.",
+        "各比率均以需要副本的系统为分母，且只在前一比率之内计数；可由等级表各系统的标记加总复核。",
+    ),
+    "centre.sum": (
+        "DR centre: {needing} system(s) need a replica, {configured} configured, {healthy} healthy, {drilled} drilled;"
+        " drills overdue or failed: {overdue}, due within 30 days: {soon}",
+        "灾备中心：{needing} 个系统需要副本，已建立 {configured}，健康 {healthy}，已演练 {drilled}；"
+        "演练逾期或失败 {overdue}，30 天内到期 {soon}",
+    ),
+    "centre.states": (
+        "replicas: {pass} pass, {fail} fail, {unknown} unknown, {error} could not be checked",
+        "副本：通过 {pass}，不通过 {fail}，未知 {unknown}，检查出错 {error}",
+    ),
+    "centre.untouched": (
+        "Nothing was declared for these and no check saw them: {count} system(s)",
+        "以下系统既未声明副本，也无核查所见：{count} 个",
+    ),
+    "centre.none": ("No system needs a replica.", "没有需要副本的系统。"),
+    "centre.grades": ("Levels of recovery", "灾难恢复能力等级"),
+    "centre.sheet": ("Replicas", "副本明细"),
+    "centre.column.system": ("System", "系统"),
+    "centre.column.level": ("Level", "等级"),
+    "centre.column.replica": ("Replica", "副本"),
+    "centre.column.follows": ("Copies", "来源"),
+    "centre.column.verdict": ("Verdict", "结论"),
+    "centre.column.why": ("Because", "原因"),
+    "centre.column.seen": ("Seen at", "核查时间"),
+    "centre.column.until": ("Counts until", "有效至"),
+    "centre.column.loss": ("Would be lost", "可能丢失"),
+    "centre.column.rpo": ("RPO", "RPO"),
+    "centre.column.rto": ("RTO", "RTO"),
+    "centre.column.drill": ("Drill", "演练"),
+    "centre.column.drilled": ("Drilled on", "演练日期"),
+    "centre.column.recovery": ("Recovery time", "恢复用时"),
+    "centre.column.due": ("Next drill by", "下次演练期限"),
+    "centre.column.counts": ("Counts as", "计入"),
+    "centre.column.age": ("Age", "距今"),
+    "centre.column.rate": ("Rate", "比率"),
+    "centre.column.count": ("Systems", "系统数"),
+    "centre.column.of": ("Of", "分母"),
+    "centre.column.standard": ("By", "依据"),
+    "centre.unknown": ("unknown", "未知"),
+    "centre.never": ("never", "从未"),
+    "centre.why.healthy": ("of its source, fresh, following, away", "来源一致、新鲜、连续、异地"),
+    "centre.why.faulty": ("failed: {aspect}", "不通过：{aspect}"),
+    "centre.why.untold": ("could not be told: {aspect}", "无法判断：{aspect}"),
+    "centre.why.missing": ("nobody declared one", "未声明副本"),
+    "centre.why.unseen": ("no check has seen it", "尚无核查所见"),
+    "centre.why.old": ("seen too long ago to be believed", "核查已过有效期"),
+    "centre.why.unlimited": ("nobody said how long a check counts", "政策未规定核查有效期"),
+    "centre.why.broken": ("the check itself broke", "检查本身出错"),
+    "centre.drill.never": ("never drilled", "从未演练"),
+    "centre.drill.claimed": ("only the list says so", "仅清单所述"),
+    "centre.drill.failed": ("failed", "失败"),
+    "centre.drill.unlimited": ("drilled; nobody said how often", "已演练，未规定间隔"),
+    "centre.drill.overdue": ("overdue", "逾期"),
+    "centre.drill.soon": ("due soon", "即将到期"),
+    "centre.drill.in-time": ("in time", "未到期"),
+    "centre.drill.none": ("–", "–"),
+    "centre.more": (
+        "{count} more that are better; `migrate board -o json` has all",
+        "另有 {count} 个状况较好；`migrate board -o json` 列出全部",
+    ),
+    "centre.unjudged": (
+        "As the record has it; `migrate dr grade` and `migrate report` also judge whether it is contradicted.",
+        "按证据所载；`migrate dr grade` 与 `migrate report` 另核验证据有无矛盾。",
+    ),
+    "centre.after": (
+        "After the cutover each replica must copy the system's new place: made anew or turned to it, then checked"
+        " (`migrate dr check`) and drilled (`migrate dr drill`) before the source is retired. What stands today is told"
+        " as it was seen, with its time, and proves nothing of after the cutover.",
+        "割接后各副本须以系统新址为来源：重新建立或改接，经核查（`migrate dr check`）与演练（`migrate dr drill`）后方可下线源端。"
+        "现状按所见及其时间列出，不能证明割接之后的状态。",
+    ),
+    "centre.after.none": (
+        "No system of this plan needs a replica by the list or the programme.",
+        "按清单与项目声明，本方案内的系统均不要求副本。",
+    ),
+    "centre.after.wanted": (
+        "level {level}, RPO {rpo}, RTO {rto}, a drill every {drill}; kinds: {kinds}",
+        "等级 {level}，RPO {rpo}，RTO {rto}，演练间隔 {drill}；类型：{kinds}",
+    ),
+    "centre.column.must": ("What it must be", "应达要求"),
+    "centre.column.after": ("After the cutover: stands, signed", "割接后复核签字"),
+}
