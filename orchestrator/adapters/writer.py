@@ -1,8 +1,10 @@
 """The probe client: a steady writer that writes every row exactly once, through the address that clients use.
 
-`python -m orchestrator.adapters.writer` is told by one line of JSON where to write (`kind`, `dsn`, `password`, `rate`,
-`connections`, `first`) and answers with one line when its standard input ends. It is a process of its own so that the
-pauses it measures are the route's and not those of whoever moves the data.
+Of a static site it is a reader, and a row is a page that was answered well, on a connection of its own.
+
+`python -m orchestrator.adapters.writer` is told by one line of JSON where to write (`kind`, `rate`, `connections`,
+`first`, and `dsn` and `password`, or `site` and `path`) and answers with one line when its standard input ends. It is a
+process of its own so that the pauses it measures are the route's and not those of whoever moves the data.
 """
 
 from __future__ import annotations
@@ -18,13 +20,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
-from typing import IO, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 import psycopg
 import pymysql
 import pymysql.cursors
 from pydantic import TypeAdapter
 
+from orchestrator.adapters.pages import Site, Visitor
 from orchestrator.errors import MigrateError
 from orchestrator.model.move import Kind
 from orchestrator.model.written import Written
@@ -40,42 +43,13 @@ _COMMAND = (sys.executable, "-P", "-m", "orchestrator.adapters.writer")
 _WRITTEN = TypeAdapter(Written)
 
 
-class ProbeClient:
-    """Starts the process and ends it.
+class _Process:
+    """Starts the process and ends it."""
 
-    Args:
-        dsn: where clients connect, as libpq writes it down whatever the kind, without the secret.
-        database, role: named here rather than in the `dsn` where their names may hold anything.
-        secret: of the role that writes; it goes through a pipe.
-        prefix: what stands before the command, such as `ip netns exec NAME`.
-    """
-
-    def __init__(
-        self,
-        dsn: str,
-        secret: str,
-        *,
-        first: int,
-        rate: int = 200,
-        connections: int = 4,
-        database: str = "",
-        role: str = "",
-        kind: Kind = Kind.POSTGRESQL,
-        prefix: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, told: Mapping[str, object], prefix: Sequence[str]) -> None:
         self._process = subprocess.Popen(
             [*prefix, *_COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
-        named = {name: value for name, value in (("dbname", database), ("user", role)) if value}
-        dsn = psycopg.conninfo.make_conninfo(dsn, **named)
-        told = {
-            "kind": str(kind),
-            "dsn": dsn,
-            "password": secret,
-            "rate": rate,
-            "connections": connections,
-            "first": first,
-        }
         said = cast(IO[bytes], self._process.stdin)
         said.write((json.dumps(told) + "\n").encode())
         said.flush()
@@ -97,6 +71,63 @@ class ProbeClient:
         """End it without asking what it wrote."""
         self._process.kill()
         self._process.communicate()
+
+
+class ProbeClient(_Process):
+    """Writes rows.
+
+    Args:
+        dsn: where clients connect, as libpq writes it down whatever the kind, without the secret.
+        database, role: named here rather than in the `dsn` where their names may hold anything.
+        secret: of the role that writes; it goes through a pipe.
+        prefix: what stands before the command, such as `ip netns exec NAME`.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        secret: str,
+        *,
+        first: int,
+        rate: int = 200,
+        connections: int = 4,
+        database: str = "",
+        role: str = "",
+        kind: Kind = Kind.POSTGRESQL,
+        prefix: Sequence[str] = (),
+    ) -> None:
+        named = {name: value for name, value in (("dbname", database), ("user", role)) if value}
+        dsn = psycopg.conninfo.make_conninfo(dsn, **named)
+        told = {
+            "kind": str(kind),
+            "dsn": dsn,
+            "password": secret,
+            "rate": rate,
+            "connections": connections,
+            "first": first,
+        }
+        super().__init__(told, prefix)
+
+
+class ReaderClient(_Process):
+    """Reads a page.
+
+    Args:
+        site: where people are led.
+        path: of the page.
+        rate: pages a second.
+    """
+
+    def __init__(self, site: Site, path: str, *, rate: int = 20) -> None:
+        told = {
+            "kind": str(Kind.STATIC),
+            "site": asdict(site),
+            "path": path,
+            "rate": rate,
+            "connections": 4,
+            "first": 0,
+        }
+        super().__init__(told, ())
 
 
 class _Connection(Protocol):
@@ -163,6 +194,25 @@ class _MariaDb:
     def close(self) -> None:
         with suppress(pymysql.MySQLError):  # one that is gone already
             self._connection.close()
+
+
+class _Reader:
+    def __init__(self, site: Mapping[str, Any], path: str) -> None:
+        self._visitor = Visitor(Site(**site))
+        self._path = path
+        self.close = self._visitor.close
+
+    def insert(self, row: int) -> None:
+        del row
+        page = self._visitor.page(self._path)
+        # The next one comes as somebody new does: a kept connection would tell where people were led before.
+        self.close()
+        if not page.good:
+            raise OSError(page.said)
+
+    def there(self, row: int) -> bool:
+        del row
+        return False
 
 
 _CONNECTIONS: Mapping[Kind, Callable[[str, str], _Connection]] = {
@@ -240,7 +290,11 @@ class _Client:
 def main() -> None:
     """Serve one run."""
     request = json.loads(sys.stdin.buffer.readline())
-    connect = partial(_CONNECTIONS[Kind(request["kind"])], request["dsn"], request["password"])
+    connect: Callable[[], _Connection]
+    if request["kind"] == Kind.STATIC:
+        connect = partial(_Reader, request["site"], request["path"])
+    else:
+        connect = partial(_CONNECTIONS[Kind(request["kind"])], request["dsn"], request["password"])
     client = _Client(connect, request["first"], request["rate"], request["connections"])
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as channel:  # the pipe to whoever started us
         channel.write(json.dumps(asdict(client.run())) + "\n")

@@ -9,7 +9,8 @@ from dataclasses import replace
 from orchestrator.checks.preflight import Facts, Finding, Preflight, check, choose, finding, listed, number, texts
 from orchestrator.model.move import FilesMove, Method
 
-RSYNC = Method.RSYNC
+RSYNC, TAR = Method.RSYNC, Method.TAR
+EVERY = (RSYNC, TAR)
 _OLDEST = (3, 1)  # what is gone by the time it is sent is no fault of the whole
 # Where a whole file system can be made read-only, and the kernel gives every change a time.
 _LOCAL = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs", "reiserfs"})
@@ -22,10 +23,10 @@ def preflight(
     target: Facts,
     *,
     override: Method | None = None,
-    methods: tuple[Method, ...] = (RSYNC,),
+    methods: tuple[Method, ...] = EVERY,
 ) -> Preflight:
     """Judge the facts and choose the method, of those that can be carried out."""
-    findings = check(source, target, RULES, (RSYNC,))
+    findings = check(source, target, RULES, EVERY)
     method = choose(findings, override, methods)
     return Preflight(move=replace(move, method=method or move.method), possible=method is not None, findings=findings)
 
@@ -35,24 +36,24 @@ def _mount(source: Facts, target: Facts) -> Iterator[Finding]:
         path, root = str(facts["path"]), str(facts["mount_root"])
         where = f"{name}: {path}"
         if path == "/":
-            yield finding("files-root", where, RSYNC)
+            yield finding("files-root", where, *EVERY)
         elif not root:
-            yield finding("files-no-mount", where, RSYNC)
+            yield finding("files-no-mount", where, *EVERY)
         elif root != "/":
-            yield finding("files-part", where, RSYNC, root=root)
+            yield finding("files-part", where, *EVERY, root=root)
         elif facts["fstype"] not in _LOCAL:
-            yield finding("files-type", where, RSYNC, type=facts["fstype"])
+            yield finding("files-type", where, *EVERY, type=facts["fstype"])
         for other in texts(facts, "mounted_twice"):
-            yield finding("files-twice", where, RSYNC, other=other)
+            yield finding("files-twice", where, *EVERY, other=other)
         for other in texts(facts, "nested"):
-            yield finding("files-nested", f"{name}: {other}", RSYNC)
+            yield finding("files-nested", f"{name}: {other}", *EVERY)
 
 
 def _options(source: Facts, target: Facts) -> Iterator[Finding]:
     if "ro" in (_first(source["mount_options"]), _first(source["fs_options"])):
-        yield finding("files-read-only", "source", RSYNC)
+        yield finding("files-read-only", "source", *EVERY)
     if _first(target["fs_options"]) == "ro":
-        yield finding("files-read-only", "target", RSYNC)
+        yield finding("files-read-only", "target", *EVERY)
     here, there = (_kept(facts["mount_options"]) for facts in (source, target))
     if here != there:
         told = {"source": " ".join(sorted(here)) or "-", "target": " ".join(sorted(there)) or "-"}
@@ -66,22 +67,37 @@ def _programs(source: Facts, target: Facts) -> Iterator[Finding]:
             yield finding("files-no-rsync", name, RSYNC)
         elif _numbers(version) < _OLDEST:
             yield finding("files-old-rsync", name, RSYNC, version=version)
+        yield from _tar(name, facts, source)
         for tool in texts(facts, "missing"):
-            yield finding("files-tool", f"{name}: {tool}", RSYNC)
+            yield finding("files-tool", f"{name}: {tool}", *EVERY)
         if facts["getfattr"] != "yes":
             yield finding("files-no-getfattr", name)
+
+
+def _tar(name: str, facts: Facts, source: Facts) -> Iterator[Finding]:
+    """What a tar is missing for what the tree has; either side's packs and unpacks, for the way back."""
+    if not str(facts["tar"]):
+        yield finding("files-no-tar", name, TAR)
+    elif facts["tar_attributes"] != "yes":
+        if source["attributes"] == "no":
+            # Of no interest where rsync copies; what speaks against that is told beside it.
+            yield finding("files-tar-plain", name)
+        else:
+            yield finding("files-tar-attributes", name, TAR)
+    for tool in texts(facts, "missing_for_tar"):
+        yield finding("files-tar-tool", f"{name}: {tool}", TAR)
 
 
 def _room(source: Facts, target: Facts) -> Iterator[Finding]:
     needed = number(source, "used_bytes") * _ROOM // 100
     free = number(target, "free_bytes")
     if free < needed:
-        yield finding("files-disk", "target", RSYNC, needed=needed, free=free)
+        yield finding("files-disk", "target", *EVERY, needed=needed, free=free)
     # Some file systems have as many as there is room for, and say that they have none.
     inodes = number(source, "used_inodes")
     have = number(target, "free_inodes") + number(target, "used_inodes")
     if have and number(target, "free_inodes") < inodes:
-        yield finding("files-inodes", "target", RSYNC, needed=inodes, free=number(target, "free_inodes"))
+        yield finding("files-inodes", "target", *EVERY, needed=inodes, free=number(target, "free_inodes"))
 
 
 def _owners(source: Facts, target: Facts) -> Iterator[Finding]:
@@ -91,7 +107,7 @@ def _owners(source: Facts, target: Facts) -> Iterator[Finding]:
             owner, name = _named(each)
             other = there.get(owner, "")
             if other and other != name:
-                yield finding("files-owner-taken", f"{which} {owner}", RSYNC, source=name or "-", target=other)
+                yield finding("files-owner-taken", f"{which} {owner}", *EVERY, source=name or "-", target=other)
             elif not other:
                 yield finding("files-owner-unknown", f"{which} {owner}", source=name or "-")
 
@@ -127,7 +143,7 @@ def _numbers(version: str) -> tuple[int, int]:
 def _target_entries(source: Facts, target: Facts) -> Iterator[Finding]:
     del source
     for name in texts(target, "entries"):
-        yield finding("files-not-empty", name, RSYNC)
+        yield finding("files-not-empty", name, *EVERY)
 
 
 RULES: tuple[Callable[[Facts, Facts], Iterator[Finding]], ...] = (

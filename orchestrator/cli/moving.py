@@ -41,7 +41,7 @@ from orchestrator.execution.moving import Movement, recorded
 from orchestrator.execution.switch import Switch
 from orchestrator.model.frozen import Decision, Frozen, Outcome
 from orchestrator.model.life import Life, Move, Phase, moves
-from orchestrator.model.move import ONE_WAY
+from orchestrator.model.move import ONE_WAY, StaticMove
 from orchestrator.model.moving import Act
 from orchestrator.model.programme import Programme
 from orchestrator.model.result import CheckResult, CheckStatus
@@ -177,9 +177,13 @@ class Desk:
 
     def rehearse(self, life: Life, digest: str) -> RehearsedView:
         """Rehearse the cutover of that digest and return what came of it."""
-        life, came = self.movement.rehearse(life, digest)
+        # One that writes would leave rows behind; one that reads shows whether a rehearsal is felt.
+        reads = isinstance(recorded(life), StaticMove)
+        with self._probe(life) if reads else nullcontext() as reader:
+            life, came = self.movement.rehearse(life, digest)
+            probed = reader.end(self.movement.mover, back=True) if reader else None
         skipped = self.movement.mover.rehearsal(recorded(life), life.attempt + 1).skipped
-        return RehearsedView(life=life, came=came, digest=digest, skipped=skipped)
+        return RehearsedView(life=life, came=came, digest=digest, skipped=skipped, probed=probed)
 
     def cut_over(self, life: Life) -> OutcomeView:
         """Run the cutover, compare both sides if it opened, and return what came of it."""

@@ -1,4 +1,4 @@
-"""A client of ours that writes through the route while the sides change: what it met is what people met."""
+"""A client of ours that writes through the route, or reads a site, while the sides change: it met what people met."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from orchestrator.adapters.writer import ProbeClient
+from orchestrator.adapters.pages import Site
+from orchestrator.adapters.writer import ProbeClient, ReaderClient
 from orchestrator.cli.secret import secret
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove, MariaMove
-from orchestrator.model.moving import AnyRules, ProbeRules
+from orchestrator.model.move import AnyMove, DatabaseMove, MariaMove, StaticMove
+from orchestrator.model.moving import AnyRules, ProbeRules, ReaderRules
 from orchestrator.model.written import Probed, Written
 from orchestrator.ports.move import Mover
 
@@ -23,19 +24,9 @@ _BEFORE, _AFTER = 1.5, 1.5
 class Probe:
     """One running client; nothing is known of it until it has ended."""
 
-    def __init__(self, rules: ProbeRules, move: DatabaseMove | MariaMove, password: str) -> None:
-        route = move.pooler if isinstance(move, DatabaseMove) else move.proxy
+    def __init__(self, client: ProbeClient | ReaderClient, move: AnyMove) -> None:
         self._move = move
-        # Each run has numbers of its own, so that a row of an earlier one is never taken for its own.
-        self._client = ProbeClient(
-            f"host={route.reach.address} port={route.port}",
-            password,
-            database=move.databases[0],
-            role=rules.role,
-            first=time.time_ns() // 1_000_000_000 * 100 * Written.BLOCK,
-            rate=rules.rate,
-            kind=move.kind,
-        )
+        self._client = client
         time.sleep(_BEFORE)
 
     def end(self, mover: Mover[Any], *, back: bool) -> Probed:
@@ -71,11 +62,41 @@ def probe(folder: Path, rules: AnyRules | None, move: AnyMove) -> Iterator[Probe
     Raises:
         Refused: `probe.secret`: its password cannot be read, or others can read it too.
     """
-    if rules is None or rules.probe is None or isinstance(move, FilesMove):
+    client = _client(folder, rules, move)
+    if client is None:
         yield None
         return
-    running = Probe(rules.probe, move, secret(folder / rules.probe.secret, "probe.secret"))
+    running = Probe(client, move)
     try:
         yield running
     finally:
         running.kill()
+
+
+def _client(folder: Path, rules: AnyRules | None, move: AnyMove) -> ProbeClient | ReaderClient | None:
+    """Return a running client; what was begun as another kind than is declared by now has none."""
+    match rules.probe if rules else None, move:
+        case ReaderRules() as told, StaticMove():
+            return _reader(told, move)
+        case ProbeRules() as told, DatabaseMove() | MariaMove():
+            return _writer(told, move, secret(folder / told.secret, "probe.secret"))
+    return None
+
+
+def _writer(rules: ProbeRules, move: DatabaseMove | MariaMove, password: str) -> ProbeClient:
+    route = move.pooler if isinstance(move, DatabaseMove) else move.proxy
+    # Each run has numbers of its own, so that a row of an earlier one is never taken for its own.
+    return ProbeClient(
+        f"host={route.reach.address} port={route.port}",
+        password,
+        database=move.databases[0],
+        role=rules.role,
+        first=time.time_ns() // 1_000_000_000 * 100 * Written.BLOCK,
+        rate=rules.rate,
+        kind=move.kind,
+    )
+
+
+def _reader(rules: ReaderRules, move: StaticMove) -> ReaderClient:
+    site = Site(address=rules.address, port=rules.port, host=move.pages.host, tls=move.pages.tls)
+    return ReaderClient(site, rules.path, rate=rules.rate)

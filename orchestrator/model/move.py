@@ -15,6 +15,7 @@ class Kind(StrEnum):
     POSTGRESQL = "postgresql"
     MARIADB = "mariadb"
     FILES = "files"
+    STATIC = "static"
 
 
 class Method(StrEnum):
@@ -24,6 +25,7 @@ class Method(StrEnum):
     PHYSICAL = "physical"  # the target is a standby of the source until it is promoted
     DUMP = "dump"  # clients wait while everything is dumped and restored
     RSYNC = "rsync"  # passes over a tree of files, each of what changed since the one before
+    TAR = "tar"  # the same where there is no rsync
 
 
 # Nothing follows back after the target has opened: what a way back would lose is counted.
@@ -294,9 +296,41 @@ class FilesMove:
         return (self.target, self.source) if back else (self.source, self.target)
 
 
-AnyMove = DatabaseMove | MariaMove | FilesMove
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """What of a site is asked for, from outside and of both sides alike.
+
+    Attributes:
+        host: the site's name, as people's browsers give it.
+        port: where either side serves it.
+        tls: whether it is spoken there; whose certificate it is, is not asked.
+        paths: that must be answered, as they stand in a request.
+        sample: how many more pages are taken at random from the tree's files.
+    """
+
+    host: str
+    paths: tuple[str, ...]
+    port: int = 80
+    tls: bool = False
+    sample: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticMove(FilesMove):
+    """A static site: a file system that moves, and a server on either side that gives its files out and writes none.
+
+    Readers are not held. Both sides serve at all times, and what is asked of both must be answered alike.
+    """
+
+    kind: ClassVar[Kind] = Kind.STATIC
+
+    pages: Pages
+
+
+AnyMove = DatabaseMove | MariaMove | FilesMove | StaticMove
 KINDS: Mapping[Kind, type[AnyMove]] = {
     Kind.POSTGRESQL: DatabaseMove,
     Kind.MARIADB: MariaMove,
     Kind.FILES: FilesMove,
+    Kind.STATIC: StaticMove,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from orchestrator.model.move import Hash, Limits, Method
+from orchestrator.model.move import Hash, Limits, Method, Pages
 
 
 class Act(StrEnum):
@@ -108,6 +108,21 @@ class MariaRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderRules:
+    """How a client of ours reads a page where people do while the sides change, so that the gap is measured.
+
+    Attributes:
+        address: where people's names for the site lead.
+        rate: pages a second.
+    """
+
+    address: str
+    port: int = 80
+    path: str = "/"
+    rate: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TreeRules:
     """Where a file system is mounted on one side, and the commands that end and begin whatever uses it."""
 
@@ -121,7 +136,7 @@ class FilesRules:
     """How one system's file system moves; as `DatabaseRules`.
 
     Attributes:
-        probe: none; a client of ours writes rows, and what people would meet in files depends on what serves them.
+        probe: of a static site alone; what people would meet in other files depends on what serves them.
     """
 
     server: str
@@ -131,12 +146,19 @@ class FilesRules:
     method: Method | None = None
     algorithms: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
-    probe: None = None
+    probe: ReaderRules | None = None
 
     @property
     def databases(self) -> tuple[str, ...]:
         """What people call its content: the path that it has on the source."""
         return (self.source.path,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticRules(FilesRules):
+    """How one static site moves; as `FilesRules`."""
+
+    pages: Pages
 
 
 AnyRules = DatabaseRules | MariaRules | FilesRules

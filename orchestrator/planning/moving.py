@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from orchestrator.errors import Refused
 from orchestrator.model.canonical import digest
@@ -18,6 +19,7 @@ from orchestrator.model.move import (
     Pooler,
     Proxy,
     Reach,
+    StaticMove,
     TreeServer,
 )
 from orchestrator.model.moving import (
@@ -27,6 +29,7 @@ from orchestrator.model.moving import (
     MariaRules,
     PoolerRules,
     ProxyRules,
+    StaticRules,
     TreeRules,
 )
 from orchestrator.model.programme import Programme
@@ -72,15 +75,16 @@ def plan_move(
     server = moved_server(programme, listing, system)
     rules = programme.moving.databases[system]
     if isinstance(rules, FilesRules):
-        return FilesMove(
-            system=system,
-            slug=slug(system),
-            source=_tree(server.id, _source(programme, server, rules), rules.source),
-            target=_tree(server_name(programme.slug, server), Reach(address=address, user=user), rules.target),
-            hash=rules.hash,
-            method=method or rules.method or Method.RSYNC,
-            limits=rules.limits,
-        )
+        told: dict[str, Any] = {
+            "system": system,
+            "slug": slug(system),
+            "source": _tree(server.id, _source(programme, server, rules), rules.source),
+            "target": _tree(server_name(programme.slug, server), Reach(address=address, user=user), rules.target),
+            "hash": rules.hash,
+            "method": method or rules.method or Method.RSYNC,
+            "limits": rules.limits,
+        }
+        return StaticMove(pages=rules.pages, **told) if isinstance(rules, StaticRules) else FilesMove(**told)
     if isinstance(rules, MariaRules):
         source, target = (
             replace(_cluster(name, reach, told), superuser="root")

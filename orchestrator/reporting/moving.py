@@ -243,7 +243,7 @@ class OutcomeView:
             yield say("probe.fault", cause=say(self.probed.fault), error=self.probed.error or "–")
         else:
             yield say(
-                "probe.met",
+                "probe.read" if _kind(self.life) is Kind.STATIC else "probe.met",
                 milliseconds=f"{self.probed.gap_seconds * 1000:.0f}",
                 errors=self.probed.errors,
                 rows=self.probed.rows,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ExitCode
 from orchestrator.model.life import Life
 from orchestrator.model.rehearsal import Rehearsal, Rehearsed
+from orchestrator.model.written import Probed
 from orchestrator.reporting.claims import claim_lines
 from orchestrator.reporting.moving import gate_lines
 from orchestrator.reporting.texts import Say
@@ -67,12 +68,18 @@ class RehearsalView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RehearsedView:
-    """What came of a rehearsal; `skipped` are the lines that only a cutover runs."""
+    """What came of a rehearsal.
+
+    Attributes:
+        skipped: the lines that only a cutover runs.
+        probed: what a reader met meanwhile; None: nobody read.
+    """
 
     life: Life
     came: Rehearsed
     digest: str
     skipped: Sequence[str]
+    probed: Probed | None = None
 
     @property
     def exit_code(self) -> ExitCode:
@@ -101,6 +108,7 @@ class RehearsedView:
             "values": came.values,
             "left": came.left,
             "checks": came.checks,
+            "probe": asdict(self.probed) if self.probed else None,
         }
 
     def lines(self, say: Say) -> Iterator[RenderableType]:
@@ -129,6 +137,9 @@ class RehearsedView:
             yield say("rehearsal.gap", milliseconds=f"{came.gap * 1000:.0f}")
         for check in came.checks:
             yield from gate_lines(check, say)
+        if self.probed and not self.probed.fault:
+            told = {"errors": self.probed.errors, "rows": self.probed.rows}
+            yield say("probe.read-meanwhile", milliseconds=f"{self.probed.gap_seconds * 1000:.0f}", **told)
         yield from _unshown(self.skipped, say)
 
 

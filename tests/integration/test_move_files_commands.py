@@ -11,6 +11,7 @@ import pytest
 
 from orchestrator.errors import ExitCode
 from orchestrator.model.life import Phase
+from orchestrator.model.move import Method
 from tests.worlds.drive import KILLED
 from tests.worlds.files import FilesWriter, assert_held
 from tests.worlds.files_site import FilesSite, files_site
@@ -21,9 +22,9 @@ pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(90
 STEPS = ("room", "reach", "passes", "duplicate", "compare", "remove")
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilesSite]:
-    with files_site(tmp_path_factory.mktemp("programme")) as made:
+@pytest.fixture(scope="module", params=[Method.RSYNC, pytest.param(Method.TAR, marks=pytest.mark.nightly)])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilesSite]:
+    with files_site(tmp_path_factory.mktemp("programme"), request.param) as made:
         yield made
 
 

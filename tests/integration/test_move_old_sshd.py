@@ -16,23 +16,9 @@ from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
 from orchestrator.model.move import Reach
 from tests.worlds.net import Net, net, run
+from tests.worlds.old_sshd import ALLOWED, OLD
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
-
-OLD = (
-    "HostKeyAlgorithms=ssh-rsa",
-    "KexAlgorithms=diffie-hellman-group14-sha1",
-    "PubkeyAcceptedAlgorithms=ssh-rsa",
-    "Ciphers=aes128-cbc",
-    "MACs=hmac-sha1",
-)
-ALLOWED = (
-    ("KexAlgorithms", "+diffie-hellman-group14-sha1"),
-    ("HostKeyAlgorithms", "+ssh-rsa"),
-    # Alone, not added: today's sshd, playing an old one, still announces signatures that it then refuses.
-    ("PubkeyAcceptedAlgorithms", "ssh-rsa"),
-    ("Ciphers", "+aes128-cbc"),
-)
 
 
 @pytest.fixture(scope="module")

@@ -11,20 +11,22 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-from orchestrator.adapters.movers.files.mover import RsyncMover
+from orchestrator.adapters.movers.files.mover import FilesMover
 from orchestrator.adapters.movers.files.shell import side
 from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.sessions import ProgramSessions
 from orchestrator.model.frozen import Voice
 from orchestrator.model.move import FilesMove, Limits, Reach, TreeServer
+from orchestrator.model.result import CheckResult
 from tests.worlds.net import Net, net, run
+from tests.worlds.old_sshd import ALLOWED, OLD
 from tests.worlds.postgresql import await_sshd, ssh_keys, sshd_command
 
 HOSTS = ("ctl", "src", "tgt")
@@ -33,9 +35,13 @@ SIDES = ("src", "tgt")
 _UP = """set -e
 mount -o loop "$1/var.img" /var/lib
 mount -o loop "$1/data.img" "$1/data"
-shift
+for own in ssh nginx; do [ ! -e "$1/$own" ] || mount --bind "$1/$own" "/etc/$own"; done
+for missing in $2; do mount --bind /dev/null "$missing"; done
+shift 2
 exec "$@"
 """
+# What a machine of long ago has not got; its sshd speaks what was spoken then.
+_LACKS = ("rsync", "python3*", "perl*", "ssh-keyscan")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +51,7 @@ class FilesWorld:
     move: FilesMove
     ssh: OpenSsh
     sessions: ProgramSessions
-    mover: RsyncMover
+    mover: FilesMover
     pids: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -202,6 +208,7 @@ def fill(root: Path) -> None:
     (odd / "line\nbreak").write_text("x")
     Path(os.fsdecode(bytes(odd) + b"/gb\xc4\xe3\xba\xc3")).write_text("y")
     (odd / "-rf").write_text("z")
+    (odd / "back\\nslash\\").write_text("z")
     (odd / "link").symlink_to("../d1/f1.dat")
     (odd / "away").symlink_to("/etc/passwd")
     (odd / "one").write_text("linked")
@@ -217,39 +224,96 @@ def fill(root: Path) -> None:
     os.mkfifo(odd / "fifo")
 
 
+def tricked(site: FilesWorld) -> Sequence[CheckResult]:
+    """Do to the source what a pass can miss, have passes, and compare."""
+    root, there = site.tree("src"), site.tree("tgt")
+    (root / "d4/deep/er").mkdir(parents=True)
+    (root / "d4/deep/er/file").write_text("one")
+    (root / "d0/full").mkdir()
+    (root / "d0/full/file").touch()
+    os.setxattr(root / "d1", "user.of folder", b"gone")
+    site.mover.ensure_reverse(site.move, 0)
+    (root / "d4/deep").rename(root / "d5/deep")  # nothing below it changes its time
+    (root / "d5/new-name").hardlink_to(root / "d2/two")
+    edited = root / "d6/f9.dat"
+    seen, data = edited.stat(), edited.read_bytes()
+    edited.write_bytes(data[::-1])
+    os.utime(edited, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    (root / "d7/f1.dat").unlink()
+    (root / "d7/f1.dat").mkdir()
+    shutil.rmtree(root / "d0/full")
+    (root / "d0/full").write_text("a file by now")
+    (root / "d0/f2.dat").unlink()
+    (root / "d0/f2.dat").symlink_to("/etc")
+    (root / "d6/f8.dat").chmod(0o600)
+    os.setxattr(root / "d4", "user.on folder", b"kept")
+    os.removexattr(root / "d1", "user.of folder")
+    site.mover.ensure_reverse(site.move, 0)
+    found = site.mover.verify(site.move, back=True)
+    assert (there / "d5/deep/er/file").read_text() == "one"
+    assert (there / "d6/f9.dat").read_bytes() == data[::-1]
+    assert not (there / "d4/deep").exists()
+    # A time that is made up stays what it is, also of a folder in which something was made anew.
+    assert (there / "d6/f9.dat").stat().st_mtime_ns == seen.st_mtime_ns
+    assert (there / "d6").stat().st_mtime_ns == (root / "d6").stat().st_mtime_ns
+    return found
+
+
 @contextmanager
-def files_world(**declared: object) -> Iterator[FilesWorld]:
-    """Bring both machines up, the source filled, the target empty."""
+def files_world(
+    *,
+    old: bool = False,
+    data_mib: int = 128,
+    given: Callable[[Net, Path], None] = lambda *_: None,
+    **declared: object,
+) -> Iterator[FilesWorld]:
+    """Bring both machines up, the source filled, the target empty.
+
+    Args:
+        old: whether the source has no rsync, no Python and an sshd of long ago.
+        data_mib: of each file system.
+        given: puts what else the machines have into their folders, before they are up.
+        declared: of the move.
+    """
     folder = Path(tempfile.mkdtemp(prefix="mvf-", dir="/tmp"))
     folder.chmod(0o711)
     try:
         with net(HOSTS) as hosts:
-            yield _up(hosts, folder, declared)
+            for host in SIDES:
+                (folder / host).mkdir()
+            given(hosts, folder)
+            yield _up(hosts, folder, declared, old=old, data_mib=data_mib)
     finally:
         shutil.rmtree(folder)
 
 
-def _up(hosts: Net, folder: Path, declared: dict[str, object]) -> FilesWorld:
+def _up(hosts: Net, folder: Path, declared: dict[str, object], *, old: bool, data_mib: int) -> FilesWorld:
     ssh_keys(folder)
     pids = {}
     for host in SIDES:
         place = folder / host
-        (place / "data").mkdir(parents=True)
-        for name, size in (("var", "256M"), ("data", "128M")):
+        (place / "data").mkdir()
+        for name, size in (("var", "256M"), ("data", f"{data_mib}M")):
             run("truncate", "-s", size, str(place / f"{name}.img"))
             run("mkfs.ext4", "-q", "-F", str(place / f"{name}.img"))
         prefix = hosts.inside(host)
         keys = f"AuthorizedKeysFile={folder / 'identity.pub'} {place / '.ssh/authorized_keys'}"
         command = sshd_command(hosts, host, folder, ())[len(prefix) :]
         own = [command[0], "-o", keys, "-o", f"SetEnv=HOME={place}", *command[1:]]
-        process = subprocess.Popen([*prefix, "sh", "-c", _UP, "sh", str(place), *own])
+        lacks = ""
+        if old and host == "src":
+            lacks = " ".join(str(path) for name in _LACKS for path in Path("/usr/bin").glob(name) if path.is_file())
+            own += [word for each in OLD for word in ("-o", each)]
+            (place / "ssh").mkdir()
+            shutil.copy(folder / "host_key.pub", place / "ssh/ssh_host_rsa_key.pub")
+        process = subprocess.Popen([*prefix, "sh", "-c", _UP, "sh", str(place), lacks, *own])
         pids[host] = process.pid
     ssh = OpenSsh([folder / "identity"], folder / "known_hosts", hosts.inside("ctl"))
     sessions = ProgramSessions(ssh)
     source, target = (
         TreeServer(
             name=f"system-1-{host}",
-            reach=Reach(address=hosts.address(host)),
+            reach=Reach(address=hosts.address(host), algorithms=ALLOWED if old and host == "src" else ()),
             address=hosts.address(host),
             path=str(folder / host / "data"),
         )
@@ -259,8 +323,8 @@ def _up(hosts: Net, folder: Path, declared: dict[str, object]) -> FilesWorld:
     limits = Limits(hold=ten, step=ten, catch_up=2 * ten, frozen=4 * ten, undecided=timedelta(seconds=8))
     move = FilesMove(system="S-1", slug="system-1", source=source, target=target, limits=limits, **declared)  # type: ignore[arg-type]
     made = FilesWorld(
-        net=hosts, folder=folder, move=move, ssh=ssh, sessions=sessions, mover=RsyncMover(sessions), pids=pids
+        net=hosts, folder=folder, move=move, ssh=ssh, sessions=sessions, mover=FilesMover(sessions), pids=pids
     )
-    await_sshd(ssh, [hosts.address(host) for host in SIDES])
+    await_sshd(ssh, [source.reach, target.reach])
     fill(made.tree("src"))
     return made

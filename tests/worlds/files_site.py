@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar, cast
 
 from orchestrator.execution.moving import recorded
-from orchestrator.model.move import FilesMove
+from orchestrator.model.move import FilesMove, Method
 from tests.worlds.files import FilesWorld, files_world
 from tests.worlds.postgresql import World
 from tests.worlds.site import SYSTEM, Site
@@ -46,6 +46,7 @@ class FilesSite(Site):
         return {
             "server": "SV-1",
             "limits": {"frozen": 60, "hold": 20, "catch_up": 40},
+            "algorithms": dict(self.files.move.source.reach.algorithms),
             **{
                 end: {
                     "path": server.path,
@@ -58,9 +59,14 @@ class FilesSite(Site):
 
 
 @contextmanager
-def files_site(folder: Path) -> Iterator[FilesSite]:
-    """Bring up a world and its programme in a folder; nothing of the move is begun."""
-    with files_world() as running:
+def files_site(folder: Path, method: Method = Method.RSYNC) -> Iterator[FilesSite]:
+    """Bring up a world and its programme in a folder; nothing of the move is begun.
+
+    Args:
+        folder: the programme's.
+        method: by which its files can be moved; for `tar` the source is one of long ago.
+    """
+    with files_world(old=method is Method.TAR) as running:
         made = FilesSite(cast(World, running), folder)
         for name in ("identity", "known_hosts"):
             shutil.copy(running.folder / name, made.folder / name)

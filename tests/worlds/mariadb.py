@@ -261,7 +261,7 @@ def _up(hosts: Net, folder: Path, rows: int, encrypted: bool) -> MariaWorld:
     told = _PROXY.format(folder=prx, src=hosts.address("src"), maxconn=MAXCONN)
     (prx / "haproxy.cfg").write_text(told)
     run(*hosts.inside("prx"), "haproxy", "-D", "-f", str(prx / "haproxy.cfg"), "-p", str(prx / "pid"))
-    await_sshd(made.ssh, [hosts.address(host) for host in ("src", "tgt", "prx")])
+    await_sshd(made.ssh, [Reach(address=hosts.address(host)) for host in ("src", "tgt", "prx")])
     return made
 
 

@@ -153,7 +153,7 @@ def bring_up(hosts: Net, folder: Path, big: int, options: tuple[str, ...]) -> Wo
     made.sql("src", "create database app", "postgres")
     made.sql("src", SCHEMA + f"insert into big select g, repeat(md5(g::text), 8) from generate_series(1, {big}) g;")
     _pooler(made)
-    await_sshd(made.ssh, [hosts.address(host) for host in ("src", "tgt", "prx")])
+    await_sshd(made.ssh, [Reach(address=hosts.address(host)) for host in ("src", "tgt", "prx")])
     assert all(process.poll() is None for process in started)
     return made
 
@@ -183,13 +183,13 @@ def _world(hosts: Net, folder: Path) -> World:
     return World(net=hosts, folder=folder, move=move, ssh=ssh, sessions=sessions, mover=LogicalMover(sessions))
 
 
-def await_sshd(ssh: OpenSsh, addresses: Sequence[str]) -> None:
+def await_sshd(ssh: OpenSsh, machines: Sequence[Reach]) -> None:
     """Wait until each lets us in."""
     limit = time.monotonic() + 30
-    for address in addresses:
-        probe = ssh.command(Reach(address=address), "root", ["true"])
+    for reach in machines:
+        probe = ssh.command(reach, "root", ["true"])
         while subprocess.run(probe, check=False, capture_output=True).returncode:
-            assert time.monotonic() < limit, f"no sshd on {address}"
+            assert time.monotonic() < limit, f"no sshd on {reach.address}"
             time.sleep(0.05)
 
 

@@ -13,8 +13,9 @@ from orchestrator.adapters.intake.moving_parts import (
     MoveLimitsPart,
     MovingPart,
     ProbePart,
+    StaticMovePart,
 )
-from orchestrator.model.move import Limits
+from orchestrator.model.move import Limits, Pages
 from orchestrator.model.moving import (
     ClusterRules,
     DatabaseRules,
@@ -24,6 +25,8 @@ from orchestrator.model.moving import (
     PoolerRules,
     ProbeRules,
     ProxyRules,
+    ReaderRules,
+    StaticRules,
     TreeRules,
 )
 
@@ -41,6 +44,7 @@ def moving_rules(part: MovingPart) -> MovingRules:
             **{system: _databases(item) for system, item in part.postgresql.items()},
             **{system: _mariadb(item) for system, item in part.mariadb.items()},
             **{system: _files(item) for system, item in part.files.items()},
+            **{system: _static(item) for system, item in part.static.items()},
         },
     )
 
@@ -54,15 +58,29 @@ def _mariadb(part: MariaMovePart) -> MariaRules:
 
 
 def _files(part: FilesMovePart) -> FilesRules:
-    return FilesRules(
-        server=part.server,
-        source=TreeRules(**part.source.model_dump()),
-        target=TreeRules(**part.target.model_dump()),
-        hash=part.hash,
-        method=part.method,
-        algorithms={str(name): text for name, text in part.algorithms.items()},
-        limits=_files_limits(part.limits),
-    )
+    return FilesRules(**_of_trees(part))
+
+
+def _static(part: StaticMovePart) -> StaticRules:
+    port = part.port or (443 if part.tls else 80)
+    pages = Pages(host=part.host, port=port, tls=part.tls, paths=part.paths, sample=part.sample)
+    probe = None
+    if part.probe:
+        told = part.probe.model_dump()
+        probe = ReaderRules(**{**told, "port": told["port"] or port, "path": told["path"] or part.paths[0]})
+    return StaticRules(pages=pages, probe=probe, **_of_trees(part))
+
+
+def _of_trees(part: FilesMovePart) -> dict[str, Any]:
+    return {
+        "server": part.server,
+        "source": TreeRules(**part.source.model_dump()),
+        "target": TreeRules(**part.target.model_dump()),
+        "hash": part.hash,
+        "method": part.method,
+        "algorithms": {str(name): text for name, text in part.algorithms.items()},
+        "limits": _files_limits(part.limits),
+    }
 
 
 def _of_any_kind(part: DatabaseMovePart | MariaMovePart) -> dict[str, Any]:

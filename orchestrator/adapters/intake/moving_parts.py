@@ -151,6 +151,31 @@ class FilesMovePart(Part):
     limits: FilesLimitsPart = FilesLimitsPart()
 
 
+# As they stand in a request: what is not of these letters is written with percent signs.
+PagePath = Annotated[str, StringConstraints(max_length=500, pattern=r"^/[!$-;=?-Z\[\]_a-z~]*$")]
+HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$")]
+
+
+class ReaderPart(Part):
+    """The client of ours that reads a page where people do while the sides change."""
+
+    address: Address
+    port: Port | None = None  # that of the site
+    path: PagePath | None = None  # the first of the site's
+    rate: Annotated[int, Field(ge=1, le=200)] = 20
+
+
+class StaticMovePart(FilesMovePart):
+    """How a static site moves: the file system that it lies in, and what is asked of both sides from outside."""
+
+    host: HostName
+    port: Port | None = None  # 80, with TLS 443
+    tls: bool = False
+    paths: Annotated[tuple[PagePath, ...], BeforeValidator(listed), Field(min_length=1, max_length=200)]
+    sample: Annotated[int, Field(ge=0, le=1000)] = 20
+    probe: ReaderPart | None = None
+
+
 class MovingPart(Part):
     """How data moves, and what must have happened before clients are held."""
 
@@ -163,3 +188,4 @@ class MovingPart(Part):
     postgresql: dict[Text, DatabaseMovePart] = Field(default_factory=dict)
     mariadb: dict[Text, MariaMovePart] = Field(default_factory=dict)
     files: dict[Text, FilesMovePart] = Field(default_factory=dict)
+    static: dict[Text, StaticMovePart] = Field(default_factory=dict)

@@ -169,8 +169,8 @@ def _whole(declared: ProgrammePart) -> Iterator[Problem]:
                     "programme.unit-in-two-batches", f"batches.{number}.units[{index}]", unit, batch=str(first)
                 )
     kind_of = dict.fromkeys(declared.moving.postgresql, "postgresql")
-    for kind, systems in (("mariadb", declared.moving.mariadb), ("files", declared.moving.files)):
-        for system in systems:
+    for kind in ("mariadb", "files", "static"):
+        for system in getattr(declared.moving, kind):
             if kind_of.setdefault(system, kind) != kind:
                 yield _fault("programme.two-kinds", f"moving.{kind}.{system}", system, other=kind_of[system])
     yield from _rule_problems(declared.rules or (), FILE)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from orchestrator.adapters.movers.files.mover import RsyncMover
+from orchestrator.adapters.movers.files.mover import FilesMover
 from orchestrator.adapters.movers.mariadb.mover import GtidMover
 from orchestrator.adapters.movers.postgresql.dump import DumpMover
 from orchestrator.adapters.movers.postgresql.mover import LogicalMover
 from orchestrator.adapters.movers.postgresql.physical import PhysicalMover
+from orchestrator.adapters.movers.static.mover import StaticMover
 from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.frozen import Frozen
 from orchestrator.model.life import Side
@@ -30,7 +31,10 @@ class Movers:
             (Kind.POSTGRESQL, Method.PHYSICAL): PhysicalMover(sessions),
             (Kind.POSTGRESQL, Method.DUMP): DumpMover(sessions),
             (Kind.MARIADB, Method.LOGICAL): GtidMover(sessions),
-            (Kind.FILES, Method.RSYNC): RsyncMover(sessions),
+            (Kind.FILES, Method.RSYNC): FilesMover(sessions),
+            (Kind.FILES, Method.TAR): FilesMover(sessions),
+            (Kind.STATIC, Method.RSYNC): StaticMover(sessions),
+            (Kind.STATIC, Method.TAR): StaticMover(sessions),
         }
 
     def _of(self, move: AnyMove) -> Mover[Any]:

@@ -199,6 +199,39 @@ TEXTS = {
         "{subject}：扩展属性或访问控制列表只在 {server} 上如此",
     ),
     "move.verify.path.remedy": ("see the path on both sides", "请在两侧查看该路径"),
+    "move.gate.pages": (
+        "{subject} answers every declared page; else {path}: {said}",
+        "{subject} 能正常应答所有声明的页面；否则 {path}：{said}",
+    ),
+    "move.gate.pages.remedy": (
+        "see its nginx, and what that may read",
+        "请检查该侧的 nginx 及其读取权限",
+    ),
+    "move.verify.pages": (
+        "{subject}: of {asked} pages both sides answer {same} alike, byte by byte; {count} not; {skipped} are not judged (not"
+        " given out, or changed since)",
+        "{subject}：{asked} 个页面中两侧逐字节一致 {same} 个，不一致或未知 {count} 个；{skipped} 个不作判断（网站不提供，或之后已变更）",
+    ),
+    "move.verify.pages.remedy": (
+        "see the pages below; a source that was ended cannot be compared with",
+        "请查看下列页面；源端停止服务后无法比对",
+    ),
+    "move.verify.page": (
+        "{subject}: {source} at the source, {target} at the target",
+        "{subject}：源端 {source}，目标端 {target}",
+    ),
+    "move.verify.page.bytes": (
+        "{subject}: the sides answer different bytes, statuses or redirections ({source}, {target})",
+        "{subject}：两侧应答的内容、状态或跳转不一致（{source}、{target}）",
+    ),
+    "move.verify.page.answer": (
+        "{subject}: {source} at the source, {target} at the target",
+        "{subject}：源端 {source}，目标端 {target}",
+    ),
+    "move.verify.page.remedy": (
+        "compare what nginx is told on either side: root, index, charset, redirections",
+        "请对比两侧 nginx 配置：root、index、charset、跳转",
+    ),
     "move.verify.writable": (
         "{subject} may be written to (mount options: {found})",
         "{subject} 可读写（挂载选项：{found}）",
@@ -429,6 +462,10 @@ TEXTS = {
         "The source stays read-only; passes bring it what changes on the target when you go back. The way back: migrate rollback {system}",
         "源端保持只读；回退时先将目标端的变更复制回源端。回退命令：migrate rollback {system}",
     ),
+    "move.way-back.tar": (
+        "The source stays read-only; passes bring it what changes on the target when you go back. The way back: migrate rollback {system}",
+        "源端保持只读；回退时先将目标端的变更复制回源端。回退命令：migrate rollback {system}",
+    ),
     "move.way-back.physical": (
         "The source stays as it was left: a rollback loses what is written from now on. The way back: migrate rollback {system}",
         "源端保持切换时的状态：回退会丢失此后写入的数据。回退命令：migrate rollback {system}",
@@ -436,6 +473,7 @@ TEXTS = {
     "move.method.logical": ("logical replication", "逻辑复制"),
     "move.method.physical": ("physical replication", "物理复制"),
     "move.method.rsync": ("passes of rsync", "rsync 多轮复制"),
+    "move.method.tar": ("passes of tar", "tar 多轮复制"),
     "move.method.dump": ("dump and restore", "导出导入"),
     "move.no-target": ("{system}: its server {server} is not on its cloud", "{system}：云上没有服务器 {server}"),
     "move.no-target.remedy": ("`migrate batch N` makes it", "`migrate batch N` 会创建"),

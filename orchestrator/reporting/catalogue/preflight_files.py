@@ -1,4 +1,4 @@
-"""Words of a file system's preflight."""
+"""Words of the preflight of a file system, and of a static site."""
 
 TEXTS = {
     "move.preflight.files-root": (
@@ -65,14 +65,43 @@ TEXTS = {
     ),
     "move.preflight.files-no-rsync": ("rsync is not installed", "未安装 rsync"),
     "move.preflight.files-no-rsync.remedy": (
-        "install rsync 3.1 or later; this release copies by nothing else",
-        "请安装 rsync 3.1 或更高版本；本版没有其他复制方式",
+        "install rsync 3.1 or later on both sides, or let `tar` copy: each changed file then crosses whole",
+        "请在两端安装 rsync 3.1 或更高版本；也可由 `tar` 复制，但每个变更的文件都会整份传输",
     ),
     "move.preflight.files-old-rsync": (
         "rsync {version} is too old (3.1 and later)",
         "rsync {version} 过旧（需 3.1 及以上）",
     ),
-    "move.preflight.files-old-rsync.remedy": ("install a later one", "请安装更新的版本"),
+    "move.preflight.files-old-rsync.remedy": (
+        "install a later one, or let `tar` copy",
+        "请安装更新的版本，或由 `tar` 复制",
+    ),
+    "move.preflight.files-no-tar": ("there is no GNU tar of 1.16 or later", "没有 GNU tar 1.16 或更高版本"),
+    "move.preflight.files-no-tar.remedy": (
+        "install GNU tar, or rsync on both sides",
+        "请安装 GNU tar，或在两端安装 rsync",
+    ),
+    "move.preflight.files-tar-attributes": (
+        "this tar carries no attributes and access lists, and files may have some: they would be lost",
+        "此 tar 无法传输扩展属性和访问控制列表，而文件可能带有这些属性，会因此丢失",
+    ),
+    "move.preflight.files-tar-attributes.remedy": (
+        "install tar 1.27 or later, or rsync on both sides; where `getfattr` (attr) finds that there are none, this tar does",
+        "请安装 tar 1.27 或更高版本，或在两端安装 rsync；若 `getfattr`（attr）查明没有此类属性，则此 tar 也可用",
+    ),
+    "move.preflight.files-tar-plain": (
+        "this tar carries no attributes and access lists; no file has any now",
+        "此 tar 无法传输扩展属性和访问控制列表；目前没有文件带有这些属性",
+    ),
+    "move.preflight.files-tar-plain.remedy": (
+        "have nobody set any until the source is retired; the comparison finds it where somebody does",
+        "源端退役前请勿设置此类属性；若有设置，比对时会发现",
+    ),
+    "move.preflight.files-tar-tool": ("not installed, and needed for `tar`", "未安装，`tar` 方式需要"),
+    "move.preflight.files-tar-tool.remedy": (
+        "install it (util-linux, coreutils), or rsync on both sides",
+        "请安装（util-linux、coreutils），或在两端安装 rsync",
+    ),
     "move.preflight.files-tool": ("not installed", "未安装"),
     "move.preflight.files-tool.remedy": (
         "install it: findutils, coreutils, gawk or mawk, util-linux, openssh-client, openssl have them",
@@ -140,8 +169,8 @@ TEXTS = {
         "确认无用后移走，或声明独立的文件系统",
     ),
     "move.preflight.files-special": (
-        "a socket, pipe or device: it comes along, and is empty of what it led to",
-        "套接字、管道或设备文件：会一并复制，但不含其指向的内容",
+        "a socket, pipe or device: it comes along (a socket not by `tar`), and is empty of what it led to",
+        "套接字、管道或设备文件：会一并复制（`tar` 不复制套接字），但不含其指向的内容",
     ),
     "move.preflight.files-special.remedy": (
         "know who makes it; a service does when it starts",
@@ -154,6 +183,35 @@ TEXTS = {
     "move.preflight.files-undecodable.remedy": (
         "keep the locale of the service on the target (GBK?), or have the names converted another day",
         "目标端服务须沿用原字符集（如 GBK），或另行安排转换文件名",
+    ),
+    "move.preflight.static-page": (
+        "the source does not answer this page well: {said}",
+        "源端未正常应答此页面：{said}",
+    ),
+    "move.preflight.static-page.remedy": (
+        "see that the page is asked for as people do (host, port, tls, paths), and that this machine may reach it",
+        "请确认按用户的方式访问该页面（host、port、tls、paths），且本机可以访问",
+    ),
+    "move.preflight.static-no-nginx": ("nginx is not installed", "未安装 nginx"),
+    "move.preflight.static-no-nginx.remedy": (
+        "give its server the workload nginx on the list, or install it",
+        "请在清单中将该服务器的类型填为 nginx，或手工安装",
+    ),
+    "move.preflight.static-config": (
+        "nginx does not accept its configuration: {said}",
+        "nginx 配置无效：{said}",
+    ),
+    "move.preflight.static-config.remedy": (
+        "mend it until `nginx -t` is content",
+        "请修正配置，直到 `nginx -t` 通过",
+    ),
+    "move.preflight.static-unserved": (
+        "nobody answers at the site's port: {said}",
+        "网站端口无应答：{said}",
+    ),
+    "move.preflight.static-unserved.remedy": (
+        "start nginx at this port, and open the port to this machine (its openings on the list)",
+        "请在该端口启动 nginx，并向本机开放此端口（清单中的开放端口）",
     ),
     "move.preflight.files-case": (
         "names that differ by case alone",

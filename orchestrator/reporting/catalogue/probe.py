@@ -1,4 +1,4 @@
-"""Words of the client that writes while the sides change."""
+"""Words of the client that writes, or reads, while the sides change."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ TEXTS = {
         "What a client met: no answer for {milliseconds} ms at most, {errors} errors; {rows} rows acknowledged,"
         " {lost} lost, {doubled} doubled.",
         "探测写入情况：最长中断 {milliseconds} 毫秒，报错 {errors} 次；确认写入 {rows} 行，丢失 {lost} 行，重复 {doubled} 行。",
+    ),
+    "probe.read": (
+        "What a reader met: no good answer for {milliseconds} ms at most, {errors} errors; {rows} pages answered well.",
+        "探测读取情况：最长 {milliseconds} 毫秒没有正常应答，报错 {errors} 次；正常应答 {rows} 个页面。",
+    ),
+    "probe.read-meanwhile": (
+        "What a reader of the site met meanwhile, with nobody led elsewhere: no good answer for {milliseconds} ms at most,"
+        " {errors} errors; {rows} pages answered well.",
+        "演练期间（未切换访问）探测读取情况：最长 {milliseconds} 毫秒没有正常应答，报错 {errors} 次；正常应答 {rows} 个页面。",
     ),
     "probe.first-error": ("The first error it was told: {error}", "首个报错：{error}"),
     "probe.none": (
@@ -25,7 +34,7 @@ TEXTS = {
         "The gap was not measured: {cause} ({error})",
         "中断时长未能实测：{cause}（{error}）",
     ),
-    "probe.silent": ("the probe client wrote no row", "探测写入程序未写入任何行"),
+    "probe.silent": ("the probe client got no answer", "探测程序未得到任何应答"),
     "probe.secret": (
         "the probe client's password cannot be read from {path}: {reason}",
         "无法从 {path} 读取探测写入程序的口令：{reason}",

@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 from orchestrator.checks import preflight, preflight_files
-from orchestrator.model.move import Method
 from orchestrator.model.result import CheckStatus
 from orchestrator.reporting import texts
 
@@ -23,7 +22,7 @@ WELL: Mapping[str, object] = {
     "mounted_twice": [], "nested": [], "used_bytes": 10**9, "free_bytes": 40 * 10**9, "used_inodes": 1000,
     "free_inodes": 10**6, "missing": [], "rsync": "3.2.7", "getfattr": "yes", "writers": "", "stop": False,
     "start": False, "special": [], "undecodable": [], "case_twins": [], "users": ["0 root"], "groups": ["0 root"],
-    "entries": [],
+    "entries": [], "tar": "1.34", "tar_attributes": "yes", "missing_for_tar": [], "attributes": "yes",
 }  # fmt: skip
 
 
@@ -34,12 +33,12 @@ def facts(changed: Mapping[str, object]) -> dict[str, object]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
 def test_what_is_found_and_chosen(case: Mapping[str, Any]) -> None:
     source, target = facts(case.get("source", {})), facts(case.get("target", {}))
-    findings = preflight.check(source, target, preflight_files.RULES, (Method.RSYNC,))
+    findings = preflight.check(source, target, preflight_files.RULES, preflight_files.EVERY)
     told = {
         each.result.code.removeprefix("move.preflight."): [str(method) for method in each.against] for each in findings
     }
     assert told == case.get("against", {})
-    assert preflight.choose(findings, methods=(Method.RSYNC,)) == case["method"]
+    assert preflight.choose(findings, methods=preflight_files.EVERY) == case["method"]
     assert all(each.result.status is not CheckStatus.PASS for each in findings)
 
 

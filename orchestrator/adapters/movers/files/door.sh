@@ -1,6 +1,6 @@
 # What one side answers about its tree: `sh door VERB`. For the target, which comes to the source by a key that may do no
-# more, the verb is what it asked its ssh for. Before this stand `home`, our folder, `path` and `hash`.
-# Names may hold anything but NUL, so every list is separated by NUL. POSIX: the source may be of any age.
+# more, the verb is what it asked its ssh for. Before this stand `home`, our folder, `path`, `hash` and
+# `method`. Names may hold anything but NUL, so every list is separated by NUL. POSIX: the source may be of any age.
 set -f
 umask 077
 PATH="$PATH:/usr/sbin:/sbin"
@@ -17,13 +17,63 @@ cd "$home/tree" && { [ -e "$home/plain" ] || [ "$(stat -c %d .)" != "$(stat -c %
 # While the system itself may write here, nobody else does.
 in_use() { [ -w "$path" ]; }
 
-case ${1-} in
+case $method-${1-} in
 # The daemon's module is the one folder that can be reached this way.
-'rsync --server --daemon'*)
+'rsync-rsync --server --daemon'*)
   in_use && only=yes || only=no
   exec rsync --server --daemon "--config=$home/rsyncd.$only" .
   ;;
 esac
+
+# Runs a program where there is nothing but programs, which cannot be written to, and the tree: lists and archives are the
+# other machine's, and what lies in the tree may lead anywhere. An old machine without `unshare` does without: what comes
+# to it is from one that we made.
+contained() {
+  command -v unshare >/dev/null || { "$@"; return; }
+  mkdir -p "$home/jail" && unshare --mount -- sh -c '
+    set -e +f
+    jail=$1 tree=$2
+    shift 2
+    mount --make-rprivate /
+    mount -t tmpfs -o size=1m,mode=700 tmpfs "$jail"
+    for at in /bin /sbin /lib* /usr; do
+      if [ -h "$at" ]; then
+        cp -P "$at" "$jail"
+      elif [ -d "$at" ]; then
+        mkdir "$jail$at"
+        mount --bind "$at" "$jail$at"
+        mount -o remount,bind,ro "$jail$at"
+      fi
+    done
+    mkdir "$jail/tree" "$jail/dev"
+    : >"$jail/dev/null"
+    mount --bind /dev/null "$jail/dev/null"
+    mount --bind "$tree" "$jail/tree"
+    exec chroot "$jail" sh -c "cd /tree && exec \"\$@\"" sh "$@"' sh "$home/jail" "$home/tree" "$@"
+}
+
+# What this machine's tar is asked for, of what it understands; what it lacks is told by the preflight. Access lists cross
+# as the attributes that they are: by `--acls` their users would cross by name.
+learn_packing() {
+  told='--xattrs --xattrs-include=* --xattrs-exclude=security.selinux'
+  tar $told --version >/dev/null 2>&1 || told=
+  echo "--numeric-owner $told" >"$home/packing.new" && mv -f "$home/packing.new" "$home/packing"
+}
+
+packing() {
+  [ -s "$home/packing" ] || learn_packing
+  cat "$home/packing"
+}
+
+# Takes the attributes off folders that are named and here: tar adds to what a folder has. Files it makes anew.
+bare() {
+  contained xargs -0 -r sh -c '
+    folders() { for at; do if [ -d "$at" ] && [ ! -h "$at" ]; then printf "%s\0" "$at"; fi; done; }
+    folders "$@" | xargs -0 -r getfattr -h -d -m "^(user|trusted|system)\." -- 2>/dev/null | grep -q . || exit 0
+    folders "$@" | xargs -0 -r -n 1 sh -c "
+      getfattr -h -m \"^(user|trusted|system)\\.\" -- \"\$1\" 2>/dev/null | sed \"/^# file: /d; /^\$/d\" |
+        while IFS= read -r name; do setfattr -h -x \"\$name\" -- \"\$1\" || exit 1; done" sh' sh
+}
 
 # What fsck finds is no data of the system's.
 list() {
@@ -81,7 +131,8 @@ attributes() {
 
 # A record for each thing that must be alike; a link's target is told from its name by the size.
 manifest() {
-  list \( -type d -printf 'm d %m %U %G - %p\0' -o -type l -printf 'm l - %U %G %s %p//%l\0' \
+  [ "$method" = tar ] && carried='! -type s' || carried=
+  list $carried \( -type d -printf 'm d %m %U %G - %p\0' -o -type l -printf 'm l - %U %G %s %p//%l\0' \
     -o \( -type b -o -type c \) -printf 'm %y %m %U %G - %p\0' -o -printf 'm %y %m %U %G %s %p\0' \) &&
     find . -maxdepth 0 -printf 'm d %m %U %G - %p\0' &&
     hashed | sed 's/^\(\\\{0,1\}[0-9a-f]*\) [ *]/h \1 /' | tr '\n' '\0' &&
@@ -89,19 +140,25 @@ manifest() {
 }
 
 case ${1-} in
-hello) ;;
-stamp) stamp ;;
+hello) [ "$method" != tar ] || learn_packing ;;
+stamp) { [ "$method" != tar ] || learn_packing; } && stamp ;;
 stamped) mv -f "$home/since.new" "$home/since" ;;
 fresh) [ -e "$home/since" ] && steady ;;
 changes) steady && sorted -cnewer "$home/since" -print0 ;;
 # As changes, and whether the folder of everything changed itself.
 moving) steady && find . -maxdepth 0 -cnewer "$home/since" -print0 && sorted -cnewer "$home/since" -print0 ;;
 names) sorted -print0 ;;
+# By tar no socket crosses: it is made anew by whoever listens to it.
+carried) sorted ! -type s -print0 ;;
 links) sorted -type f -links +1 -print0 ;;
 manifest)
   manifest >"$home/manifest" && sort -z "$home/manifest" && rm -f "$home/manifest"
   ;;
 # What is gone is told with all that was below it.
-delete) ! in_use && xargs -0 -r rm -rf -- ;;
+delete) ! in_use && contained xargs -0 -r rm -rf -- ;;
+bare) ! in_use && { ! command -v getfattr >/dev/null || bare; } ;;
+# Names as a list, an archive as an answer; and the other way round.
+send) tar -c -f - --format=posix --sparse --totals $(packing) --no-recursion --no-unquote --null -T - ;;
+receive) ! in_use && contained tar -x -f - -p --same-owner --delay-directory-restore $(packing) ;;
 *) exit 2 ;;
 esac

@@ -1,4 +1,4 @@
-"""The `Mover` port for a file system by rsync."""
+"""The `Mover` port for a file system, by rsync or by tar."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from orchestrator.model.written import Counted, Written
 from orchestrator.ports.move import Progress, Rehearser, Sessions
 
 
-class RsyncMover:
+class FilesMover:
     """Moves a tree by passes."""
 
     def __init__(self, sessions: Sessions) -> None:

@@ -24,9 +24,23 @@ _SAME = "p != at && p != ours && at_of[p] == at_of[at]"
 _BELOW = 'index(p, at "/") == 1'
 _DF = "df -Pk {path} | awk 'NR == 2 {{ printf \"%d\", ${column} * 1024 }}'"
 _INODES = "df -Pi {path} | awk 'NR == 2 {{ print ${column} }}'"
-_TOOLS = "for t in {tools}; do command -v $t >/dev/null || printf '%s\\0' $t; done"
-_COMMON = ("find", "sort", "awk", "base64", "touch", "mount", "xargs", "sed", "tr")
+# Those of small systems have the names and not what we ask of them.
+_TOOLS = (
+    "for t in {tools}; do command -v $t >/dev/null || echo $t; done;"
+    " find / -maxdepth 0 -ignore_readdir_race -cnewer / -printf '' 2>/dev/null || echo 'find (GNU)';"
+    " printf '' | sort -z >/dev/null 2>&1 || echo 'sort (GNU)'; stat -c %d / >/dev/null 2>&1 || echo 'stat (GNU)'"
+)
+_COMMON = ("find", "sort", "awk", "base64", "touch", "mount", "xargs", "sed", "tr", "stat")
 _TARGET = ("flock", "comm", "ssh", "ssh-keygen", "setsid")
+_TAR = "tar --no-unquote --version 2>/dev/null | sed -n '1s/^tar (GNU tar) *\\([0-9.]*\\).*/\\1/p'"
+_TAR_ATTRIBUTES = "tar --xattrs '--xattrs-include=*' --version >/dev/null 2>&1 && echo yes || echo no"
+_TAR_TARGET = "for t in unshare chroot; do command -v $t >/dev/null || echo $t; done"
+# Labels of a machine's own policy are no data of the system's.
+_ATTRIBUTES = (
+    "command -v getfattr >/dev/null || exit 1; cd {path} &&"
+    " getfattr -R -P -h -m '^(user|trusted|system|security[.]capability)' . 2>/dev/null | grep -q . && echo yes ||"
+    " echo no"
+)
 _LIST = "find . -xdev -path ./lost+found -prune -o ! -path ."
 _SOME = "| head -zn 20"
 _TWINS = "| tr '\\0\\n' '\\n\\001' | tr A-Z a-z | sort | uniq -d | tr '\\n' '\\0'"
@@ -45,6 +59,10 @@ def observe(move: FilesMove, sessions: Sessions) -> tuple[dict[str, object], dic
         "case_twins": f"{within} -print0 {_TWINS} {_SOME}",
     }.items():
         _put_list(here, source, name, text, LONG)
+    # Of interest only to a tar that cannot carry them; where nobody can tell, there may be.
+    here["attributes"] = "unknown"
+    if "no" in {here.get("tar_attributes"), there.get("tar_attributes")}:
+        _put(here, source, "attributes", _ATTRIBUTES.format(path=shlex.quote(move.source.path)), LONG)
     for name, letter, table in (("users", "U", "passwd"), ("groups", "G", "group")):
         used = f"cd {shlex.quote(move.source.path)} && find . -xdev -printf '%{letter}\\n' | sort -un"
         _put_list(here, source, name, f"{used} | {_NAMED.format(table=table)}", LONG)
@@ -77,7 +95,10 @@ def _side(move: FilesMove, server: TreeServer, session: Session) -> dict[str, ob
     hashing = "openssl" if move.hash == "sm3" else "sha256sum"
     tools = [*_COMMON, hashing, *(_TARGET if server == move.target else ())]
     path_of = "PATH=$PATH:/usr/sbin:/sbin"
-    _put_list(facts, session, "missing", f"({path_of}; {_TOOLS.format(tools=' '.join(tools))})", SECONDS)
+    _put_lines(facts, session, "missing", f"{path_of}; {_TOOLS.format(tools=' '.join(tools))}")
+    _put(facts, session, "tar", _TAR)
+    _put(facts, session, "tar_attributes", _TAR_ATTRIBUTES)
+    _put_lines(facts, session, "missing_for_tar", f"{path_of}; {_TAR_TARGET}" if server == move.target else ":")
     _put(facts, session, "rsync", "rsync --version 2>/dev/null | sed -n '1s/^rsync *version *\\([0-9.]*\\).*/\\1/p'")
     _put(facts, session, "getfattr", "command -v getfattr >/dev/null && echo yes || echo no")
     text = program(move, server, "side")
@@ -85,9 +106,15 @@ def _side(move: FilesMove, server: TreeServer, session: Session) -> dict[str, ob
     return facts
 
 
-def _put(facts: dict[str, object], session: Session, name: str, text: str) -> None:
+def _put(facts: dict[str, object], session: Session, name: str, text: str, seconds: float = SECONDS) -> None:
     with contextlib.suppress(MigrateError):
-        facts[name] = session.ask(f"({text})", SECONDS).strip()
+        facts[name] = session.ask(f"({text})", seconds).strip()
+
+
+def _put_lines(facts: dict[str, object], session: Session, name: str, text: str) -> None:
+    """Put a list of words of ours, for which the machine needs no program."""
+    with contextlib.suppress(MigrateError):
+        facts[name] = session.ask(f"({text})", SECONDS).splitlines()
 
 
 def _put_number(facts: dict[str, object], session: Session, name: str, text: str) -> None:

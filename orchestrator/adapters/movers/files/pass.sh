@@ -1,4 +1,4 @@
-# Runs on the target, whichever way: `sh pass WAY ACT`. Before this stands `home`, our folder.
+# Runs on the target, whichever way: `sh pass WAY ACT`. Before this stand `home`, our folder, and `method`, what copies.
 # WAY: `forth` from the source, `back` to it. ACT:
 #   live   passes, while files change, until the time of one falls by less than a fifth; the first copies everything
 #   last   one pass, while nothing changes
@@ -25,30 +25,75 @@ esac
 
 # One line of what went wrong is told; the rest stays in our folder.
 failed() {
-  cat said said.opening 2>/dev/null | grep -m 1 -e '^rsync: ' -e rror -e denied -e ailed || tail -n 1 said
+  cat said said.opening 2>/dev/null | grep -m 1 -e '^rsync: ' -e rror -e denied -e ailed -e annot || tail -n 1 said
   exit 1
 }
 
 copy() { rsync -aHAXS --numeric-ids --stats --no-h --timeout=600 -e "sh $home/line" "$@" >stats 2>said; }
 
-whole() {
-  # What a lost stamp would hide is found by reading everything.
-  sums=
-  [ ! -s "$home/passes" ] || sums=--checksum
-  copy -x --delete --exclude=/lost+found $sums "$from" "$to"
-}
+# Each method has `carried`, the verb for the names that cross, `whole`, which copies everything, and `some`, which copies
+# what is on the list, and answers 24 where files went away meanwhile.
+case $method in
+rsync)
+  carried=names
+
+  whole() {
+    # What a lost stamp would hide is found by reading everything.
+    sums=
+    [ ! -s "$home/passes" ] || sums=--checksum
+    copy -x --delete --exclude=/lost+found $sums "$from" "$to" && code=0 || code=$?
+    entries=$(count 'Number of files')
+    return $code
+  }
+
+  some() { copy -I --no-r --dirs --from0 --files-from=list $missing "$from" "$to"; }
+  ;;
+tar)
+  carried=carried
+
+  whole() {
+    names && rid && cp leaving list && some
+  }
+
+  # What is made anew in a folder changes the folder's time.
+  some() {
+    { printf '.\0'; cat list; sed -zn 's|/[^/]*$||p' list; } | sort -zu >packed
+    rm -f sent
+    comm -z -12 packed opening >stay
+    if [ -s stay ]; then $opening bare <stay 2>said || return 1; fi
+    { $leaving send <packed 2>said && code=0 || code=$?; echo $code >sent; } | $opening receive 2>said.opening || return 1
+    sed -n 's/^Total bytes written: \([0-9]*\).*/Total transferred file size: \1/p' said >stats
+    read -r code <sent
+    case $code in
+    0) return 0 ;;
+    2) grep -q '^tar: Exiting with failure status due to previous errors$' said || return 1 ;;
+    1) ;;
+    *) return 1 ;;
+    esac
+    # What is said of a name stands behind it, so that no name says it of itself.
+    ! grep -v -e '^Total bytes written: ' -e ': file changed as we read it$' -e ': File removed before we read it$' \
+      -e ': Cannot \(stat\|open\): No such file or directory$' -e ': File shrank by [0-9]* bytes; padding with zeros$' \
+      -e '^tar: Exiting with failure status due to previous errors$' said >said.worse || { mv said.worse said; return 1; }
+    return 24
+  }
+  ;;
+*) exit 2 ;;
+esac
 
 names() {
-  $leaving names >leaving 2>said & one=$!
+  $leaving $carried >leaving 2>said & one=$!
   $opening names >opening 2>said.opening || { wait $one; return 1; }
   wait $one
 }
 
-changed() {
-  names && $leaving changes >changes 2>said || return 1
+rid() {
   comm -z -13 leaving opening >gone
-  comm -z -23 leaving opening >new
   if [ -s gone ]; then $opening delete <gone 2>said || return 1; fi
+}
+
+changed() {
+  names && $leaving changes >changes 2>said && rid || return 1
+  comm -z -23 leaving opening >new
   # One new name of a file that has others is only the same file if all are looked at together.
   if [ -s new ]; then
     $leaving links >links 2>said || return 1
@@ -57,7 +102,7 @@ changed() {
   fi
   sort -zu changes new >list
   : >stats
-  [ ! -s list ] || copy -I --no-r --dirs --from0 --files-from=list "$@" "$from" "$to"
+  [ ! -s list ] || some
 }
 
 clock() {
@@ -68,14 +113,12 @@ clock() {
 count() { sed -n "s/^$1: \([0-9]*\).*/\1/p" stats; }
 
 pass() {
-  began=$(clock)
+  began=$(clock) entries= missing=--ignore-missing-args
   { $leaving stamp && $opening hello; } 2>said || return 1
   if $leaving fresh 2>/dev/null; then
-    changed --ignore-missing-args && code=0 || code=$?
-    entries=$(tr -dc '\0' <leaving | wc -c)
+    changed && code=0 || code=$?
   else
     whole && code=0 || code=$?
-    entries=$(count 'Number of files')
   fi
   # Files that went away meanwhile are no fault; the next pass sees to them.
   [ "$code" = 24 ] && code=0
@@ -83,7 +126,7 @@ pass() {
   $leaving stamped 2>said || return 1
   bytes=$(count 'Total transferred file size')
   took=$(($(clock) - began))
-  echo "$(date +%s) $took ${entries:-0} ${bytes:-0} $way" >>"$home/passes"
+  echo "$(date +%s) $took ${entries:-$(tr -dc '\0' <leaving | wc -c)} ${bytes:-0} $way" >>"$home/passes"
 }
 
 live() {
@@ -115,7 +158,7 @@ last() {
   # For a rehearsal's copy the other side goes on changing.
   missing=
   [ ! -e "$home/plain" ] || missing=--ignore-missing-args
-  changed $missing && code=0 || code=$?
+  changed && code=0 || code=$?
   [ "$code" = 0 ] || { [ "$missing" ] && [ "$code" = 24 ]; } || failed
 }
 

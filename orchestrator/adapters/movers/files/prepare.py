@@ -24,7 +24,7 @@ from orchestrator.adapters.movers.files.shell import (
 )
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import FilesMove, TreeServer
+from orchestrator.model.move import FilesMove, Method, TreeServer
 from orchestrator.ports.move import Session, Sessions
 
 PROGRAMS = ("door", "side", "pass")
@@ -119,7 +119,7 @@ def require_passing(move: FilesMove, target: Session) -> None:
     said = target.ask(f"[ ! -e {failed} ] || {{ echo failed; cat {failed}; }}", SECONDS)
     if said:
         told = plain(said.partition("\n")[2])
-        raise MigrateError("move.seed-failed", system=move.system, step="rsync", said=told or "-")
+        raise MigrateError("move.seed-failed", system=move.system, step=str(move.method), said=told or "-")
 
 
 def end_passing(move: FilesMove, target: Session) -> None:
@@ -137,7 +137,7 @@ def _install(move: FilesMove, server: TreeServer, session: Session) -> None:
     session.ask(f"mkdir -p -m 700 {folder} {folder}/work {folder}/decided {folder}/tree", SECONDS)
     for name in PROGRAMS:
         session.ask(written(folder, name, program(move, server, name)), SECONDS)
-    for only in ("yes", "no"):
+    for only in ("yes", "no") if move.method is Method.RSYNC else ():
         session.ask(written(folder, f"rsyncd.{only}", _DAEMON.format(folder=folder, only=only)), SECONDS)
     session.ask(side(move, "mounted"), SECONDS)
 

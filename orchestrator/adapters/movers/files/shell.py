@@ -77,7 +77,7 @@ def line(move: FilesMove) -> str:
 
 def program(move: FilesMove, server: TreeServer, name: str) -> str:
     """Return one of the three programs, as it is installed on a side."""
-    told = {"home": home(move), "path": server.path, "hash": str(move.hash)}
+    told = {"home": home(move), "path": server.path, "hash": str(move.hash), "method": str(move.method)}
     begin = "".join(f"{word}={shlex.quote(value)}\n" for word, value in told.items())
     return begin + Path(__file__).with_name(f"{name}.sh").read_text(encoding="utf-8")
 

@@ -10,7 +10,8 @@ import pytest
 from orchestrator.adapters.intake import load_programme
 from orchestrator.adapters.intake.programme import default_rules
 from orchestrator.errors import Refused
-from orchestrator.model.move import FilesMove, Hash, Kind, MariaMove, Method
+from orchestrator.model.move import FilesMove, Hash, Kind, MariaMove, Method, Pages, StaticMove
+from orchestrator.model.moving import ReaderRules
 from orchestrator.model.problem import Problem
 from orchestrator.model.programme import BootFrom, CloudKind, Op
 from orchestrator.model.system import MigrationList, Row, Secrecy, Server, System
@@ -36,6 +37,10 @@ MARIADB = "{server: SV-1, databases: [app], proxy: {address: 192.0.2.9, backend:
 FILES = (
     "{server: SV-1, hash: sm3, source: {path: /srv/档案, stop: [systemctl, stop, app], start: [systemctl, start, app]},"
     " target: {path: /data}}"
+)
+STATIC = (
+    "{server: SV-1, source: {path: /srv/www}, target: {path: /data}, host: www.example.test, tls: true,"
+    " paths: [/, /%E6%96%B0/], probe: {address: 192.0.2.7}}"
 )
 POSTGRESQL = "{server: SV-1, databases: [app], pooler: {address: 192.0.2.9, file: /etc/pgbouncer/r.ini}}"
 
@@ -103,6 +108,12 @@ def test_no_programme_is_told(tmp_path: Path) -> None:
          ["programme.two-kinds moving.files.S-1"]),
         ("title:", f"moving: {{files: {{S-1: {FILES.replace('/data', '/da ta')}}}}}\ntitle:",
          ["programme.bad-name moving.files.S-1.target.path"]),
+        ("title:", f"moving: {{static: {{S-1: {STATIC}}}, files: {{S-1: {FILES}}}}}\ntitle:",
+         ["programme.two-kinds moving.static.S-1"]),
+        ("title:", f"moving: {{static: {{S-1: {STATIC.replace('/%E6', '/a b')}}}}}\ntitle:",
+         ["programme.bad-name moving.static.S-1.paths[1]"]),
+        ("title:", f"moving: {{static: {{S-1: {STATIC.replace('www.', 'w w.')}}}}}\ntitle:",
+         ["programme.bad-name moving.static.S-1.host"]),
         ("title:", "title: a\ntitle:", ["yaml.duplicate-key line 4"]),
     ],
 )  # fmt: skip
@@ -146,6 +157,21 @@ def test_files_are_planned_as_they_are_declared(tmp_path: Path) -> None:
     assert (move.kind, move.method, move.hash, move.databases) == (Kind.FILES, Method.RSYNC, Hash.SM3, ("/srv/档案",))
     assert (move.source.stop, move.source.start[1], move.target.stop) == (("systemctl", "stop", "app"), "start", ())
     assert (move.target.path, move.target.reach.user, move.limits.frozen.total_seconds()) == ("/data", "debian", 60)
+
+
+def test_a_static_site_is_planned_as_it_is_declared(tmp_path: Path) -> None:
+    text = GOOD.replace("title:", f"moving: {{static: {{S-1: {STATIC}}}}}\ntitle:", 1)
+    (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
+    listing = MigrationList(
+        systems=(System(id="S-1", row=ROW, unit="甲局", name="甲", secrecy=Secrecy.UNCLASSIFIED),),
+        servers=(Server(id="SV-1", row=ROW, system_id="S-1", source_address="192.0.2.1"),),
+    )
+    programme = load_programme(tmp_path)
+    move = plan_move(programme, listing, "S-1", address="192.0.2.2", user="debian")
+    assert isinstance(move, StaticMove)
+    pages = Pages(host="www.example.test", port=443, tls=True, paths=("/", "/%E6%96%B0/"))
+    assert (move.kind, move.method, move.pages) == (Kind.STATIC, Method.RSYNC, pages)
+    assert programme.moving.databases["S-1"].probe == ReaderRules(address="192.0.2.7", port=443, path="/")
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

@@ -1,0 +1,105 @@
+"""A programme's folder for a static site: an nginx on either side, and an address of its own that goes with it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, cast
+
+from tests.worlds.files import SIDES, files_world
+from tests.worlds.files_site import FilesSite
+from tests.worlds.net import Net
+from tests.worlds.postgresql import World
+
+PUBLIC = "10.99.8.100"
+HOST = "www.example.test"
+_CONF = """user root;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx.log;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{ listen 80 default_server; return 404; }}
+  server {{ listen 80; server_name {host}; root {root}; }}
+}}
+"""
+# Whoever has it tells everybody so.
+_TAKE = """#!/usr/bin/python3
+import fcntl, socket, struct, subprocess
+subprocess.run(["ip", "addr", "replace", "{public}/24", "dev", "eth0"], check=True)
+line = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+line.bind(("eth0", 0x806))
+mac = fcntl.ioctl(line, 0x8927, struct.pack("256s", b"eth0"))[18:24]
+ours = mac + socket.inet_aton("{public}")
+line.send(b"\\xff" * 6 + mac + b"\\x08\\x06\\x00\\x01\\x08\\x00\\x06\\x04\\x00\\x01" + ours + b"\\xff" * 6 + ours[6:])
+"""
+_LEAVE = "#!/bin/sh\nip addr del {public}/24 dev eth0 2>/dev/null || :\n"
+
+
+@dataclass(frozen=True)
+class StaticSite(FilesSite):
+    """As `FilesSite`; what is ended and begun on a side is that people are led there."""
+
+    kind: ClassVar[str] = "static"
+
+    def running(self) -> list[str]:
+        """The sides that people are led to."""
+        return [host for host in SIDES if PUBLIC in self.files.sh(host, "ip -4 -o addr show dev eth0")]
+
+    def moved(self) -> dict[str, object]:
+        told = super().moved()
+        for end, host in zip(("source", "target"), SIDES, strict=True):
+            tree = cast(dict[str, object], told[end])
+            words = {
+                "stop": [str(self.files.folder / host / "leave")],
+                "start": [str(self.files.folder / host / "take")],
+            }
+            told[end] = {**tree, **words}
+        return {**told, "host": HOST, "paths": ["/", "/d1/f1.dat"], "probe": {"address": PUBLIC, "rate": 100}}
+
+    def configure(self, host: str, root: str = "") -> None:
+        """Have a side's nginx serve another folder, or its tree again."""
+        place = self.files.folder / host
+        (place / "nginx/nginx.conf").write_text(_configured(place, root))
+        self.files.sh(host, "nginx -s reload")
+
+
+def _configured(place: Path, root: str = "") -> str:
+    return _CONF.format(folder=place, host=HOST, root=root or place / "data")
+
+
+def _given(hosts: Net, folder: Path) -> None:
+    del hosts
+    for host in SIDES:
+        place = folder / host
+        shutil.copytree("/etc/nginx", place / "nginx")
+        (place / "nginx/nginx.conf").write_text(_configured(place))
+        for name, text in (("take", _TAKE), ("leave", _LEAVE)):
+            (place / name).write_text(text.format(public=PUBLIC))
+            (place / name).chmod(0o755)
+
+
+@contextmanager
+def static_site(folder: Path) -> Iterator[StaticSite]:
+    """Bring up both servers and the programme; people are led to the source, and nothing of the move is begun."""
+    with files_world(given=_given) as running:
+        made = StaticSite(cast(World, running), folder)
+        for name in ("identity", "known_hosts"):
+            shutil.copy(running.folder / name, made.folder / name)
+        (running.tree("src") / "index.html").write_text("<title>站点</title>")
+        for host in SIDES:
+            served = ["nsenter", "-t", str(running.pids[host]), "-m", "-n", "nginx", "-g", "daemon off;"]
+            subprocess.Popen(served, stdin=subprocess.DEVNULL)
+        running.sh("src", str(running.folder / "src/take"))
+        made.declare(approvals="none", windows="any")
+        made.list()
+        yield made
