@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
 
 from orchestrator.checks import preflight, preflight_files, preflight_mariadb, preflight_static
 from orchestrator.checks.preflight import Facts, Preflight
@@ -38,3 +37,9 @@ CARRIED_OUT: Mapping[Kind, tuple[Method, ...]] = {
     Kind.FILES: (Method.RSYNC, Method.TAR),
     Kind.STATIC: (Method.RSYNC, Method.TAR),
 }
+from orchestrator.checks import parts, preflight_webapp
+from orchestrator.checks.parts import Judge
+from orchestrator.model.move import Kind, Method
+
+PREFLIGHTS: Mapping[Kind, Judge] = {**parts.PREFLIGHTS, Kind.WEBAPP: preflight_webapp.preflight}
+CARRIED_OUT: Mapping[Kind, tuple[Method, ...]] = {**parts.CARRIED_OUT, Kind.WEBAPP: (Method.TOGETHER,)}

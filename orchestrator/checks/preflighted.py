@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orchestrator.checks.preflight import Finding
 from orchestrator.model.life import Life
@@ -19,6 +19,7 @@ class Judged:
         method: the one that follows from the findings; None where none is left.
         declared: the one that a person chose.
         able: those that this release carries out for its kind, the best first.
+        parts: of a system of several parts, each one's method by its kind.
     """
 
     system: str
@@ -27,6 +28,7 @@ class Judged:
     declared: Method | None
     able: Sequence[Method]
     findings: Sequence[Finding]
+    parts: Mapping[Kind, Method] = field(default_factory=dict)
 
     @property
     def status(self) -> CheckStatus:

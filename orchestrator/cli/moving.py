@@ -41,7 +41,7 @@ from orchestrator.execution.moving import Movement, recorded
 from orchestrator.execution.switch import Switch
 from orchestrator.model.frozen import Decision, Frozen, Outcome
 from orchestrator.model.life import Life, Move, Phase, moves
-from orchestrator.model.move import ONE_WAY, StaticMove
+from orchestrator.model.move import StaticMove, one_way
 from orchestrator.model.moving import Act
 from orchestrator.model.programme import Programme
 from orchestrator.model.result import CheckResult, CheckStatus
@@ -203,8 +203,7 @@ class Desk:
         """Run the rollback and return what came of it."""
         began = CLOCK.now()
         # Where nothing follows back, a client of ours would write only what is then lost.
-        one_way = recorded(life).method in ONE_WAY
-        with nullcontext() if one_way else self._probe(life) as probe:
+        with nullcontext() if one_way(recorded(life)) else self._probe(life) as probe:
             life, outcome = self.movement.rollback(life, lose=lose)
             probed = self._probed(life, probe, back=outcome.decision is Decision.OPEN)
         return OutcomeView(act=Act.ROLLBACK, life=life, outcome=outcome, checks=(), began=began, probed=probed)

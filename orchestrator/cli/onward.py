@@ -19,11 +19,11 @@ from orchestrator.execution.lives import Lives
 from orchestrator.execution.moving import edited
 from orchestrator.execution.prepare import Prepared
 from orchestrator.model.life import Life, Phase
-from orchestrator.model.move import AnyMove
+from orchestrator.model.move import AnyMove, Reach
 from orchestrator.model.plan import ServerSpec, SystemSpec
 from orchestrator.model.result import CheckStatus, Guest, RunStatus
 from orchestrator.model.system import MigrationList
-from orchestrator.planning.moving import moved_server, plan_move
+from orchestrator.planning.moving import moved_servers, plan_move
 from orchestrator.planning.specs import server_name
 from orchestrator.reporting.moving import LifeView
 from orchestrator.reporting.night import NightReport
@@ -202,11 +202,17 @@ class Onward:
 
 def _wanted(ours: Session, prepared: Prepared, spec: SystemSpec, listing: MigrationList) -> AnyMove:
     programme = ours.held.programme
-    server = moved_server(programme, listing, spec.system)
-    name = server_name(programme.slug, server)
-    guest, user = target(prepared, pins_of(ours.state), spec, name)
-    pin_hosts(ours.shell, programme, ours.state, {guest.address: guest.host_keys})
-    return plan_move(programme, listing, spec.system, address=guest.address, user=user)
+    found: dict[str, tuple[Guest, str]] = {}
+    for server in moved_servers(programme, listing, spec.system):
+        name = server_name(programme.slug, server)
+        found[name] = target(prepared, pins_of(ours.state), spec, name)
+    pin_hosts(ours.shell, programme, ours.state, {guest.address: guest.host_keys for guest, _ in found.values()})
+    return plan_move(programme, listing, spec.system, reached_by(found))
+
+
+def reached_by(targets: Mapping[str, tuple[Guest, str]]) -> Mapping[str, Reach]:
+    """Return how targets are reached, by their names."""
+    return {name: Reach(address=guest.address, user=user) for name, (guest, user) in targets.items()}
 
 
 def target(prepared: Prepared, pins: PinnedHostKeys, spec: SystemSpec, name: str) -> tuple[Guest, str]:

@@ -61,21 +61,21 @@ def ask(
     from orchestrator.adapters.movers.kinds import Movers
     from orchestrator.adapters.sessions import ProgramSessions
     from orchestrator.cli.moving import key_lines, source_keys, ssh_of
-    from orchestrator.cli.onward import target
+    from orchestrator.cli.onward import reached_by, target
     from orchestrator.cli.wiring import CLOCK, database_of, pins_of, state_of
     from orchestrator.errors import MigrateError
     from orchestrator.execution.lives import Lives
     from orchestrator.execution.preflighting import preflight_systems
-    from orchestrator.planning.moving import moved_server, plan_move
+    from orchestrator.planning.moving import moved_servers, plan_move
     from orchestrator.planning.specs import server_name
 
     state = state_of(shell)
     pins = pins_of(state)
-    targets: dict[str, tuple[Guest, str] | MigrateError] = {}
+    targets: dict[str, dict[str, tuple[Guest, str]] | MigrateError] = {}
     for system, spec in moving.items():
         try:
-            name = server_name(programme.slug, moved_server(programme, listing, system))
-            targets[system] = target(prepared, pins, spec, name)
+            names = [server_name(programme.slug, each) for each in moved_servers(programme, listing, system)]
+            targets[system] = {name: target(prepared, pins, spec, name) for name in names}
         except MigrateError as error:
             targets[system] = error
 
@@ -83,8 +83,7 @@ def ask(
         there = targets[system]
         if isinstance(there, MigrateError):
             raise there
-        guest, user = there
-        return plan_move(programme, listing, system, address=guest.address, user=user)
+        return plan_move(programme, listing, system, reached_by(there))
 
     told = 0
 
@@ -96,7 +95,8 @@ def ask(
 
     with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
         known = Path(folder) / "known_hosts"
-        guests = [each[0] for each in targets.values() if not isinstance(each, MigrateError)]
+        known_of = [each for each in targets.values() if not isinstance(each, MigrateError)]
+        guests = [guest for each in known_of for guest, _ in each.values()]
         keys = key_lines({guest.address: guest.host_keys for guest in guests})
         known.write_text("".join(f"{line}\n" for line in (*source_keys(shell, programme), *keys)), encoding="utf-8")
         return preflight_systems(

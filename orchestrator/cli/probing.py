@@ -12,7 +12,7 @@ from orchestrator.adapters.pages import Site
 from orchestrator.adapters.writer import ProbeClient, ReaderClient
 from orchestrator.cli.secret import secret
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import AnyMove, DatabaseMove, MariaMove, StaticMove
+from orchestrator.model.move import AnyMove, DatabaseMove, MariaMove, StaticMove, parts
 from orchestrator.model.moving import AnyRules, ProbeRules, ReaderRules
 from orchestrator.model.written import Probed, Written
 from orchestrator.ports.move import Mover
@@ -75,11 +75,12 @@ def probe(folder: Path, rules: AnyRules | None, move: AnyMove) -> Iterator[Probe
 
 def _client(folder: Path, rules: AnyRules | None, move: AnyMove) -> ProbeClient | ReaderClient | None:
     """Return a running client; what was begun as another kind than is declared by now has none."""
-    match rules.probe if rules else None, move:
-        case ReaderRules() as told, StaticMove():
-            return _reader(told, move)
-        case ProbeRules() as told, DatabaseMove() | MariaMove():
-            return _writer(told, move, secret(folder / told.secret, "probe.secret"))
+    for part in parts(move):
+        match rules.probe if rules else None, part:
+            case ReaderRules() as told, StaticMove():
+                return _reader(told, part)
+            case ProbeRules() as told, DatabaseMove() | MariaMove():
+                return _writer(told, part, secret(folder / told.secret, "probe.secret"))
     return None
 
 

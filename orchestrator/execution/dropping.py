@@ -8,7 +8,7 @@ from orchestrator.errors import Refused
 from orchestrator.execution.moving import Movement, recorded
 from orchestrator.model.dropping import Dropping, Removal, standing
 from orchestrator.model.life import Life, Move, Phase, Side, edge
-from orchestrator.model.move import Method
+from orchestrator.model.move import Method, parts
 
 
 def require_droppable(life: Life) -> None:
@@ -40,8 +40,9 @@ def dropping(movement: Movement, life: Life, *, gone: Side, keep_data: bool) -> 
     checks = movement.mover.droppable(move, brought, gone=gone, data=data)
     listed = movement.mover.removals(move, brought)
     names: Collection[str] = brought.databases if brought else ()
-    if brought and move.method is Method.PHYSICAL:
-        names = move.databases  # the whole cluster goes, with whatever came along from the source
+    for part in parts(move):
+        if brought and part.method is Method.PHYSICAL:
+            names = part.databases  # the whole cluster goes, with whatever came along from the source
     return Dropping(
         move=move,
         gone=gone,

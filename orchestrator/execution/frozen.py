@@ -142,7 +142,7 @@ class FrozenRun:
         """Take back what was sent, whoever waits last; a line whose answer was lost may have arrived all the same."""
         self._note("back")
         self.close()
-        undos = [line.undo for line in sent if line.undo]
+        undos = _undos(sent)
         left = self._do([*self._silence(undos), *undos])
         return self._outcome(Decision.BACK, error, left)
 
@@ -185,16 +185,17 @@ class FrozenRun:
         lines = self._frozen.lines
         first = next(number for number, line in enumerate(lines) if line.decides) + 1
         already = {line.undo.text: line.undo.already for line in lines if line.undo}
-        return [
+        undos = [
             Undo(
                 name=line.name, voice=line.voice, text=line.text, already=already.get(line.text, ()), wanted=line.wanted
             )
             for line in lines[first:]
         ]
+        return [*self._silence(undos), *undos]
 
     def returning(self) -> list[Undo]:
         """Return what takes everything back, as if all had been sent."""
-        undos = [line.undo for line in self._frozen.lines if line.undo]
+        undos = _undos(self._frozen.lines)
         return [*self._silence(undos), *undos]
 
     def perform(self, undos: list[Undo]) -> tuple[str, ...]:
@@ -244,6 +245,11 @@ class FrozenRun:
             values=error.values if error else {},
             left=left,
         )
+
+
+def _undos(lines: Iterable[Line]) -> list[Undo]:
+    """Return what takes lines back, in their order but for what comes last."""
+    return sorted((line.undo for line in lines if line.undo), key=lambda undo: undo.last)
 
 
 def _groups(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:

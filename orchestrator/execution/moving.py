@@ -7,7 +7,7 @@ from what was recorded when it began, whatever the list says by now.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any, cast
@@ -22,7 +22,7 @@ from orchestrator.execution.switch import Switch
 from orchestrator.model.dropping import Standing, standing
 from orchestrator.model.frozen import Decision, Frozen, Outcome
 from orchestrator.model.life import DECIDED, Life, Move, Phase
-from orchestrator.model.move import KINDS, AnyMove, DatabaseMove, Kind, Method
+from orchestrator.model.move import KINDS, AnyMove, Kind, Method, parts, with_postgresql
 from orchestrator.model.rehearsal import Rehearsed
 from orchestrator.model.result import CheckResult, failing, told_codes
 from orchestrator.planning.moving import accepted_rows
@@ -153,7 +153,7 @@ class Movement:
                 self.mover.ensure_settled(move, life.attempt + 1, opened=False, back=True)
                 told = ", ".join(f"{table} {rows}" for table, rows in sorted(missing.items()) if rows)
                 raise Refused("move.would-lose", system=life.system, rows=told, count=sum(missing.values()))
-            accepted = accepted_rows(move, missing, lose) if isinstance(move, DatabaseMove) else ()
+            accepted = accepted_rows(move, missing, lose)
         return self._freeze(life, Move.ROLLBACK, back=True, lose=accepted)
 
     def rehearse(self, life: Life, digest: str) -> tuple[Life, Rehearsed]:
@@ -265,7 +265,7 @@ class Movement:
             progress = self.mover.progress(move)
             self.tell("move.progress", _shown(life.system, progress))
             if progress.copied:
-                learnt = dumped(replace(move, copying=progress.copying) if isinstance(move, DatabaseMove) else move)
+                learnt = dumped(with_postgresql(move, copying=progress.copying))
                 return self.happened(life, Move.SEED, progress=self._seen(life, progress), move=learnt)
             over = (now := self.clock.monotonic()) >= until
             if over or now - noted >= NOTES.total_seconds():
@@ -292,8 +292,7 @@ class Movement:
         }
 
     def _freeze(self, life: Life, begin: Move, *, back: bool, lose: tuple[int, ...] = ()) -> tuple[Life, Outcome]:
-        move = recorded(life)
-        move = replace(move, lose=lose) if isinstance(move, DatabaseMove) else move
+        move = with_postgresql(recorded(life), lose=lose)
         self.keep()
         self._switch(life).journal.promise(life.attempt + 1)
         life = self.happened(life, begin)
@@ -388,8 +387,18 @@ def recorded(life: Life) -> AnyMove:
 def edited(life: Life, wanted: AnyMove) -> tuple[str, ...]:
     """Name what the list or the programme says otherwise by now than when the move was begun."""
     begun = recorded(life)
-    said = wanted.__dataclass_fields__.keys() - {"roles", "method", "copying", "folder"}  # the others its servers told
-    return tuple(sorted(name for name in said if getattr(begun, name, None) != getattr(wanted, name)))
+    if begun.kind is not wanted.kind:
+        return ("kind",)
+    told = {"roles", "method", "copying", "folder"}  # by its servers; the others are said by people
+    several = len(parts(wanted)) > 1
+    return tuple(
+        sorted(
+            f"{now.kind}.{name}" if several else name
+            for before, now in zip(parts(begun), parts(wanted), strict=True)
+            for name in now.__dataclass_fields__.keys() - told
+            if getattr(before, name, None) != getattr(now, name)
+        )
+    )
 
 
 def _shown(system: str, progress: Progress) -> dict[str, str]:

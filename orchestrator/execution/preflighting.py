@@ -10,7 +10,7 @@ from orchestrator.checks.kinds import CARRIED_OUT, PREFLIGHTS
 from orchestrator.checks.preflighted import Begun, Judged, Preflighted, Unasked
 from orchestrator.errors import MigrateError
 from orchestrator.model.life import Life, Phase
-from orchestrator.model.move import AnyMove, Method
+from orchestrator.model.move import AnyMove, Method, parts
 from orchestrator.ports.move import Mover
 
 _AT_ONCE = 16  # each waits for two logins
@@ -57,6 +57,7 @@ def _judged(system: str, move: AnyMove, mover: Mover[Any], override: Method | No
     able = CARRIED_OUT[move.kind]
     found = PREFLIGHTS[move.kind](move, *mover.observe(move), override=override, methods=able)
     possible = found.possible and found.move.method in able
+    several = parts(found.move)
     return Judged(
         system=system,
         kind=move.kind,
@@ -64,4 +65,5 @@ def _judged(system: str, move: AnyMove, mover: Mover[Any], override: Method | No
         declared=override,
         able=able,
         findings=found.findings,
+        parts={part.kind: part.method for part in several} if possible and len(several) > 1 else {},
     )

@@ -9,7 +9,7 @@ from orchestrator.errors import MigrateError
 from orchestrator.execution.frozen import FrozenRun
 from orchestrator.model.frozen import Decision, Outcome
 from orchestrator.model.move import AnyMove
-from orchestrator.model.rehearsal import Rehearsal, RehearsalStep, Rehearsed, Timed
+from orchestrator.model.rehearsal import OF, RehearsalStep, Rehearsed, Timed
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.ports import Clock
 from orchestrator.ports.move import Mover, Rehearser, Sessions
@@ -53,9 +53,13 @@ class Rehearsing:
         left: tuple[str, ...] = ()
         try:
             with self._mover.rehearser(self._move, self._attempt) as rehearser:
+                before: RehearsalStep | None = None
                 for step in steps:
-                    if not (self._line(rehearser, plan, step) if step.line else self._step(rehearser, step)):
+                    # The lines of a part are run together, at the first of them.
+                    goes_on = step.line and before is not None and before.line
+                    if not (goes_on or (self._lines(rehearser, step) if step.line else self._step(rehearser, step))):
                         break
+                    before = step
         except MigrateError as error:
             self._failed = (step.name, error.code, {name: str(value) for name, value in error.values.items()})
         finally:
@@ -74,7 +78,7 @@ class Rehearsing:
         )
 
     def _step(self, rehearser: Rehearser, step: RehearsalStep) -> bool:
-        self._note(step.name)
+        self._note(step.name.rpartition(OF)[2])
         self._begun |= step.makes
         began = self._clock.monotonic()
         try:
@@ -87,22 +91,19 @@ class Rehearsing:
             return False
         return True
 
-    def _line(self, rehearser: Rehearser, plan: Rehearsal, step: RehearsalStep) -> bool:
-        """Run all lines at the first of them."""
-        if step is not next(each for each in plan.steps if each.line):
-            return True
+    def _lines(self, rehearser: Rehearser, step: RehearsalStep) -> bool:
         run = FrozenRun(rehearser.frozen(), self._sessions, self._clock, lambda _: None)
         run.arm()
         outcome = run.run()
-        self._timed += _lines(outcome)
+        self._timed += _timed(outcome)
         if outcome.failed or outcome.decision is not Decision.OPEN:
             self._failed = (outcome.failed or step.name, outcome.code, outcome.values)
             return False
-        self._gap = outcome.seconds + rehearser.floor()
+        self._gap = (self._gap or 0.0) + outcome.seconds + rehearser.floor()
         return True
 
     def _remove(self, step: RehearsalStep) -> tuple[str, ...]:
-        self._note(step.name)
+        self._note(step.name.rpartition(OF)[2])
         began = self._clock.monotonic()
         try:
             return self._mover.ensure_unrehearsed(self._move)
@@ -115,7 +116,7 @@ class Rehearsing:
         self._timed.append(Timed(step=name, seconds=self._clock.monotonic() - began))
 
 
-def _lines(outcome: Outcome) -> list[Timed]:
+def _timed(outcome: Outcome) -> list[Timed]:
     """Return how long each name of a line took, from when its first was sent until its last was answered."""
     spans: dict[str, tuple[float, float]] = {}
     for answer in outcome.answers:

@@ -48,13 +48,20 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
-    """What takes a line back; doing it twice is the same as once."""
+    """What takes a line back; doing it twice is the same as once.
+
+    Attributes:
+        already: errors that say that there is nothing to take back.
+        wanted: what the answer must hold.
+        last: after all others, wherever its line stands: what begins then finds what it needs.
+    """
 
     name: str
     voice: str
     text: str
-    already: tuple[str, ...] = ()  # errors that say that there is nothing to take back
-    wanted: tuple[str, ...] = ()  # what the answer must hold
+    already: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
+
+from orchestrator.model.canonical import LATER
 
 
 class Kind(StrEnum):
@@ -16,6 +18,7 @@ class Kind(StrEnum):
     MARIADB = "mariadb"
     FILES = "files"
     STATIC = "static"
+    WEBAPP = "webapp"  # a file system and databases of one system
 
 
 class Method(StrEnum):
@@ -26,6 +29,7 @@ class Method(StrEnum):
     DUMP = "dump"  # clients wait while everything is dumped and restored
     RSYNC = "rsync"  # passes over a tree of files, each of what changed since the one before
     TAR = "tar"  # the same where there is no rsync
+    TOGETHER = "together"  # several parts, each by a method of its own, decided once
 
 
 # Nothing follows back after the target has opened: what a way back would lose is counted.
@@ -246,6 +250,14 @@ class Hash(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The words of the commands that end and begin one thing, run as they are and by no shell."""
+
+    stop: tuple[str, ...]
+    start: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TreeServer:
     """A machine with a file system that moves.
 
@@ -256,6 +268,7 @@ class TreeServer:
         stop, start: words of the commands that end and begin whatever uses it, run as they are and by no shell; empty:
             nothing is ended, and the fence holds only once nobody has a file open for writing.
         account: the operating system's user that may mount.
+        others: what else uses it, such as timers: ended before, in this order, and begun after, in the other one.
     """
 
     name: str
@@ -265,6 +278,17 @@ class TreeServer:
     stop: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
     account: str = "root"
+    others: tuple[Service, ...] = field(default=(), metadata={LATER: True})
+
+    @property
+    def stops(self) -> tuple[tuple[str, ...], ...]:
+        """All commands that end what uses it, in order."""
+        return tuple(words for words in (*(each.stop for each in self.others), self.stop) if words)
+
+    @property
+    def starts(self) -> tuple[tuple[str, ...], ...]:
+        """All commands that begin what uses it, in order."""
+        return tuple(words for words in (self.start, *(each.start for each in reversed(self.others))) if words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,10 +351,59 @@ class StaticMove(FilesMove):
     pages: Pages
 
 
-AnyMove = DatabaseMove | MariaMove | FilesMove | StaticMove
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebappMove:
+    """A system whose file system and databases move as one: frozen together, decided once, and back together.
+
+    Attributes:
+        files, database: its parts, perhaps on different servers; each knows the frozen seconds of the whole.
+        chosen: a person's choice of the database's method; None leaves it to the preflight.
+    """
+
+    kind: ClassVar[Kind] = Kind.WEBAPP
+
+    system: str
+    slug: str
+    files: FilesMove
+    database: DatabaseMove | MariaMove
+    chosen: Method | None = None
+    method: Method = Method.TOGETHER
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        """What people call its content: the path that it has on the source, and its databases."""
+        return (*self.files.databases, *self.database.databases)
+
+
+OnePart = DatabaseMove | MariaMove | FilesMove  # a static site is files
+AnyMove = OnePart | WebappMove
 KINDS: Mapping[Kind, type[AnyMove]] = {
     Kind.POSTGRESQL: DatabaseMove,
     Kind.MARIADB: MariaMove,
     Kind.FILES: FilesMove,
     Kind.STATIC: StaticMove,
+    Kind.WEBAPP: WebappMove,
 }
+
+
+def parts(move: AnyMove) -> tuple[OnePart, ...]:
+    """Return what a move consists of; most consist of themselves alone."""
+    return (move.files, move.database) if isinstance(move, WebappMove) else (move,)
+
+
+def one_way(move: AnyMove) -> bool:
+    """Tell whether something of it does not follow back once the target has opened."""
+    return any(part.method in ONE_WAY for part in parts(move))
+
+
+def with_postgresql(move: AnyMove, **values: object) -> AnyMove:
+    """Return a move with these values of its PostgreSQL databases; one without any as it is."""
+    if isinstance(move, WebappMove):
+        return replace(move, database=with_postgresql(move.database, **values))  # type: ignore[arg-type]  # of its kind
+    return replace(move, **values) if isinstance(move, DatabaseMove) else move  # type: ignore[arg-type]  # of that name
+
+
+def named(move: AnyMove, *, target: bool) -> str:
+    """Return the names of a side's servers, each once."""
+    servers = (part.target if target else part.source for part in parts(move))
+    return " + ".join(dict.fromkeys(server.name for server in servers))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from orchestrator.model.move import Hash, Limits, Method, Pages
+from orchestrator.model.canonical import LATER
+from orchestrator.model.move import Hash, Limits, Method, Pages, Service
 
 
 class Act(StrEnum):
@@ -129,6 +130,7 @@ class TreeRules:
     path: str
     stop: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
+    others: tuple[Service, ...] = field(default=(), metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,31 @@ class StaticRules(FilesRules):
     pages: Pages
 
 
-AnyRules = DatabaseRules | MariaRules | FilesRules
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebappRules:
+    """How a system of a file system and databases moves as one; each part as if it moved by itself.
+
+    Attributes:
+        method: none; a person's choice is the database's.
+    """
+
+    files: FilesRules
+    database: DatabaseRules | MariaRules
+    method: None = None
+
+    @property
+    def probe(self) -> ProbeRules | None:
+        """The client of ours that writes into the database."""
+        return self.database.probe
+
+
+PartRules = DatabaseRules | MariaRules | FilesRules
+AnyRules = PartRules | WebappRules
+
+
+def part_rules(rules: AnyRules) -> tuple[PartRules, ...]:
+    """Return the rules of each part; most systems have one."""
+    return (rules.files, rules.database) if isinstance(rules, WebappRules) else (rules,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

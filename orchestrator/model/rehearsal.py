@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from orchestrator.model.result import CheckResult, CheckStatus
 
+# Between a part's kind and the name of its step, where a system of several parts is rehearsed one after the other.
+OF = "/"
+
 
 class Place(StrEnum):
     """Where a step is done; on the source and the pooler it only reads."""
@@ -23,7 +26,8 @@ class RehearsalStep:
     """One step.
 
     Attributes:
-        name: with words in the catalogue under `rehearsal.NAME`, for a line of the frozen section under `frozen.NAME`.
+        name: with words in the catalogue under `rehearsal.NAME`, for a line of the frozen section under `frozen.NAME`;
+            of one of several parts it is `KIND/NAME`.
         limit: after which it has failed.
         line: whether it is a line of the frozen section; those are run together, by what runs the section itself.
         vital: nothing is done after it unless every one of its checks passed.

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from orchestrator.errors import Refused
 from orchestrator.model.batches import Decrees
 from orchestrator.model.canonical import digest
-from orchestrator.model.moving import AnyRules, FilesRules, MariaRules
+from orchestrator.model.moving import AnyRules, FilesRules, MariaRules, PartRules, WebappRules, part_rules
 from orchestrator.model.plan import BatchPlan, Mark, Placement, Reason, SystemPlan, SystemSpec
 from orchestrator.model.problem import Problem, Severity
 from orchestrator.model.programme import Batch, Hold, Programme
@@ -278,7 +278,9 @@ def _finish(census: _Census, draft: _Draft, sight: Sight | None, placed: set[str
         reasons += renewed_servers(draft.spec, sight)
         reasons += changed_roles(draft.spec, sight)
         reasons += renamed(draft.spec, sight)
-    reasons += (_moves(census, system, rules) for rules in census.moves_of(system))
+    reasons += (_moves(census, system, part) for rules in census.moves_of(system) for part in part_rules(rules))
+    if any(isinstance(rules, WebappRules) for rules in census.moves_of(system)):
+        reasons.append(Reason(code="plan.moves-webapp", values={"system": system.id}))
     mark = Mark.HOLD if obstacles else mark_of(items)
     return replace(
         plan,
@@ -290,7 +292,7 @@ def _finish(census: _Census, draft: _Draft, sight: Sight | None, placed: set[str
     )
 
 
-def _moves(census: _Census, system: System, rules: AnyRules) -> Reason:
+def _moves(census: _Census, system: System, rules: PartRules) -> Reason:
     """Say what data follows once the servers stand; `migrate cutover --dry-run` has the very list."""
     found = next((server for server in census.servers.get(system.id, ()) if server.id == rules.server), None)
     values = {

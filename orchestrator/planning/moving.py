@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 
 from orchestrator.errors import Refused
 from orchestrator.model.canonical import digest
@@ -16,29 +17,34 @@ from orchestrator.model.move import (
     FilesMove,
     MariaMove,
     Method,
+    OnePart,
     Pooler,
     Proxy,
     Reach,
     StaticMove,
     TreeServer,
+    WebappMove,
+    parts,
 )
 from orchestrator.model.moving import (
-    AnyRules,
     ClusterRules,
     FilesRules,
     MariaRules,
+    PartRules,
     PoolerRules,
     ProxyRules,
     StaticRules,
     TreeRules,
+    WebappRules,
+    part_rules,
 )
 from orchestrator.model.programme import Programme
 from orchestrator.model.system import MigrationList, Server
 from orchestrator.planning.specs import server_name, slug
 
 
-def moved_server(programme: Programme, listing: MigrationList, system: str) -> Server:
-    """Return the server, as the list has it, whose databases move.
+def moved_servers(programme: Programme, listing: MigrationList, system: str) -> tuple[Server, ...]:
+    """Return the servers, as the list has them, whose data moves, each once.
 
     Raises:
         Refused: `move.no-system`, `move.not-declared`, `move.no-server` or `move.no-source`.
@@ -48,71 +54,91 @@ def moved_server(programme: Programme, listing: MigrationList, system: str) -> S
     rules = programme.moving.databases.get(system)
     if rules is None:
         raise Refused("move.not-declared", system=system)
-    found = next((each for each in listing.servers if each.id == rules.server and each.system_id == system), None)
-    if found is None:
-        raise Refused("move.no-server", system=system, server=rules.server)
-    if not found.source_address:
-        raise Refused("move.no-source", system=system, server=rules.server)
-    return found
+    return tuple(dict.fromkeys(_moved_server(listing, system, part) for part in part_rules(rules)))
 
 
-def plan_move(
-    programme: Programme, listing: MigrationList, system: str, *, address: str, user: str, method: Method | None = None
-) -> AnyMove:
-    """Return what moves.
+def plan_move(programme: Programme, listing: MigrationList, system: str, targets: Mapping[str, Reach]) -> AnyMove:
+    """Return what moves; its method is the declared one, else the best, until the preflight has chosen.
 
     Args:
         programme: declares how.
         listing: has the source's address.
         system: id.
-        address: of the target, as its cloud says it.
-        user: the target image's login.
-        method: as the preflight chose it; the declared one, else logical, before there was one.
+        targets: by the server's name on its cloud, how each of `moved_servers` is reached there.
 
     Raises:
-        Refused: as `moved_server`.
+        Refused: as `moved_servers`.
     """
-    server = moved_server(programme, listing, system)
+    moved_servers(programme, listing, system)
     rules = programme.moving.databases[system]
+    if isinstance(rules, WebappRules):
+        # What a part keeps for as long as a section lasts, it keeps for as long as the whole one.
+        seconds = rules.files.limits.frozen + rules.database.limits.frozen
+        files, database = (
+            _part(programme, listing, system, _lasting(part, seconds), targets) for part in part_rules(rules)
+        )
+        return WebappMove(
+            system=system,
+            slug=slug(system),
+            files=cast(FilesMove, files),
+            database=cast(DatabaseMove | MariaMove, database),
+            chosen=rules.database.method,
+        )
+    return _part(programme, listing, system, rules, targets)
+
+
+def _lasting(rules: PartRules, seconds: timedelta) -> PartRules:
+    return replace(rules, limits=replace(rules.limits, frozen=seconds))
+
+
+def _part(
+    programme: Programme, listing: MigrationList, system: str, rules: PartRules, targets: Mapping[str, Reach]
+) -> OnePart:
+    server = _moved_server(listing, system, rules)
+    name = server_name(programme.slug, server)
+    here, there = _source(programme, server, rules), targets[name]
     if isinstance(rules, FilesRules):
         told: dict[str, Any] = {
             "system": system,
             "slug": slug(system),
-            "source": _tree(server.id, _source(programme, server, rules), rules.source),
-            "target": _tree(server_name(programme.slug, server), Reach(address=address, user=user), rules.target),
+            "source": _tree(server.id, here, rules.source),
+            "target": _tree(name, there, rules.target),
             "hash": rules.hash,
-            "method": method or rules.method or Method.RSYNC,
+            "method": rules.method or Method.RSYNC,
             "limits": rules.limits,
         }
         return StaticMove(pages=rules.pages, **told) if isinstance(rules, StaticRules) else FilesMove(**told)
+    source, target = _cluster(server.id, here, rules.source), _cluster(name, there, rules.target)
     if isinstance(rules, MariaRules):
-        source, target = (
-            replace(_cluster(name, reach, told), superuser="root")
-            for name, reach, told in (
-                (server.id, _source(programme, server, rules), rules.source),
-                (server_name(programme.slug, server), Reach(address=address, user=user), rules.target),
-            )
-        )
         return MariaMove(
             system=system,
             slug=slug(system),
             databases=rules.databases,
-            source=source,
-            target=target,
+            source=replace(source, superuser="root"),
+            target=replace(target, superuser="root"),
             proxy=_proxy(system, rules.proxy),
-            method=method or rules.method or Method.LOGICAL,
+            method=rules.method or Method.LOGICAL,
             limits=rules.limits,
         )
     return DatabaseMove(
         system=system,
         slug=slug(system),
         databases=rules.databases,
-        source=_cluster(server.id, _source(programme, server, rules), rules.source),
-        target=_cluster(server_name(programme.slug, server), Reach(address=address, user=user), rules.target),
+        source=source,
+        target=target,
         pooler=_pooler(system, rules.pooler),
-        method=method or rules.method or Method.LOGICAL,
+        method=rules.method or Method.LOGICAL,
         limits=rules.limits,
     )
+
+
+def _moved_server(listing: MigrationList, system: str, rules: PartRules) -> Server:
+    found = next((each for each in listing.servers if each.id == rules.server and each.system_id == system), None)
+    if found is None:
+        raise Refused("move.no-server", system=system, server=rules.server)
+    if not found.source_address:
+        raise Refused("move.no-source", system=system, server=rules.server)
+    return found
 
 
 def cutover_digest(move: AnyMove, frozen: Frozen) -> str:
@@ -124,12 +150,11 @@ def cutover_digest(move: AnyMove, frozen: Frozen) -> str:
     return digest([move, lines, frozen.leaving, frozen.opening])
 
 
-def accepted_rows(move: DatabaseMove, missing: Mapping[str, int], lose: int) -> tuple[int, ...]:
-    """Return for each database how many rows may be lost: those counted, and what was accepted beyond them once."""
-    counted = [
-        sum(rows for table, rows in missing.items() if table.startswith(f"{database}: ")) for database in move.databases
-    ]
-    busiest = counted.index(max(counted))
+def accepted_rows(move: AnyMove, missing: Mapping[str, int], lose: int) -> tuple[int, ...]:
+    """Return for each PostgreSQL database how many rows may be lost: those counted, and once what is beyond them."""
+    databases = next((part.databases for part in parts(move) if isinstance(part, DatabaseMove)), ())
+    counted = [sum(rows for table, rows in missing.items() if table.startswith(f"{name}: ")) for name in databases]
+    busiest = counted.index(max(counted)) if counted else 0
     return tuple(rows + (lose - sum(counted) if number == busiest else 0) for number, rows in enumerate(counted))
 
 
@@ -146,11 +171,17 @@ def _cluster(name: str, reach: Reach, rules: ClusterRules) -> DatabaseServer:
 
 def _tree(name: str, reach: Reach, rules: TreeRules) -> TreeServer:
     return TreeServer(
-        name=name, reach=reach, address=reach.address, path=rules.path, stop=rules.stop, start=rules.start
+        name=name,
+        reach=reach,
+        address=reach.address,
+        path=rules.path,
+        stop=rules.stop,
+        start=rules.start,
+        others=rules.others,
     )
 
 
-def _source(programme: Programme, server: Server, rules: AnyRules) -> Reach:
+def _source(programme: Programme, server: Server, rules: PartRules) -> Reach:
     return Reach(
         address=server.source_address,
         user=programme.source_user,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from orchestrator.model.life import Life
-from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove
+from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove, parts
 from orchestrator.model.schedule import BEIJING, Freeze, Slot, Window
 
 
@@ -139,11 +139,14 @@ def shared_machines(move: AnyMove) -> frozenset[str]:
     A machine and not a port, for two clusters on one machine share its disks, and two databases of one pooler its
     files and its console.
     """
-    servers = (move.source, move.target)
-    routes = () if isinstance(move, FilesMove) else (move.pooler if isinstance(move, DatabaseMove) else move.proxy,)
+    servers = [server for part in parts(move) for server in (part.source, part.target)]
+    routes = [
+        part.pooler if isinstance(part, DatabaseMove) else part.proxy
+        for part in parts(move)
+        if not isinstance(part, FilesMove)
+    ]
     addresses = {
-        *(route.reach.address for route in routes),
-        *(each.reach.address for each in servers),
-        *(each.address for each in servers),
+        *(each.reach.address for each in (*servers, *routes)),
+        *(server.address for server in servers),
     }
     return frozenset(address.lower() for address in addresses)

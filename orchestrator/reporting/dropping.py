@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.dropping import Dropping, Removal
 from orchestrator.model.life import Life, Side
+from orchestrator.model.move import named
 from orchestrator.model.result import CheckStatus
 from orchestrator.reporting.moving import gate_lines
 from orchestrator.reporting.texts import Say
@@ -44,7 +45,9 @@ class DroppingView:
         from rich.table import Table
 
         move = self.found.move
-        yield say("drop.plan", system=self.life.system, source=move.source.name, target=move.target.name)
+        yield say(
+            "drop.plan", system=self.life.system, source=named(move, target=False), target=named(move, target=True)
+        )
         table = Table(box=None, pad_edge=False)
         for column in ("no", "line", "side", "subject"):
             table.add_column(say(f"drop.column.{column}"))
@@ -76,9 +79,9 @@ class DroppedView:
 
     def lines(self, say: Say) -> Iterator[RenderableType]:
         """Give what was done and what is left."""
-        yield say("drop.done", system=self.life.system, source=self.found.move.source.name)
+        yield say("drop.done", system=self.life.system, source=named(self.found.move, target=False))
         for each in self.left:
-            yield say("drop.left", subject=each.subject, server=self.found.move.target.name)
+            yield say("drop.left", subject=each.subject, server=named(self.found.move, target=True))
         yield from _stay_lines(self.found, say)
 
 
@@ -96,11 +99,10 @@ def _stays(found: Dropping) -> Mapping[str, object]:
 
 def _stay_lines(found: Dropping, say: Say) -> Iterator[str]:
     if found.stays:
-        yield say("drop.stays", databases=", ".join(found.stays), server=found.move.target.name)
+        yield say("drop.stays", databases=", ".join(found.stays), server=named(found.move, target=True))
     if not found.by_hand:
         return
-    server = found.move.source if found.gone is Side.SOURCE else found.move.target
-    yield say("drop.by-hand", server=server.name)
+    yield say("drop.by-hand", server=named(found.move, target=found.gone is Side.TARGET))
     for each in found.by_hand:
         where = f"psql -d {each.voice.database}" if each.voice.program == "psql" else "sh"
         yield say("drop.by-hand-line", what=say(f"drop.{each.name}"), where=where, account=each.voice.account)

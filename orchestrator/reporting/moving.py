@@ -228,7 +228,7 @@ class OutcomeView:
         for check in self.checks:
             yield from gate_lines(check, say)
         if self.outcome.decision is Decision.OPEN and self.act is Act.CUTOVER:
-            method = self.life.facts.get("method")
+            method = _behind(self.life)
             yield say.either(
                 f"move.way-back.{method}", say("move.way-back", system=self.life.system), system=self.life.system
             )
@@ -236,7 +236,7 @@ class OutcomeView:
     def _probe_lines(self, say: Say) -> Iterator[str]:
         if self.probed is None:
             kind = _kind(self.life)
-            one_way = self.act is Act.ROLLBACK and self.life.facts.get("method") in ONE_WAY
+            one_way = self.act is Act.ROLLBACK and _behind(self.life) in ONE_WAY
             code = "probe.files" if kind is Kind.FILES else "probe.one-way" if one_way else "probe.none"
             yield say(code, system=self.life.system, kind=kind)
         elif self.probed.fault:
@@ -364,3 +364,11 @@ def _kind(life: Life) -> Kind:
     """Return the kind of what moves; a life that was begun before there were kinds names none."""
     move = life.facts.get("move")
     return Kind(move.get("kind", Kind.POSTGRESQL)) if isinstance(move, Mapping) else Kind.POSTGRESQL
+
+
+def _behind(life: Life) -> object:
+    """Return the method that says what a way back means: of several parts the database's, where nothing follows it."""
+    move = life.facts.get("move")
+    database = move.get("database") if isinstance(move, Mapping) else None
+    method = database.get("method") if isinstance(database, Mapping) else None
+    return method if method in ONE_WAY else life.facts.get("method")

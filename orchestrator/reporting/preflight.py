@@ -96,7 +96,9 @@ def outcome(each: Preflighted, say: Say) -> str:
     if each.method is None:
         return say(f"preflight.{'unknown' if each.status is CheckStatus.UNKNOWN else 'none'}", kind=kind)
     how = "declared" if each.declared else "chosen"
-    return say(f"preflight.{how}", kind=kind, method=say(f"move.method.{each.method}"))
+    told = ", ".join(f"{say(f'preflight.kind.{part}')} {say(f'move.method.{by}')}" for part, by in each.parts.items())
+    method = say(f"move.method.{each.method}") + (f" ({told})" if told else "")
+    return say(f"preflight.{how}", kind=kind, method=method)
 
 
 def weight(finding: Finding, say: Say) -> str:
@@ -138,6 +140,7 @@ def _data(each: Preflighted) -> Mapping[str, object]:
         "kind": each.kind,
         "method": each.method,
         "declared": each.declared,
+        "parts": each.parts,
         "findings": [
             {
                 "code": found.result.code,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import ExitCode
 from orchestrator.model.life import Life
-from orchestrator.model.rehearsal import Rehearsal, Rehearsed
+from orchestrator.model.rehearsal import OF, Rehearsal, Rehearsed
 from orchestrator.model.written import Probed
 from orchestrator.reporting.claims import claim_lines
 from orchestrator.reporting.moving import gate_lines
@@ -144,7 +144,9 @@ class RehearsedView:
 
 
 def _named(step: str, say: Say) -> str:
-    return say.either(f"rehearsal.{step}", say(f"frozen.{step}"))
+    part, _, name = step.rpartition(OF)
+    told = say.either(f"rehearsal.{name}", say(f"frozen.{name}"))
+    return f"{say(f'preflight.kind.{part}')}: {told}" if part else told
 
 
 def _unshown(skipped: Sequence[str], say: Say) -> Iterator[str]:

@@ -282,17 +282,20 @@ def files_world(
             for host in SIDES:
                 (folder / host).mkdir()
             given(hosts, folder)
-            yield _up(hosts, folder, declared, old=old, data_mib=data_mib)
+            yield bring_up(hosts, folder, declared, old=old, data_mib=data_mib)
     finally:
         shutil.rmtree(folder)
 
 
-def _up(hosts: Net, folder: Path, declared: dict[str, object], *, old: bool, data_mib: int) -> FilesWorld:
+def bring_up(
+    hosts: Net, folder: Path, declared: dict[str, object], *, old: bool = False, data_mib: int = 128
+) -> FilesWorld:
+    """Start everything on hosts that are there."""
     ssh_keys(folder)
     pids = {}
     for host in SIDES:
         place = folder / host
-        (place / "data").mkdir()
+        (place / "data").mkdir(parents=True)
         for name, size in (("var", "256M"), ("data", f"{data_mib}M")):
             run("truncate", "-s", size, str(place / f"{name}.img"))
             run("mkfs.ext4", "-q", "-F", str(place / f"{name}.img"))

@@ -38,7 +38,7 @@ from orchestrator.model.move import DatabaseMove
 from orchestrator.ports.move import Session
 from tests.worlds.net import Net
 from tests.worlds.onward import main as onward
-from tests.worlds.postgresql import HOSTS
+from tests.worlds.webapp import HOSTS
 
 
 def die() -> None:

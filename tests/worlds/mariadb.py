@@ -229,7 +229,7 @@ def maria_world(*, rows: int = 500, encrypted: bool = False) -> Iterator[MariaWo
     folder = Path(tempfile.mkdtemp(prefix="mvm-", dir="/tmp"))
     folder.chmod(0o711)
     with net(HOSTS) as hosts:
-        made = _up(hosts, folder, rows, encrypted)
+        made = bring_up(hosts, folder, rows, encrypted)
         try:
             yield made
         finally:
@@ -237,7 +237,8 @@ def maria_world(*, rows: int = 500, encrypted: bool = False) -> Iterator[MariaWo
     shutil.rmtree(folder)
 
 
-def _up(hosts: Net, folder: Path, rows: int, encrypted: bool) -> MariaWorld:
+def bring_up(hosts: Net, folder: Path, rows: int, encrypted: bool) -> MariaWorld:
+    """Start everything on hosts that are there."""
     ssh_keys(folder)
     for host in ("src", "tgt", "prx"):
         subprocess.Popen(sshd_command(hosts, host, folder, ()))

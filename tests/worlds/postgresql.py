@@ -194,7 +194,9 @@ def await_sshd(ssh: OpenSsh, machines: Sequence[Reach]) -> None:
 
 
 def ssh_keys(folder: Path) -> None:
-    """Make a controller's key, and one host key for all."""
+    """Make a controller's key, and one host key for all, where they are not there already."""
+    if (folder / "identity").exists():
+        return
     for name in ("identity", "host_key"):
         run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-C", "test", "-f", str(folder / name))
     public = " ".join((folder / "host_key.pub").read_text().split()[:2])

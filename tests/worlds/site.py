@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -136,15 +136,19 @@ class Site:
                 }
             ],
             "servers": [
-                {
-                    "server_id": "SV-1",
-                    "system_id": SYSTEM,
-                    "workload": self.workload,
-                    "source_address": self.world.move.source.address,
-                }
+                {"server_id": server, "system_id": SYSTEM, "workload": workload, "source_address": address}
+                for server, (workload, address) in self.servers().items()
             ],
         }
         (self.folder / "list.yaml").write_text(yaml.safe_dump(told, allow_unicode=True))
+
+    def targets(self) -> Sequence[str]:
+        """Where the cloud has the servers of the list, in the order of their names."""
+        return (self.world.move.target.address,)
+
+    def servers(self) -> Mapping[str, tuple[str, str]]:
+        """The list's servers: id → what is installed there, and where it comes from."""
+        return {"SV-1": (self.workload, self.world.move.source.address)}
 
     def onward(self, until: str, *, expect: int = 0, dies: str = "", version: str = "") -> str:
         """Do what `migrate batch 1 --until` does once the servers stand; by another version, or only to a moment."""
@@ -156,10 +160,11 @@ class Site:
                 f"import orchestrator; orchestrator.__version__ = {version!r}; from tests.worlds import onward as run"
             )
             program = [sys.executable, "-c", f"{text}; run.main()"]
-        target = self.world.move.target.address
+        targets = self.targets()
         key = " ".join((self.world.folder / "host_key.pub").read_text().split()[:2])
+        told = (",".join(targets), ",".join([key] * len(targets)))
         done = subprocess.run(
-            [*self.world.net.inside("ctl"), *program, str(self.folder), target, key, until],
+            [*self.world.net.inside("ctl"), *program, str(self.folder), *told, until],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
             env={**os.environ, "MIGRATE_LANG": "en", "LC_ALL": "C.UTF-8"},
         )  # fmt: skip

@@ -14,8 +14,10 @@ from orchestrator.adapters.intake.moving_parts import (
     MovingPart,
     ProbePart,
     StaticMovePart,
+    TreePart,
+    WebappMovePart,
 )
-from orchestrator.model.move import Limits, Pages
+from orchestrator.model.move import Limits, Pages, Service
 from orchestrator.model.moving import (
     ClusterRules,
     DatabaseRules,
@@ -28,6 +30,7 @@ from orchestrator.model.moving import (
     ReaderRules,
     StaticRules,
     TreeRules,
+    WebappRules,
 )
 
 
@@ -45,6 +48,7 @@ def moving_rules(part: MovingPart) -> MovingRules:
             **{system: _mariadb(item) for system, item in part.mariadb.items()},
             **{system: _files(item) for system, item in part.files.items()},
             **{system: _static(item) for system, item in part.static.items()},
+            **{system: _webapp(item) for system, item in part.webapp.items()},
         },
     )
 
@@ -74,13 +78,28 @@ def _static(part: StaticMovePart) -> StaticRules:
 def _of_trees(part: FilesMovePart) -> dict[str, Any]:
     return {
         "server": part.server,
-        "source": TreeRules(**part.source.model_dump()),
-        "target": TreeRules(**part.target.model_dump()),
+        "source": _tree(part.source),
+        "target": _tree(part.target),
         "hash": part.hash,
         "method": part.method,
         "algorithms": {str(name): text for name, text in part.algorithms.items()},
         "limits": _files_limits(part.limits),
     }
+
+
+def _tree(part: TreePart) -> TreeRules:
+    others = tuple(Service(**each.model_dump()) for each in part.others)
+    return TreeRules(path=part.path, stop=part.stop, start=part.start, others=others)
+
+
+def _webapp(part: WebappMovePart) -> WebappRules:
+    database = _databases(part.postgresql) if part.postgresql else None
+    return WebappRules(files=_files(part.files), database=database or _mariadb(_one(part.mariadb)))
+
+
+def _one(part: MariaMovePart | None) -> MariaMovePart:
+    assert part is not None  # noqa: S101 - for the type checker: the declaration has one of both
+    return part
 
 
 def _of_any_kind(part: DatabaseMovePart | MariaMovePart) -> dict[str, Any]:

@@ -123,12 +123,20 @@ TreePath = Annotated[
 Command = Annotated[tuple[Text, ...], Field(max_length=20)]
 
 
+class ServicePart(Part):
+    """Something else that uses a file system, such as a timer: the words that end and begin it."""
+
+    stop: Annotated[Command, Field(min_length=1)]
+    start: Annotated[Command, Field(min_length=1)]
+
+
 class TreePart(Part):
     """Where a file system is mounted on one side, and the words of the commands that end and begin what uses it."""
 
     path: TreePath
     stop: Command = ()
     start: Command = ()
+    others: Annotated[tuple[ServicePart, ...], Field(max_length=20)] = ()
 
 
 class FilesLimitsPart(Part):
@@ -176,6 +184,14 @@ class StaticMovePart(FilesMovePart):
     probe: ReaderPart | None = None
 
 
+class WebappMovePart(Part):
+    """How a system's file system and its databases, of one kind, move as one."""
+
+    files: FilesMovePart
+    postgresql: DatabaseMovePart | None = None
+    mariadb: MariaMovePart | None = None
+
+
 class MovingPart(Part):
     """How data moves, and what must have happened before clients are held."""
 
@@ -189,3 +205,4 @@ class MovingPart(Part):
     mariadb: dict[Text, MariaMovePart] = Field(default_factory=dict)
     files: dict[Text, FilesMovePart] = Field(default_factory=dict)
     static: dict[Text, StaticMovePart] = Field(default_factory=dict)
+    webapp: dict[Text, WebappMovePart] = Field(default_factory=dict)

@@ -12,6 +12,7 @@ from orchestrator.adapters.movers.postgresql.dump import DumpMover
 from orchestrator.adapters.movers.postgresql.mover import LogicalMover
 from orchestrator.adapters.movers.postgresql.physical import PhysicalMover
 from orchestrator.adapters.movers.static.mover import StaticMover
+from orchestrator.adapters.movers.webapp.mover import WebappMover
 from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.frozen import Frozen
 from orchestrator.model.life import Side
@@ -35,6 +36,7 @@ class Movers:
             (Kind.FILES, Method.TAR): FilesMover(sessions),
             (Kind.STATIC, Method.RSYNC): StaticMover(sessions),
             (Kind.STATIC, Method.TAR): StaticMover(sessions),
+            (Kind.WEBAPP, Method.TOGETHER): WebappMover(self),
         }
 
     def _of(self, move: AnyMove) -> Mover[Any]:

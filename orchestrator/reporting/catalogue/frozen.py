@@ -59,6 +59,7 @@ TEXTS = {
     "frozen.prove-sessions": ("no session and no prepared transaction is left", "没有遗留会话和两阶段事务"),
     "frozen.prove-ended": ("an application's session of before is dead", "此前的应用会话已失效"),
     "frozen.prove-still": ("no transaction has begun since", "此后没有新事务"),
+    "frozen.open-files": ("the files go with it: noted where they open", "文件随之开放：在新侧登记"),
     "frozen.open": ("decided: the other side opens", "判定：另一侧开放"),
     "frozen.route": ("the way leads there", "路由指向新侧"),
     "frozen.reload": ("the pooler reads it", "连接池重新读取"),

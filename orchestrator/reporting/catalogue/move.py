@@ -370,9 +370,10 @@ TEXTS = {
         "programme.yaml 未声明 {system} 的数据如何迁移",
     ),
     "move.not-declared.remedy": (
-        "declare it under moving.postgresql.{system}, moving.mariadb.{system} or moving.files.{system}"
-        " (`migrate schema programme`)",
-        "请在 moving.postgresql.{system}、moving.mariadb.{system} 或 moving.files.{system} 下声明"
+        "declare it under moving.postgresql.{system}, moving.mariadb.{system} or moving.files.{system}, and what is of"
+        " both under moving.webapp.{system} (`migrate schema programme`)",
+        "请在 moving.postgresql.{system}、moving.mariadb.{system} 或 moving.files.{system} 下声明；"
+        "两者兼有的请在 moving.webapp.{system} 下声明"
         "（`migrate schema programme`）",
     ),
     "move.no-server": ("{system} has no server {server} on the list", "清单中 {system} 没有服务器 {server}"),
@@ -466,6 +467,10 @@ TEXTS = {
         "The source stays read-only; passes bring it what changes on the target when you go back. The way back: migrate rollback {system}",
         "源端保持只读；回退时先将目标端的变更复制回源端。回退命令：migrate rollback {system}",
     ),
+    "move.way-back.together": (
+        "The source's databases follow the target; its files stay read-only, and passes bring them what changes there when you go back. The way back: migrate rollback {system}",
+        "源端数据库正在跟随目标端；源端文件保持只读，回退时先将目标端的变更复制回源端。回退命令：migrate rollback {system}",
+    ),
     "move.way-back.physical": (
         "The source stays as it was left: a rollback loses what is written from now on. The way back: migrate rollback {system}",
         "源端保持切换时的状态：回退会丢失此后写入的数据。回退命令：migrate rollback {system}",
@@ -474,6 +479,7 @@ TEXTS = {
     "move.method.physical": ("physical replication", "物理复制"),
     "move.method.rsync": ("passes of rsync", "rsync 多轮复制"),
     "move.method.tar": ("passes of tar", "tar 多轮复制"),
+    "move.method.together": ("all parts at one moment", "各部分同时"),
     "move.method.dump": ("dump and restore", "导出导入"),
     "move.no-target": ("{system}: its server {server} is not on its cloud", "{system}：云上没有服务器 {server}"),
     "move.no-target.remedy": ("`migrate batch N` makes it", "`migrate batch N` 会创建"),

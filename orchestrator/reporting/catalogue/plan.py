@@ -133,6 +133,10 @@ TEXTS = {
         "随后迁移文件：{databases}，源端 {source}，目标 {target}：准备 → 多轮复制 → 关口检查 →"
         " 割接，最多只读 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
     ),
+    "plan.moves-webapp": (
+        "all of it is held, decided and opened at one moment, and goes back as one",
+        "以上数据同时冻结、一次判定、同时开放，并整体回退",
+    ),
     "plan.leftover": (
         "{count} objects of {system} on {cloud} are in no plan; they are left alone (see `migrate gc --dry-run`)",
         "{cloud} 上有 {system} 的 {count} 个资源不在方案中，不作处理（见 `migrate gc --dry-run`）",

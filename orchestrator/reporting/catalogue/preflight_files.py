@@ -160,6 +160,14 @@ TEXTS = {
         "declare both: what is ended on one side is begun there again when the way goes back",
         "请同时声明：在一侧停止的服务，退回时须在该侧重新启动",
     ),
+    "move.preflight.webapp-inside": (
+        "the database's own folder lies in the file system at {path}",
+        "数据库的数据目录位于 {path} 的文件系统内",
+    ),
+    "move.preflight.webapp-inside.remedy": (
+        "put the database's folder on another file system: this one is closed before the database is",
+        "请将数据库数据目录放到其他文件系统：该文件系统会先于数据库被设为只读",
+    ),
     "move.preflight.files-not-empty": (
         "on the target already; a first pass would delete it",
         "目标端已存在，首次复制会将其删除",

@@ -80,7 +80,15 @@ TEXTS = {
     "programme.unit-in-two-batches": ("the unit is also in batch {batch}", "该单位也在第 {batch} 批"),
     "programme.unit-in-two-batches.remedy": ("a unit is in one batch", "一个单位只能在一个批次"),
     "programme.two-kinds": ("the system moves as {other} too", "该系统同时声明为 {other}"),
-    "programme.two-kinds.remedy": ("declare its data under one kind", "请只在一种数据类型下声明"),
+    "programme.two-kinds.remedy": (
+        "declare its data under one kind; files and databases that belong together are a webapp",
+        "请只在一种数据类型下声明；同属一个系统的文件与数据库请声明为 webapp",
+    ),
+    "programme.one-database": ("not one kind of databases beside its files", "除文件外应恰好声明一种数据库"),
+    "programme.one-database.remedy": (
+        "declare either postgresql or mariadb; files alone are moving.files",
+        "请声明 postgresql 或 mariadb 之一；只有文件的系统请用 moving.files",
+    ),
     "programme.duplicate-rule": ("two rules have this id", "两条规则编号相同"),
     "programme.duplicate-rule.remedy": ("give each rule its own id", "请为每条规则使用唯一编号"),
     "programme.unknown-field": ("no such field", "没有这个字段"),

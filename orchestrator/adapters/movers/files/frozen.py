@@ -55,19 +55,21 @@ def claim(move: FilesMove, attempt: int, leaving: TreeServer, opening: TreeServe
 def _fence(move: FilesMove, leaving: TreeServer, *, back: bool) -> tuple[Line, ...]:
     """Whoever uses the files ends; then nobody can write."""
     limits = move.limits
-    begin = _run(move, leaving.start) if leaving.start else ""
     # On the first line: what is taken back first must not start a service before it may write.
     reopen = Undo(
         name="unseal",
         voice="leaving",
-        text=" && ".join(each for each in (side(move, "reopen"), begin) if each),
+        text=" && ".join((side(move, "reopen"), *(_run(move, words) for words in leaving.starts))),
     )
-    stop = Line(
-        name="stop-service",
-        voice="leaving",
-        text=_run(move, leaving.stop),
-        deadline=limits.hold,
-        undo=reopen,
+    stops = tuple(
+        Line(
+            name="stop-service",
+            voice="leaving",
+            text=_run(move, words),
+            deadline=limits.hold,
+            undo=None if number else reopen,
+        )
+        for number, words in enumerate(leaving.stops)
     )
     seconds = max(1, int(limits.hold.total_seconds()))
     return (
@@ -78,13 +80,13 @@ def _fence(move: FilesMove, leaving: TreeServer, *, back: bool) -> tuple[Line, .
             deadline=limits.step,
             counts=False,
         ),
-        *((stop,) if leaving.stop else ()),
+        *stops,
         Line(
             name="seal",
             voice="leaving",
             text=side(move, "fence", str(seconds)),
             deadline=timedelta(seconds=seconds) + _WAIT,
-            undo=None if leaving.stop else reopen,
+            undo=None if stops else reopen,
         ),
         Line(
             name="prove-sealed",
@@ -137,7 +139,6 @@ def _cross(move: FilesMove, *, back: bool) -> tuple[Line, ...]:
 def _open(move: FilesMove, attempt: int, opening: TreeServer) -> tuple[Line, ...]:
     """One name decides; then that side may be written to, and what uses the files begins there."""
     step = move.limits.step
-    start = Line(name="start-service", voice="opening", text=_run(move, opening.start), deadline=move.limits.hold)
     return (
         Line(
             name="open",
@@ -149,7 +150,10 @@ def _open(move: FilesMove, attempt: int, opening: TreeServer) -> tuple[Line, ...
             decides=True,
         ),
         Line(name="unlock", voice="opening", text=side(move, "reopen"), deadline=step),
-        *((start,) if opening.start else ()),
+        *(
+            Line(name="start-service", voice="opening", text=_run(move, words), deadline=move.limits.hold)
+            for words in opening.starts
+        ),
     )
 
 

@@ -10,7 +10,19 @@ import pytest
 from orchestrator.adapters.intake import load_programme
 from orchestrator.adapters.intake.programme import default_rules
 from orchestrator.errors import Refused
-from orchestrator.model.move import FilesMove, Hash, Kind, MariaMove, Method, Pages, StaticMove
+from orchestrator.model.move import (
+    FilesMove,
+    Hash,
+    Kind,
+    MariaMove,
+    Method,
+    Pages,
+    Reach,
+    StaticMove,
+    WebappMove,
+    named,
+    parts,
+)
 from orchestrator.model.moving import ReaderRules
 from orchestrator.model.problem import Problem
 from orchestrator.model.programme import BootFrom, CloudKind, Op
@@ -43,6 +55,7 @@ STATIC = (
     " paths: [/, /%E6%96%B0/], probe: {address: 192.0.2.7}}"
 )
 POSTGRESQL = "{server: SV-1, databases: [app], pooler: {address: 192.0.2.9, file: /etc/pgbouncer/r.ini}}"
+WEBAPP = f"{{files: {FILES}, postgresql: {POSTGRESQL}}}"
 
 
 def refusal(folder: Path, text: str) -> list[str]:
@@ -106,6 +119,12 @@ def test_no_programme_is_told(tmp_path: Path) -> None:
          ["programme.two-kinds moving.mariadb.S-1"]),
         ("title:", f"moving: {{mariadb: {{S-1: {MARIADB}}}, files: {{S-1: {FILES}}}}}\ntitle:",
          ["programme.two-kinds moving.files.S-1"]),
+        ("title:", f"moving: {{webapp: {{S-1: {WEBAPP}}}, files: {{S-1: {FILES}}}}}\ntitle:",
+         ["programme.two-kinds moving.webapp.S-1"]),
+        ("title:", f"moving: {{webapp: {{S-1: {{files: {FILES}}}}}}}\ntitle:",
+         ["programme.one-database moving.webapp.S-1"]),
+        ("title:", f"moving: {{webapp: {{S-1: {WEBAPP[:-1]}, mariadb: {MARIADB}}}}}}}\ntitle:",
+         ["programme.one-database moving.webapp.S-1"]),
         ("title:", f"moving: {{files: {{S-1: {FILES.replace('/data', '/da ta')}}}}}\ntitle:",
          ["programme.bad-name moving.files.S-1.target.path"]),
         ("title:", f"moving: {{static: {{S-1: {STATIC}}}, files: {{S-1: {FILES}}}}}\ntitle:",
@@ -138,7 +157,7 @@ def test_a_mariadb_is_planned_as_it_is_declared(tmp_path: Path) -> None:
         systems=(System(id="S-1", row=ROW, unit="甲局", name="甲", secrecy=Secrecy.UNCLASSIFIED),),
         servers=(Server(id="SV-1", row=ROW, system_id="S-1", source_address="192.0.2.1"),),
     )
-    move = plan_move(programme, listing, "S-1", address="192.0.2.2", user="debian")
+    move = plan_move(programme, listing, "S-1", {"test-s-1-sv-1": Reach(address="192.0.2.2", user="debian")})
     assert isinstance(move, MariaMove)
     assert (move.kind, move.databases, move.proxy.backend, move.proxy.port) == (Kind.MARIADB, ("app",), "b", 3306)
     assert (move.source.socket, move.source.data_port) == ("/run/mysqld/mysqld.sock", 3306)
@@ -152,7 +171,9 @@ def test_files_are_planned_as_they_are_declared(tmp_path: Path) -> None:
         systems=(System(id="S-1", row=ROW, unit="甲局", name="甲", secrecy=Secrecy.UNCLASSIFIED),),
         servers=(Server(id="SV-1", row=ROW, system_id="S-1", source_address="192.0.2.1"),),
     )
-    move = plan_move(load_programme(tmp_path), listing, "S-1", address="192.0.2.2", user="debian")
+    move = plan_move(
+        load_programme(tmp_path), listing, "S-1", {"test-s-1-sv-1": Reach(address="192.0.2.2", user="debian")}
+    )
     assert isinstance(move, FilesMove)
     assert (move.kind, move.method, move.hash, move.databases) == (Kind.FILES, Method.RSYNC, Hash.SM3, ("/srv/档案",))
     assert (move.source.stop, move.source.start[1], move.target.stop) == (("systemctl", "stop", "app"), "start", ())
@@ -167,11 +188,37 @@ def test_a_static_site_is_planned_as_it_is_declared(tmp_path: Path) -> None:
         servers=(Server(id="SV-1", row=ROW, system_id="S-1", source_address="192.0.2.1"),),
     )
     programme = load_programme(tmp_path)
-    move = plan_move(programme, listing, "S-1", address="192.0.2.2", user="debian")
+    move = plan_move(programme, listing, "S-1", {"test-s-1-sv-1": Reach(address="192.0.2.2", user="debian")})
     assert isinstance(move, StaticMove)
     pages = Pages(host="www.example.test", port=443, tls=True, paths=("/", "/%E6%96%B0/"))
     assert (move.kind, move.method, move.pages) == (Kind.STATIC, Method.RSYNC, pages)
     assert programme.moving.databases["S-1"].probe == ReaderRules(address="192.0.2.7", port=443, path="/")
+
+
+def test_a_webapp_is_planned_of_parts_on_servers_of_their_own(tmp_path: Path) -> None:
+    declared = WEBAPP.replace("SV-1", "SV-2", 1).replace("databases:", "method: dump, databases:")
+    timer = "others: [{stop: [systemctl, stop, t], start: [systemctl, start, t]}], "
+    declared = declared.replace("target: {", f"target: {{{timer}", 1)
+    text = GOOD.replace("title:", f"moving: {{webapp: {{S-1: {declared}}}}}\ntitle:", 1)
+    (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
+    listing = MigrationList(
+        systems=(System(id="S-1", row=ROW, unit="甲局", name="甲", secrecy=Secrecy.UNCLASSIFIED),),
+        servers=tuple(
+            Server(id=f"SV-{each}", row=ROW, system_id="S-1", source_address=f"192.0.2.{each}") for each in (1, 2)
+        ),
+    )
+    targets = {f"test-s-1-sv-{each}": Reach(address=f"192.0.2.1{each}") for each in (1, 2)}
+    programme = load_programme(tmp_path)
+    move = plan_move(programme, listing, "S-1", targets)
+    assert isinstance(move, WebappMove)
+    assert (move.kind, move.method, move.chosen) == (Kind.WEBAPP, Method.TOGETHER, Method.DUMP)
+    assert programme.moving.databases["S-1"].method is None
+    assert (move.files.source.address, move.files.target.address) == ("192.0.2.2", "192.0.2.12")
+    assert (move.database.source.address, move.database.target.address) == ("192.0.2.1", "192.0.2.11")
+    assert named(move, target=True) == "test-s-1-sv-2 + test-s-1-sv-1"
+    assert move.files.target.starts == (("systemctl", "start", "t"),)
+    # Each keeps what it keeps for as long as the whole section lasts.
+    assert {part.limits.frozen.total_seconds() for part in parts(move)} == {65}
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

@@ -1,0 +1,38 @@
+"""Which preflight judges which kind of data, and by which methods it can be carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from orchestrator.checks import preflight, preflight_files, preflight_mariadb
+from orchestrator.checks.preflight import Facts, Preflight
+from orchestrator.model.move import Kind, Method
+
+
+class Judge(Protocol):
+    """Judges what both sides said and chooses the method."""
+
+    def __call__(
+        self,
+        move: Any,
+        source: Facts,
+        target: Facts,
+        *,
+        override: Method | None = None,
+        methods: tuple[Method, ...] = ...,
+    ) -> Preflight:
+        """Return what was found and the move with its method."""
+
+
+PREFLIGHTS: Mapping[Kind, Judge] = {
+    Kind.POSTGRESQL: preflight.preflight,
+    Kind.MARIADB: preflight_mariadb.preflight,
+    Kind.FILES: preflight_files.preflight,
+}
+# By this release; what speaks against other methods is told all the same.
+CARRIED_OUT: Mapping[Kind, tuple[Method, ...]] = {
+    Kind.POSTGRESQL: (Method.LOGICAL, Method.PHYSICAL, Method.DUMP),
+    Kind.MARIADB: (Method.LOGICAL,),
+    Kind.FILES: (Method.RSYNC,),
+}
