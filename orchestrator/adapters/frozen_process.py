@@ -13,6 +13,7 @@ from typing import IO, Any, cast
 from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.frozen_journal import frozen_json, outcome_from
 from orchestrator.adapters.openssh import OpenSsh
+from orchestrator.adapters.tools.place import ToolPlace
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Frozen, Outcome
 
@@ -27,10 +28,14 @@ class FrozenProcess:
     Args:
         folder: of the journal.
         entry: what is started; tests have an entry that ends itself at a chosen line.
+        tools: where the programme's own tools lie and work.
     """
 
-    def __init__(self, folder: Path, ssh: OpenSsh, entry: Sequence[str] = ENTRY) -> None:
+    def __init__(
+        self, folder: Path, ssh: OpenSsh, entry: Sequence[str] = ENTRY, tools: ToolPlace | None = None
+    ) -> None:
         self._folder = folder
+        self._tools = tools
         self._ssh = ssh
         self._entry = list(entry)
 
@@ -42,6 +47,7 @@ class FrozenProcess:
             "identities": [str(identity) for identity in self._ssh.identities],
             "known_hosts": str(self._ssh.known_hosts),
             "prefix": list(self._ssh.prefix),
+            "tools": [str(self._tools.programme), str(self._tools.state)] if self._tools else [],
         }
         # A session of its own: what ends us or our terminal does not end it. It inherits nothing but the pipes.
         process = subprocess.Popen(

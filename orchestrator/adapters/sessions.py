@@ -19,6 +19,8 @@ from typing import IO, Self, cast
 
 from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.openssh import OpenSsh
+from orchestrator.adapters.tools.place import ToolPlace
+from orchestrator.adapters.tools.session import ToolSession
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
 from orchestrator.ports.move import Session, Sessions
@@ -166,6 +168,7 @@ class ProgramSessions:
 
     Args:
         ssh: how machines are reached.
+        tools: where the programme's own tools lie and work; None where nothing moves by one.
         mark: the name that our own database sessions carry.
         most: bytes that one answer may have.
         seconds: what deadlines are measured by. Time in which we were stopped does not count, or the first look
@@ -173,15 +176,26 @@ class ProgramSessions:
     """
 
     def __init__(
-        self, ssh: OpenSsh, *, mark: str = OURS, most: int = MOST, seconds: Callable[[], float] = running_seconds
+        self,
+        ssh: OpenSsh,
+        tools: ToolPlace | None = None,
+        *,
+        mark: str = OURS,
+        most: int = MOST,
+        seconds: Callable[[], float] = running_seconds,
     ) -> None:
         self._ssh = ssh
+        self._tools = tools
         self._mark = mark
         self._most = most
         self._seconds = seconds
 
-    def open(self, voice: Voice, *, seconds: float) -> Program:
-        """Return a session that has answered once."""
+    def open(self, voice: Voice, *, seconds: float) -> Program | ToolSession:
+        """Return a session that has answered once; of a tool, one whose file may be run."""
+        if voice.program == "external":
+            if self._tools is None:
+                raise AssertionError("nobody said where tools lie")
+            return ToolSession(voice, self._tools, self._ssh, self._seconds)
         words = {"sh": _sh, "mariadb": mariadb}.get(voice.program, self._psql)(voice)
         argv = self._ssh.command(voice.reach, voice.account, words)
         session = Program(voice.name, argv, program=voice.program, most=self._most, seconds=self._seconds)
@@ -229,6 +243,10 @@ def _sh(voice: Voice) -> list[str]:
     return ["sh", "-s", "--", voice.role] if voice.role else ["sh"]
 
 
+# Of a task that nobody waits for: a login to a machine that is busy takes long, and one that is gone is told before.
+_LOGIN = 90.0
+
+
 class KeptSessions:
     """Sessions that are opened once and kept until the end of a task: a login costs more than all that is asked."""
 
@@ -248,7 +266,7 @@ class KeptSessions:
         """Return the session of that voice, whatever it is called; its `close` leaves it open."""
         voice = replace(voice, name=voice.name.split(" ", 1)[0])
         if voice not in self._kept:
-            self._kept[voice] = self._sessions.open(voice, seconds=seconds)
+            self._kept[voice] = self._sessions.open(voice, seconds=max(seconds, _LOGIN))
         return _Kept(self._kept[voice])
 
 

@@ -21,7 +21,7 @@ from orchestrator.model.claim import Claim, read_claim
 from orchestrator.model.cloud import CloudIdentity
 
 # What must be a folder if it is there.
-_FOLDERS = frozenset({"runs", "plans", "evidence", "playbook-runs", "tasks"})
+_FOLDERS = frozenset({"runs", "plans", "evidence", "playbook-runs", "tasks", "tools"})
 _ID_LENGTH = 32
 
 

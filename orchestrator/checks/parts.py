@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from orchestrator.checks import preflight, preflight_files, preflight_mariadb
+from orchestrator.checks import preflight, preflight_external, preflight_files, preflight_mariadb, preflight_static
 from orchestrator.checks.preflight import Facts, Preflight
 from orchestrator.model.move import Kind, Method
 
@@ -29,10 +29,14 @@ PREFLIGHTS: Mapping[Kind, Judge] = {
     Kind.POSTGRESQL: preflight.preflight,
     Kind.MARIADB: preflight_mariadb.preflight,
     Kind.FILES: preflight_files.preflight,
+    Kind.STATIC: preflight_static.preflight,
+    Kind.EXTERNAL: preflight_external.preflight,
 }
 # By this release; what speaks against other methods is told all the same.
 CARRIED_OUT: Mapping[Kind, tuple[Method, ...]] = {
     Kind.POSTGRESQL: (Method.LOGICAL, Method.PHYSICAL, Method.DUMP),
     Kind.MARIADB: (Method.LOGICAL,),
-    Kind.FILES: (Method.RSYNC,),
+    Kind.FILES: (Method.RSYNC, Method.TAR),
+    Kind.STATIC: (Method.RSYNC, Method.TAR),
+    Kind.EXTERNAL: (Method.EXTERNAL,),
 }

@@ -19,6 +19,7 @@ from orchestrator.adapters.clock import WaitedClock, waited_seconds
 from orchestrator.adapters.frozen_journal import FileJournal, frozen_from, outcome_json
 from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.sessions import FROZEN, ProgramSessions
+from orchestrator.adapters.tools.place import ToolPlace
 from orchestrator.errors import MigrateError
 from orchestrator.execution.frozen import FrozenRun
 from orchestrator.model.frozen import Frozen
@@ -41,7 +42,10 @@ def serve(noted: Callable[[str], None] = lambda _: None) -> None:
 
     # Clients wait from the first line that holds them on, whether we are stopped meanwhile or not: a section that was
     # comes back late, and must take back instead of opening.
-    sessions = ProgramSessions(ssh, mark=FROZEN, seconds=waited_seconds)
+    tools = (
+        ToolPlace(programme=Path(request["tools"][0]), state=Path(request["tools"][1])) if request["tools"] else None
+    )
+    sessions = ProgramSessions(ssh, tools, mark=FROZEN, seconds=waited_seconds)
     run = FrozenRun(frozen, sessions, WaitedClock(), note)
     try:
         with journal.held():

@@ -43,6 +43,7 @@ COMMANDS = {
     "give-back": "give_back",
     "retire": "cutover",
     "drop": "drop",
+    "external": "external",
     "dr": "dr",
     "audit": "audit",
     "report": "report",

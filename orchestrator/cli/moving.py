@@ -18,6 +18,7 @@ from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.schedule_file import read_plan
 from orchestrator.adapters.sessions import FROZEN, ProgramSessions
 from orchestrator.adapters.state import StateFolder
+from orchestrator.adapters.tools.place import ToolPlace
 from orchestrator.checks.gates import (
     OVER,
     check_approval,
@@ -303,15 +304,16 @@ def desk(shell: Shell, command: Sequence[str], *, reading: bool = False) -> Iter
 def movement_of(shell: Shell, programme: Programme, state: StateFolder, lives: Lives, evidence: Evidence) -> Movement:
     """Return what moves data, with every machine reached by a key that was pinned."""
     ssh = ssh_of(shell, programme, state, state.path / KNOWN_HOSTS)
-    mover = Movers(ProgramSessions(ssh))
+    tools = tools_of(shell, state)
+    mover = Movers(ProgramSessions(ssh, tools))
 
     def switches(system: str, decided: Callable[[Frozen, Outcome], None]) -> Switch:
         journal = state.path / "sections" / slug(system)
         return Switch(
             mover=mover,
-            runner=FrozenProcess(journal, ssh),
+            runner=FrozenProcess(journal, ssh, tools=tools),
             journal=FileJournal(journal),
-            sessions=ProgramSessions(ssh, mark=FROZEN),
+            sessions=ProgramSessions(ssh, tools, mark=FROZEN),
             clock=CLOCK,
             decided=decided,
         )
@@ -330,6 +332,11 @@ def ssh_of(shell: Shell, programme: Programme, state: StateFolder, known_hosts: 
     """Return what reaches both sides of moves: by the programme's key and ours, and by host keys of that file."""
     keys = (shell.folder.absolute() / programme.source_identity, state.private_key)
     return OpenSsh([path for path in keys if path.is_file()], known_hosts)
+
+
+def tools_of(shell: Shell, state: StateFolder) -> ToolPlace:
+    """Return where the programme's own tools lie and work."""
+    return ToolPlace(programme=shell.folder.absolute(), state=state.path / "tools")
 
 
 def pin_hosts(shell: Shell, programme: Programme, state: StateFolder, targets: Mapping[str, Sequence[str]]) -> None:

@@ -60,6 +60,7 @@ def ask(
     """Return what both sides of each system say, by machines whose host keys are known."""
     from orchestrator.adapters.movers.kinds import Movers
     from orchestrator.adapters.sessions import ProgramSessions
+    from orchestrator.adapters.tools.place import ToolPlace
     from orchestrator.cli.moving import key_lines, source_keys, ssh_of
     from orchestrator.cli.onward import reached_by, target
     from orchestrator.cli.wiring import CLOCK, database_of, pins_of, state_of
@@ -98,10 +99,12 @@ def ask(
         known_of = [each for each in targets.values() if not isinstance(each, MigrateError)]
         guests = [guest for each in known_of for guest, _ in each.values()]
         keys = key_lines({guest.address: guest.host_keys for guest in guests})
+        # Nothing is left of what a tool was asked: there may be no state folder yet.
+        tools = ToolPlace(programme=shell.folder.absolute(), state=Path(folder) / "tools")
         known.write_text("".join(f"{line}\n" for line in (*source_keys(shell, programme), *keys)), encoding="utf-8")
         return preflight_systems(
             {system: partial(wanted, system) for system in moving},
-            Movers(ProgramSessions(ssh_of(shell, programme, state, known))),
+            Movers(ProgramSessions(ssh_of(shell, programme, state, known), tools)),
             Lives(database_of(programme, state), CLOCK).all(),
             {system: programme.moving.databases[system].method for system in moving},
             tell=tell,

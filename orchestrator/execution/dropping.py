@@ -41,8 +41,8 @@ def dropping(movement: Movement, life: Life, *, gone: Side, keep_data: bool) -> 
     listed = movement.mover.removals(move, brought)
     names: Collection[str] = brought.databases if brought else ()
     for part in parts(move):
-        if brought and part.method is Method.PHYSICAL:
-            names = part.databases  # the whole cluster goes, with whatever came along from the source
+        if brought and part.method in {Method.PHYSICAL, Method.EXTERNAL}:
+            names = part.databases  # all of it goes, with whatever came along from the source
     return Dropping(
         move=move,
         gone=gone,

@@ -17,7 +17,7 @@ from orchestrator.model.frozen import Answer, Decision, Expect, Frozen, Line, Ou
 from orchestrator.ports import Clock
 from orchestrator.ports.move import Session, Sessions
 
-_ARMING = 20.0  # seconds to open all sessions; nobody waits yet
+_ARMING = 30.0  # seconds to open all sessions; nobody waits yet
 _AGAIN = 4.0  # seconds to open one again while clients wait
 _TAKE_BACK = 20.0  # seconds that taking back is tried: clients wait, and there is nothing better to do
 _PAUSE = 0.1

@@ -60,6 +60,9 @@ class Rehearsing:
                     if not (goes_on or (self._lines(rehearser, step) if step.line else self._step(rehearser, step))):
                         break
                     before = step
+                else:
+                    if not any(step.line for step in steps):
+                        self._gap = rehearser.floor()
         except MigrateError as error:
             self._failed = (step.name, error.code, {name: str(value) for name, value in error.values.items()})
         finally:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from orchestrator.model.move import Reach
+from orchestrator.model.move import Reach, Tool
 
 
 class Expect(StrEnum):
@@ -29,9 +29,12 @@ class Voice:
 
     Attributes:
         program: `psql` or `mariadb`; `sh` for a file's rename, or for a proxy's runtime socket; `sql` for none: the
-            server itself is spoken to, and `account` is the file of the role's password.
+            server itself is spoken to, and `account` is the file of the role's password; `external` for a tool of the
+            programme's own on this machine.
         role: the database role; the server's superuser unless the application's own access is to be tried. Of a shell
             the word that tells it from every other process of its machine; empty: nobody need find it.
+        database: also, of `external`, the system in whose folder the tool works.
+        tool: of `external`; which one, by its bytes.
         ours: whether it says whose it is. One that does not is ended by the fence as any application's would be.
     """
 
@@ -44,6 +47,7 @@ class Voice:
     role: str = ""
     database: str = ""
     ours: bool = True
+    tool: Tool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

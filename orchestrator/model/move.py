@@ -19,6 +19,7 @@ class Kind(StrEnum):
     FILES = "files"
     STATIC = "static"
     WEBAPP = "webapp"  # a file system and databases of one system
+    EXTERNAL = "external"
 
 
 class Method(StrEnum):
@@ -30,6 +31,7 @@ class Method(StrEnum):
     RSYNC = "rsync"  # passes over a tree of files, each of what changed since the one before
     TAR = "tar"  # the same where there is no rsync
     TOGETHER = "together"  # several parts, each by a method of its own, decided once
+    EXTERNAL = "external"  # however the tool that the programme brings along does it
 
 
 # Nothing follows back after the target has opened: what a way back would lose is counted.
@@ -375,7 +377,64 @@ class WebappMove:
         return (*self.files.databases, *self.database.databases)
 
 
-OnePart = DatabaseMove | MariaMove | FilesMove  # a static site is files
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """An executable of the programme's own that moves data; `docs/external.md` is its contract.
+
+    Attributes:
+        name: of the file in the programme's folder `move.d`.
+        digest: SHA-256, hex, of its bytes: those alone are run. Empty: it could not be read.
+    """
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """One side of what a tool moves; the tool reaches it as it likes.
+
+    Attributes:
+        name: the server's name; what people are told.
+    """
+
+    name: str
+    reach: Reach
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalMove:
+    """What somebody else's tool moves.
+
+    Attributes:
+        options: the tool's own, told to it as data and never read by us.
+        able: of what a tool may leave out, what this one said that it can. Empty until it was asked.
+    """
+
+    kind: ClassVar[Kind] = Kind.EXTERNAL
+
+    system: str
+    slug: str
+    source: Machine
+    target: Machine
+    tool: Tool
+    options: Mapping[str, str] = field(default_factory=dict)
+    able: tuple[str, ...] = ()
+    method: Method = Method.EXTERNAL
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        """What people call its content: the tool that knows it."""
+        return (self.tool.name,)
+
+    def ends(self, *, back: bool) -> tuple[Machine, Machine]:
+        """Return the side that writers leave and the side that opens; `back` swaps them."""
+        return (self.target, self.source) if back else (self.source, self.target)
+
+
+OnePart = DatabaseMove | MariaMove | FilesMove | ExternalMove  # a static site is files
 AnyMove = OnePart | WebappMove
 KINDS: Mapping[Kind, type[AnyMove]] = {
     Kind.POSTGRESQL: DatabaseMove,
@@ -383,6 +442,7 @@ KINDS: Mapping[Kind, type[AnyMove]] = {
     Kind.FILES: FilesMove,
     Kind.STATIC: StaticMove,
     Kind.WEBAPP: WebappMove,
+    Kind.EXTERNAL: ExternalMove,
 }
 
 

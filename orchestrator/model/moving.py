@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from orchestrator.model.canonical import LATER
-from orchestrator.model.move import Hash, Limits, Method, Pages, Service
+from orchestrator.model.move import Hash, Limits, Method, Pages, Service, Tool
 
 
 class Act(StrEnum):
@@ -181,7 +181,30 @@ class WebappRules:
         return self.database.probe
 
 
-PartRules = DatabaseRules | MariaRules | FilesRules
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalRules:
+    """How one system's data moves by a tool that the programme brings along.
+
+    Attributes:
+        tool: the file in `move.d`, by the bytes that it has now.
+        options: the tool's own.
+    """
+
+    server: str
+    tool: Tool
+    options: Mapping[str, str] = field(default_factory=dict)
+    method: Method | None = None
+    algorithms: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    probe: None = None
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        """What people call its content: the tool that knows it."""
+        return (self.tool.name,)
+
+
+PartRules = DatabaseRules | MariaRules | FilesRules | ExternalRules
 AnyRules = PartRules | WebappRules
 
 

@@ -10,7 +10,15 @@ from types import MappingProxyType
 from orchestrator.errors import Refused
 from orchestrator.model.batches import Decrees
 from orchestrator.model.canonical import digest
-from orchestrator.model.moving import AnyRules, FilesRules, MariaRules, PartRules, WebappRules, part_rules
+from orchestrator.model.moving import (
+    AnyRules,
+    ExternalRules,
+    FilesRules,
+    MariaRules,
+    PartRules,
+    WebappRules,
+    part_rules,
+)
 from orchestrator.model.plan import BatchPlan, Mark, Placement, Reason, SystemPlan, SystemSpec
 from orchestrator.model.problem import Problem, Severity
 from orchestrator.model.programme import Batch, Hold, Programme
@@ -301,6 +309,8 @@ def _moves(census: _Census, system: System, rules: PartRules) -> Reason:
         "source": (found.source_address if found else "") or "?",
         "frozen": f"{rules.limits.frozen.total_seconds():g}",
     }
+    if isinstance(rules, ExternalRules):
+        return Reason(code="plan.moves-external", values={**values, "tool": rules.tool.name})
     if isinstance(rules, FilesRules):
         return Reason(code="plan.moves-files", values={**values, "target": rules.target.path})
     if isinstance(rules, MariaRules):

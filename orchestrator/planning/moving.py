@@ -14,7 +14,9 @@ from orchestrator.model.move import (
     AnyMove,
     DatabaseMove,
     DatabaseServer,
+    ExternalMove,
     FilesMove,
+    Machine,
     MariaMove,
     Method,
     OnePart,
@@ -28,6 +30,7 @@ from orchestrator.model.move import (
 )
 from orchestrator.model.moving import (
     ClusterRules,
+    ExternalRules,
     FilesRules,
     MariaRules,
     PartRules,
@@ -97,6 +100,16 @@ def _part(
     server = _moved_server(listing, system, rules)
     name = server_name(programme.slug, server)
     here, there = _source(programme, server, rules), targets[name]
+    if isinstance(rules, ExternalRules):
+        return ExternalMove(
+            system=system,
+            slug=slug(system),
+            source=_machine(server.id, here),
+            target=_machine(name, there),
+            tool=rules.tool,
+            options=rules.options,
+            limits=rules.limits,
+        )
     if isinstance(rules, FilesRules):
         told: dict[str, Any] = {
             "system": system,
@@ -179,6 +192,10 @@ def _tree(name: str, reach: Reach, rules: TreeRules) -> TreeServer:
         start=rules.start,
         others=rules.others,
     )
+
+
+def _machine(name: str, reach: Reach) -> Machine:
+    return Machine(name=name, reach=reach, address=reach.address)
 
 
 def _source(programme: Programme, server: Server, rules: PartRules) -> Reach:

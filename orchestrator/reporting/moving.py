@@ -237,7 +237,8 @@ class OutcomeView:
         if self.probed is None:
             kind = _kind(self.life)
             one_way = self.act is Act.ROLLBACK and _behind(self.life) in ONE_WAY
-            code = "probe.files" if kind is Kind.FILES else "probe.one-way" if one_way else "probe.none"
+            unmeasured = {Kind.FILES: "probe.files", Kind.EXTERNAL: "probe.external"}
+            code = unmeasured.get(kind) or ("probe.one-way" if one_way else "probe.none")
             yield say(code, system=self.life.system, kind=kind)
         elif self.probed.fault:
             yield say("probe.fault", cause=say(self.probed.fault), error=self.probed.error or "–")

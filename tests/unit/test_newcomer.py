@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from orchestrator import resources
+from orchestrator.adapters.movers.kinds import Movers
+from orchestrator.adapters.openssh import OpenSsh
+from orchestrator.adapters.sessions import ProgramSessions
 from orchestrator.checks import services
+from orchestrator.checks.kinds import CARRIED_OUT, PREFLIGHTS
 from orchestrator.cli.main import COMMANDS
+from orchestrator.model.move import KINDS, Kind
 from orchestrator.model.pipeline import Verb
 from orchestrator.model.system import Workload
 from orchestrator.reporting import texts
@@ -26,6 +32,25 @@ def test_a_workload_kind_is_whole(workload: Workload) -> None:
     missing += [] if workload in services.QUESTIONS else [f"checks/services.py QUESTIONS: {workload}"]
     golden = [path for path in (REPO / "tests" / "golden" / "render").rglob("*.yml") if workload in path.read_text()]
     missing += [] if golden else [f"tests/golden/render: a case with {workload}"]
+    assert missing == []
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_of_data_is_whole(kind: Kind) -> None:
+    missing = [] if kind in KINDS else ["model/move.py KINDS"]
+    missing += [] if kind in PREFLIGHTS else ["checks/kinds.py PREFLIGHTS"]
+    missing += [] if kind in CARRIED_OUT else ["checks/kinds.py CARRIED_OUT"]
+    movers = Movers(ProgramSessions(OpenSsh([], Path("known_hosts"))))
+    for method in CARRIED_OUT[kind]:
+        missing += [] if movers.does(kind, method) else [f"adapters/movers/kinds.py: {kind} by {method}"]
+        missing += [] if texts.has(f"move.method.{method}") else [f"words for move.method.{method}"]
+    missing += [] if texts.has(f"preflight.kind.{kind}") else [f"words for preflight.kind.{kind}"]
+    cases = f"tests/cases/preflight/{kind}.yaml"
+    missing += [] if (REPO / cases).is_file() else [cases]
+    shape = json.loads((REPO / "orchestrator/schemas/programme.json").read_text(encoding="utf-8"))
+    missing += [] if kind in shape["$defs"]["MovingPart"]["properties"] else [f"programme.json: moving.{kind}"]
+    life = (REPO / "docs" / "life.md").read_text(encoding="utf-8")
+    missing += [] if f"moving.{kind}" in life or f"  {kind}:" in life else [f"docs/life.md: {kind}"]
     assert missing == []
 
 

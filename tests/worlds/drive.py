@@ -31,7 +31,7 @@ class Drive:
         self.journal = FileJournal(site.journal)
 
     def switch(self, entry: Sequence[str] = ENTRY) -> Switch:
-        runner = FrozenProcess(self.site.journal, self.site.ssh, entry)
+        runner = self._runner(entry)
         return Switch(
             mover=self.site.mover,
             runner=runner,
@@ -39,6 +39,9 @@ class Drive:
             sessions=self.site.sessions,
             clock=SystemClock(),
         )
+
+    def _runner(self, entry: Sequence[str]) -> FrozenProcess:
+        return FrozenProcess(self.site.journal, self.site.ssh, entry, getattr(self.site, "tools", None))
 
     def prepare(self) -> None:
         """Begin an attempt: reverse replication stands."""
@@ -61,7 +64,7 @@ class Drive:
     def killed(self, stage: str, later: float = 0) -> None:
         """Begin a switch whose process kills itself at a stage."""
         self.prepare()
-        runner = FrozenProcess(self.site.journal, self.site.ssh, (*KILLED, "frozen", stage, str(later)))
+        runner = self._runner((*KILLED, "frozen", stage, str(later)))
         try:
             runner.run(self.site.mover.frozen(self.site.move, self.attempt, back=self.opened))
         except MigrateError as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from orchestrator.adapters.intake.moving_parts import (
     DatabaseMovePart,
+    ExternalMovePart,
     FilesLimitsPart,
     FilesMovePart,
     MariaMovePart,
@@ -14,13 +16,16 @@ from orchestrator.adapters.intake.moving_parts import (
     MovingPart,
     ProbePart,
     StaticMovePart,
+    ToolLimitsPart,
     TreePart,
     WebappMovePart,
 )
-from orchestrator.model.move import Limits, Pages, Service
+from orchestrator.adapters.tools.place import digest_of
+from orchestrator.model.move import Limits, Pages, Service, Tool
 from orchestrator.model.moving import (
     ClusterRules,
     DatabaseRules,
+    ExternalRules,
     FilesRules,
     MariaRules,
     MovingRules,
@@ -34,8 +39,9 @@ from orchestrator.model.moving import (
 )
 
 
-def moving_rules(part: MovingPart) -> MovingRules:
-    """Return the model's rules of moving data."""
+def moving_rules(part: MovingPart, folder: Path) -> MovingRules:
+    """Return the model's rules of moving data; a tool is the bytes that it has in the programme's folder now."""
+    digests = {name: digest_of(folder, name) for name in {item.tool for item in part.external.values()}}
     return MovingRules(
         approvals=part.approvals == "required",
         approvers=part.approvers,
@@ -49,6 +55,7 @@ def moving_rules(part: MovingPart) -> MovingRules:
             **{system: _files(item) for system, item in part.files.items()},
             **{system: _static(item) for system, item in part.static.items()},
             **{system: _webapp(item) for system, item in part.webapp.items()},
+            **{system: _external(item, digests[item.tool]) for system, item in part.external.items()},
         },
     )
 
@@ -100,6 +107,25 @@ def _webapp(part: WebappMovePart) -> WebappRules:
 def _one(part: MariaMovePart | None) -> MariaMovePart:
     assert part is not None  # noqa: S101 - for the type checker: the declaration has one of both
     return part
+
+
+def _external(part: ExternalMovePart, digest: str) -> ExternalRules:
+    return ExternalRules(
+        server=part.server,
+        tool=Tool(name=part.tool, digest=digest),
+        options=part.options,
+        limits=_tool_limits(part.limits),
+    )
+
+
+def _tool_limits(part: ToolLimitsPart) -> Limits:
+    return Limits(
+        hold=timedelta(seconds=part.hold),
+        catch_up=timedelta(seconds=part.catch_up),
+        frozen=timedelta(seconds=part.frozen),
+        step=timedelta(seconds=part.step),
+        lag_bytes=part.lag_bytes,
+    )
 
 
 def _of_any_kind(part: DatabaseMovePart | MariaMovePart) -> dict[str, Any]:

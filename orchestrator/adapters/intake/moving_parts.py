@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from orchestrator.adapters.intake.parts import (
     Absolute,
@@ -192,6 +194,38 @@ class WebappMovePart(Part):
     mariadb: MariaMovePart | None = None
 
 
+def _no_secret(options: dict[str, str]) -> dict[str, str]:
+    """Refuse what is named like a secret: options are shown and recorded; a tool reads a file of the programme's."""
+    if any(SECRET.search(name) for name in options):
+        raise PydanticCustomError("credential", "has a password")
+    return options
+
+
+# What is named so is a secret; on a command line, too, it has no place.
+SECRET = re.compile(r"(^|_)(password|passwd|passphrase|pwd|secret|token|key)$")
+OptionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+ToolOptions = Annotated[dict[OptionName, Text], Field(max_length=50), AfterValidator(_no_secret)]
+
+
+class ToolLimitsPart(Part):
+    """How long the parts of a tool's frozen section may take, in seconds, and how far behind its target may be."""
+
+    frozen: Annotated[float, Field(ge=1, le=3600)] = 60
+    hold: Annotated[float, Field(ge=0.2, le=600)] = 20
+    catch_up: Annotated[float, Field(ge=0.2, le=3600)] = 30
+    step: Annotated[float, Field(ge=0.2, le=600)] = 10
+    lag_bytes: Annotated[int, Field(ge=0, le=1 << 40)] = 16 * 1024
+
+
+class ExternalMovePart(Part):
+    """How a system's data moves by a tool that lies in the programme's folder `move.d`."""
+
+    server: Text
+    tool: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
+    options: ToolOptions = Field(default_factory=dict)
+    limits: ToolLimitsPart = ToolLimitsPart()
+
+
 class MovingPart(Part):
     """How data moves, and what must have happened before clients are held."""
 
@@ -206,3 +240,4 @@ class MovingPart(Part):
     files: dict[Text, FilesMovePart] = Field(default_factory=dict)
     static: dict[Text, StaticMovePart] = Field(default_factory=dict)
     webapp: dict[Text, WebappMovePart] = Field(default_factory=dict)
+    external: dict[Text, ExternalMovePart] = Field(default_factory=dict)

@@ -87,7 +87,7 @@ def load_programme(folder: Path) -> Programme:
     if declared is None or problems:
         raise Refused("programme.invalid", path=str(path), errors=len(problems), problems=problems)
     rules = default_rules() if declared.rules is None else tuple(_rule(rule) for rule in declared.rules)
-    programme = _programme(declared, rules)
+    programme = _programme(declared, rules, folder)
     return replace(programme, digest=digest(programme))
 
 
@@ -236,7 +236,7 @@ def _cloud(name: str, part: CloudPart) -> CloudSpec:
     )
 
 
-def _programme(part: ProgrammePart, rules: tuple[Rule, ...]) -> Programme:
+def _programme(part: ProgrammePart, rules: tuple[Rule, ...], folder: Path) -> Programme:
     return Programme(
         slug=part.programme,
         title=part.title,
@@ -265,7 +265,7 @@ def _programme(part: ProgrammePart, rules: tuple[Rule, ...]) -> Programme:
             copy=part.evidence.copy_to,
             syslog=part.evidence.syslog,
         ),
-        moving=moving_rules(part.moving),
+        moving=moving_rules(part.moving, folder),
         recovery=recovery_rules(part.recovery),
         figures=part.figures or "",
         audit=AuditRules(**part.audit.model_dump()),

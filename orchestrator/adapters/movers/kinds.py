@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from orchestrator.adapters.movers.external.mover import ToolMover
 from orchestrator.adapters.movers.files.mover import FilesMover
 from orchestrator.adapters.movers.mariadb.mover import GtidMover
 from orchestrator.adapters.movers.postgresql.dump import DumpMover
@@ -37,7 +38,12 @@ class Movers:
             (Kind.STATIC, Method.RSYNC): StaticMover(sessions),
             (Kind.STATIC, Method.TAR): StaticMover(sessions),
             (Kind.WEBAPP, Method.TOGETHER): WebappMover(self),
+            (Kind.EXTERNAL, Method.EXTERNAL): ToolMover(sessions),
         }
+
+    def does(self, kind: Kind, method: Method) -> bool:
+        """Tell whether there is a mover of a kind by a method."""
+        return (kind, method) in self._table
 
     def _of(self, move: AnyMove) -> Mover[Any]:
         # Before there is a method that can be carried out both sides are asked all the same.

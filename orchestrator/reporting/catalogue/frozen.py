@@ -95,5 +95,12 @@ TEXTS = {
     "frozen.prove-names": ("both sides have the same names", "两侧文件名一致"),
     "frozen.flush": ("everything is on the disk there", "新侧数据全部落盘"),
     "frozen.unlock": ("the file system there may be written to", "新侧文件系统恢复读写"),
+    "frozen.external-ready": ("the tool answers from here", "工具应答正常"),
+    "frozen.external-freeze": ("the tool fences the side that is left", "工具隔离离开的一侧"),
+    "frozen.external-unfreeze": ("the tool takes its fence away", "工具解除隔离"),
+    "frozen.external-prove": ("a write is refused, and where that side stands", "写入被拒绝，并记录该侧位置"),
+    "frozen.external-last": ("the other side has everything up to there", "另一侧已到达同一位置"),
+    "frozen.external-prove-still": ("the side that is left has not moved since", "离开的一侧此后未再变化"),
+    "frozen.external-open": ("the tool lets writers in there", "工具开放新侧写入"),
     "frozen.start-service": ("what uses the files begins there", "在新侧启动服务"),
 }

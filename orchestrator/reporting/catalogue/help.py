@@ -56,6 +56,7 @@ TEXTS = {
     "help.retire": ("end the way back of a system that has soaked", "观察期满后关闭回源之路"),
     "help.give-back": ("give a cutover window back unused, with its approval", "退回未使用的割接窗口及其批准"),
     "help.drop": ("take away a copy that was never opened", "撤除从未开放的副本"),
+    "help.external": ("try a tool of the programme's own against its contract", "按约定检验方案自带的迁移工具"),
     "help.dr": ("check replicas in the disaster-recovery centre", "核查灾备中心的副本"),
     "help.audit": ("count published figures again, and audit rates", "复核公布数字，审计各项比率"),
     "help.report": ("write the offline HTML report and the official workbooks", "生成离线 HTML 报告和正式表格"),

@@ -137,6 +137,12 @@ TEXTS = {
         "all of it is held, decided and opened at one moment, and goes back as one",
         "以上数据同时冻结、一次判定、同时开放，并整体回退",
     ),
+    "plan.moves-external": (
+        "then its data, by the tool move.d/{tool} from {source}: prepare → copy → gates → cutover, fenced for {frozen} s"
+        " at most (the very list: `migrate cutover {system} --dry-run`)",
+        "随后由工具 move.d/{tool} 迁移数据，源端 {source}：准备 → 复制 → 关口检查 → 割接，最多冻结 {frozen} 秒"
+        "（逐行清单：`migrate cutover {system} --dry-run`）",
+    ),
     "plan.leftover": (
         "{count} objects of {system} on {cloud} are in no plan; they are left alone (see `migrate gc --dry-run`)",
         "{cloud} 上有 {system} 的 {count} 个资源不在方案中，不作处理（见 `migrate gc --dry-run`）",

@@ -55,6 +55,8 @@ TEXTS = {
         "{subject} 的登录条件（口令散列、限制）与源端一致；不符：{said}",
     ),
     "rehearsal.account.remedy": ("see to the account on the source", "请检查源端该账户"),
+    "rehearsal.external-able": ("the tool can rehearse", "工具支持演练"),
+    "rehearsal.external-rehearse": ("the tool rehearses", "工具执行演练"),
     "rehearsal.start": ("the copy starts without any network", "副本在无网络环境中启动"),
     "rehearsal.isolated": ("nothing reaches it, and it reaches nothing", "内外隔离核验"),
     "rehearsal.unsubscribe": ("its subscriptions follow nobody", "副本中的订阅全部解除"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from orchestrator.checks import preflight_webapp
 from orchestrator.checks.preflighted import Judged
@@ -15,6 +18,10 @@ from orchestrator.reporting import texts
 from tests.unit.adapters.test_webapp_list import move
 from tests.unit.checks import test_preflight as databases
 from tests.unit.checks import test_preflight_files as trees
+
+CASES: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parents[2] / "cases" / "preflight" / "webapp.yaml").read_text(encoding="utf-8")
+)
 
 
 def judged(
@@ -39,32 +46,20 @@ def judged(
     )
 
 
-def test_each_part_has_a_method_of_its_own() -> None:
-    found = judged({}, {"version": 90624})
-    assert (found.status, found.method) == (CheckStatus.PASS, Method.TOGETHER)
-    assert found.parts == {Kind.FILES: Method.RSYNC, Kind.POSTGRESQL: Method.DUMP}
-    assert all(each.result.subject.startswith("postgresql") for each in found.findings)
-
-
 def test_a_person_chooses_the_database_s_method() -> None:
     assert judged({}, {}, Method.DUMP).parts[Kind.POSTGRESQL] is Method.DUMP
 
 
-@pytest.mark.parametrize(
-    ("files", "database", "status"),
-    [
-        ({"mount_root": ""}, {}, CheckStatus.FAIL),
-        ({}, {"version": 160002}, CheckStatus.FAIL),
-        ({"rsync": None}, {}, CheckStatus.UNKNOWN),
-        ({"rsync": None}, {"version": 160002}, CheckStatus.FAIL),
-    ],
-)
-def test_one_part_that_cannot_be_moved_stops_the_whole(
-    files: dict[str, Any], database: dict[str, Any], status: CheckStatus
-) -> None:
-    found = judged(files, database)
-    assert (found.status, found.method) == (status, None)
-    assert any(Method.TOGETHER in each.against for each in found.findings)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+def test_the_whole_can_be_moved_if_each_part_can(case: Mapping[str, Any]) -> None:
+    found = judged(case.get("files", {}), case.get("postgresql", {}))
+    assert found.status is CheckStatus(case["status"])
+    if found.status is CheckStatus.PASS:
+        assert {str(kind): str(method) for kind, method in found.parts.items()} == case["methods"]
+        assert found.method is Method.TOGETHER
+    else:
+        assert found.method is None
+        assert any(Method.TOGETHER in each.against for each in found.findings)
 
 
 def test_a_database_inside_the_files_stops_the_whole() -> None:

@@ -6,7 +6,9 @@ Equal rows with a counter that stood still pass every comparison: the next numbe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from orchestrator.adapters.movers.mariadb.access import accounts
 from orchestrator.adapters.movers.mariadb.comparing import UNLIMITED, Table, compare, missing
@@ -25,6 +27,7 @@ _TABLES = f"""SELECT COALESCE(JSON_ARRAYAGG(JSON_ARRAY(t.table_schema, t.table_n
  (SELECT MAX(c.column_name) FROM information_schema.columns c WHERE c.table_schema = t.table_schema
   AND c.table_name = t.table_name AND c.extra LIKE '%auto_increment%'), t.auto_increment)), '[]')
  FROM information_schema.tables t WHERE t.table_type = 'BASE TABLE' AND {user_schemas("t.table_schema")};"""
+_ON = re.compile(r" ON (?:[A-Z ]+ )?`((?:[^`]|``)+)`\.")
 # What must be the same on both sides besides rows, each a list of texts. Versions write a type's words differently
 # only where they differ.
 _SHAPE = {
@@ -114,14 +117,36 @@ def shape(one: Session, other: Session) -> Iterator[CheckResult]:
 
 
 def grants(move: MariaMove, one: Session, other: Session) -> CheckResult:
-    """Compare what accounts may do on both sides."""
-    told: list[list[str]] = []
+    """Compare what accounts may do on both sides; one of the target's alone counts where it reaches what moved."""
+    told: list[dict[str, list[str]]] = []
     for server, session in ((move.source, one), (move.target, other)):
         users, roles = accounts(move, server, session)
         asked = [*map(literal, roles), *map(account, users)]
-        told.append([line for who in asked for line in session.ask(f"SHOW GRANTS FOR {who};", SECONDS).splitlines()])
+        told.append({who: session.ask(f"SHOW GRANTS FOR {who};", SECONDS).splitlines() for who in asked})
+    source, target = told
+    there = {
+        who: lines
+        for who, lines in target.items()
+        if who in source or any(reaches(line, move.databases) for line in lines)
+    }
     # A stored secret stands in them; it is compared and never told.
-    return _same("grants", told[0], told[1])
+    return _same("grants", *(list(chain.from_iterable(told.values())) for told in (source, there)))
+
+
+def reaches(grant: str, databases: Iterable[str]) -> bool:
+    """Tell whether a line of SHOW GRANTS may be about one of these databases; one that is not understood may."""
+    if grant.startswith("GRANT USAGE ON *.* "):
+        return False
+    found = _ON.search(grant)
+    return found is None or any(_like(found[1].replace("``", "`"), name) for name in databases)
+
+
+def _like(pattern: str, name: str) -> bool:
+    """Compare as MariaDB does the database of a right: `_` is any letter, `%` any letters, unless escaped."""
+    wild = {"_": ".", "%": ".*"}
+    letters = re.findall(r"\\[_%]|.", pattern, re.DOTALL)
+    told = "".join(wild.get(each) or re.escape(each.removeprefix("\\") or each) for each in letters)
+    return re.fullmatch(told, name, re.DOTALL | re.IGNORECASE) is not None
 
 
 def _same(name: str, here: list[str], there: list[str]) -> CheckResult:

@@ -11,6 +11,7 @@ from orchestrator.adapters.intake import load_programme
 from orchestrator.adapters.intake.programme import default_rules
 from orchestrator.errors import Refused
 from orchestrator.model.move import (
+    ExternalMove,
     FilesMove,
     Hash,
     Kind,
@@ -133,6 +134,10 @@ def test_no_programme_is_told(tmp_path: Path) -> None:
          ["programme.bad-name moving.static.S-1.paths[1]"]),
         ("title:", f"moving: {{static: {{S-1: {STATIC.replace('www.', 'w w.')}}}}}\ntitle:",
          ["programme.bad-name moving.static.S-1.host"]),
+        ("title:", "moving: {external: {S-1: {server: SV-1, tool: ../sh}}}\ntitle:",
+         ["programme.bad-name moving.external.S-1.tool"]),
+        ("title:", "moving: {external: {S-1: {server: SV-1, tool: t, options: {db_password: x}}}}\ntitle:",
+         ["programme.credential moving.external.S-1.options"]),
         ("title:", "title: a\ntitle:", ["yaml.duplicate-key line 4"]),
     ],
 )  # fmt: skip
@@ -162,6 +167,30 @@ def test_a_mariadb_is_planned_as_it_is_declared(tmp_path: Path) -> None:
     assert (move.kind, move.databases, move.proxy.backend, move.proxy.port) == (Kind.MARIADB, ("app",), "b", 3306)
     assert (move.source.socket, move.source.data_port) == ("/run/mysqld/mysqld.sock", 3306)
     assert (move.source.superuser, move.target.reach.user) == ("root", "debian")
+
+
+def test_a_tool_is_planned_by_the_bytes_that_it_has_now(tmp_path: Path) -> None:
+    declared = "{server: SV-1, tool: t, options: {password_file: t.secret, port: '1'}, limits: {frozen: 30}}"
+    text = GOOD.replace("title:", f"moving: {{external: {{S-1: {declared}}}}}\ntitle:", 1)
+    (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
+    listing = MigrationList(
+        systems=(System(id="S-1", row=ROW, unit="甲局", name="甲", secrecy=Secrecy.UNCLASSIFIED),),
+        servers=(Server(id="SV-1", row=ROW, system_id="S-1", source_address="192.0.2.1"),),
+    )
+    moves = []
+    for content in ("", "#!/bin/sh\n", "#!/bin/sh\n\n"):
+        (tmp_path / "move.d").mkdir(mode=0o755, exist_ok=True)
+        if content:
+            (tmp_path / "move.d" / "t").write_text(content)
+            (tmp_path / "move.d" / "t").chmod(0o755)
+        move = plan_move(load_programme(tmp_path), listing, "S-1", {"test-s-1-sv-1": Reach(address="192.0.2.2")})
+        assert isinstance(move, ExternalMove)
+        moves.append(move)
+    move, digests = moves[-1], [each.tool.digest for each in moves]
+    assert (move.kind, move.databases, move.limits.frozen.total_seconds()) == (Kind.EXTERNAL, ("t",), 30)
+    assert move.options == {"password_file": "t.secret", "port": "1"}
+    # A programme is read all the same where its tool is not there: others of its systems go on.
+    assert (digests[0], len(set(digests))) == ("", 3)
 
 
 def test_files_are_planned_as_they_are_declared(tmp_path: Path) -> None:

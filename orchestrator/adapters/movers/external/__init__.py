@@ -1,0 +1,1 @@
+"""Moves by a tool that the programme brings along; its contract is `docs/external.md`."""
