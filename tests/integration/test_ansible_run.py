@@ -241,14 +241,17 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> None:
 
 def line_of(orchestrator: subprocess.Popen[bytes], token: str) -> list[int]:
     """The run's keeper, and the fork server between it and the orchestrator if there is one."""
-    line = [pid for pid in processes.members(token) if parent(pid) not in processes.members(token)]
+    above_of = {pid: parent(pid) for pid in processes.members(token)}
+    line = [pid for pid, above in above_of.items() if above and above not in above_of]
     while (above := parent(line[-1])) != orchestrator.pid:
         line.append(above)
     return line
 
 
 def parent(pid: int) -> int:
-    return int(processes.fields_of(Path(f"/proc/{pid}"))[1])
+    """The process that started it; 0 where it has ended meanwhile, as a playbook's short commands do."""
+    fields = processes.fields_of(Path(f"/proc/{pid}"))
+    return int(fields[1]) if fields else 0
 
 
 def test_sigkill_of_the_orchestrator_ends_its_playbook(

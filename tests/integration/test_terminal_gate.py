@@ -56,6 +56,8 @@ ON_A_LIST = [
     ("dr", "record", NAME),
     ("dr", "record", "S-1", "--drill", NAME, "--out", NAME),
     ("dr", "check", NAME, "--prometheus", NAME),
+    ("external", "check", NAME, "--source", NAME, "--target", NAME, "--option", NAME),
+    ("external", "check", "absent", "--source", NAME, "--target", NAME, "--option", f"name={NAME}", "--yes"),
     ("status", "1"),
     ("verify", "1", "--system", NAME),
     ("repin", "1", "--system", NAME),
