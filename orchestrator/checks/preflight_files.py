@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from orchestrator.checks.preflight import Facts, Finding, Preflight, check, choose, finding, listed, number, texts
+from orchestrator.checks.preflight import Facts, Finding, Preflight, Rule, check, choose, finding, listed, number, texts
 from orchestrator.model.move import FilesMove, Method
 
 RSYNC, TAR = Method.RSYNC, Method.TAR
@@ -26,7 +26,19 @@ def preflight(
     methods: tuple[Method, ...] = EVERY,
 ) -> Preflight:
     """Judge the facts and choose the method, of those that can be carried out."""
-    findings = check(source, target, RULES, EVERY)
+    return judge(move, source, target, RULES, override, methods)
+
+
+def judge(
+    move: FilesMove,
+    source: Facts,
+    target: Facts,
+    rules: Sequence[Rule],
+    override: Method | None,
+    methods: tuple[Method, ...],
+) -> Preflight:
+    """Judge the facts of a tree by rules, which may be more than its own."""
+    findings = check(source, target, rules, EVERY)
     method = choose(findings, override, methods)
     return Preflight(move=replace(move, method=method or move.method), possible=method is not None, findings=findings)
 
@@ -146,7 +158,7 @@ def _target_entries(source: Facts, target: Facts) -> Iterator[Finding]:
         yield finding("files-not-empty", name, *EVERY)
 
 
-RULES: tuple[Callable[[Facts, Facts], Iterator[Finding]], ...] = (
+RULES: tuple[Rule, ...] = (
     _mount,
     _options,
     _programs,

@@ -20,7 +20,7 @@ from orchestrator.checks.preflight import (
     number,
     texts,
 )
-from orchestrator.model.move import MariaMove, Method
+from orchestrator.model.move import OPEN_ADDRESS, MariaMove, Method
 
 _OLDEST = (10, 4)  # accounts can be locked
 
@@ -122,7 +122,7 @@ def _proxy(source: Facts, target: Facts) -> Iterator[Finding]:
     if found != (declared, declared):
         yield finding("proxy-maxconn", "", LOGICAL, declared=declared, found=" ".join(found) or "-")
     has, wanted = str(source["proxy_target"]), str(source["proxy_wanted"])
-    if has != wanted and not has.startswith("0.0.0.0 "):  # which leaves it to the move
+    if has != wanted and not has.startswith(f"{OPEN_ADDRESS} "):  # which leaves it to the move
         yield finding("proxy-elsewhere", "", found=has, wanted=wanted)
     if not source["proxy_route"]:
         yield finding("proxy-route", "", LOGICAL)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from orchestrator.checks import preflight_files
-from orchestrator.checks.preflight import Facts, Finding, Preflight, Rule, check, choose, finding, texts
+from orchestrator.checks.preflight import Facts, Finding, Preflight, Rule, finding, texts
 from orchestrator.checks.preflight_files import EVERY
 from orchestrator.model.move import Method, StaticMove
 
@@ -20,9 +19,7 @@ def preflight(
     methods: tuple[Method, ...] = EVERY,
 ) -> Preflight:
     """Judge the facts and choose the method, of those that can be carried out."""
-    findings = check(source, target, RULES, EVERY)
-    method = choose(findings, override, methods)
-    return Preflight(move=replace(move, method=method or move.method), possible=method is not None, findings=findings)
+    return preflight_files.judge(move, source, target, RULES, override, methods)
 
 
 def _pages(source: Facts, target: Facts) -> Iterator[Finding]:

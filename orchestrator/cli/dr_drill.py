@@ -99,19 +99,15 @@ class _Drilled:
         return CleanedView(replica=self._replica, drill=self._found, left=left)
 
     def _made(self, programme: Programme, wanted: Wanted) -> Drilling:
-        from orchestrator.adapters.replicas.direct import DirectSessions
         from orchestrator.adapters.replicas.drilling import PostgresDriller
         from orchestrator.adapters.replicas.postgresql import PostgresObserver
         from orchestrator.adapters.sessions import KeptSessions, ProgramSessions
-        from orchestrator.cli.dr_looking import MOST, ssh_of
-        from orchestrator.cli.secret import secret
+        from orchestrator.cli.dr_looking import direct_of, ssh_of
         from orchestrator.cli.wiring import CLOCK
         from orchestrator.execution.drilling import Drilling
 
         plain = ProgramSessions(ssh_of(self._shell, programme, needed=True))
-        folder = self._shell.folder
-        direct = DirectSessions(plain, lambda name: secret(folder / name, "dr.secret"), most=MOST)
-        sessions = self._open.enter_context(KeptSessions(direct))
+        sessions = self._open.enter_context(KeptSessions(direct_of(self._shell, plain)))
         self._open.enter_context(terminated_like_interrupted())
         ends = [each.source for each in programme.recovery.replicas[wanted.system]]
         driller = PostgresDriller(self._replica, sessions, plain, PostgresObserver(sessions), ends)

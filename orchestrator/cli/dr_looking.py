@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.cli.output import Shell
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestrator.adapters.openssh import OpenSsh
+    from orchestrator.adapters.replicas.direct import DirectSessions
     from orchestrator.model.programme import Programme
     from orchestrator.model.recovering import CheckedSystem
     from orchestrator.model.replica import ReplicaKind
@@ -29,7 +29,6 @@ def look(
     shell: Shell, systems: tuple[str, ...], number: int | None, *, at_a_time: int, deadline: int, progress: bool
 ) -> ReplicasView:
     """Look at the replicas of the chosen systems."""
-    from orchestrator.adapters.replicas.direct import DirectSessions
     from orchestrator.adapters.replicas.pooled import PooledSessions
     from orchestrator.adapters.sessions import ProgramSessions
     from orchestrator.checks.replicas.system import rate_coverage
@@ -62,8 +61,7 @@ def look(
     # Where every cluster is asked itself nobody is logged in to.
     needed = any(not end.secret for each in replicas for end in (each.source, each.replica))
     ssh = ssh_of(shell, programme, needed=needed)
-    direct = DirectSessions(ProgramSessions(ssh, most=MOST), partial(_secret, shell), most=MOST)
-    with PooledSessions(direct) as sessions:
+    with PooledSessions(direct_of(shell, ProgramSessions(ssh, most=MOST))) as sessions:
         observers = _observers(sessions, deadline)
         found = check_replicas(wanted, programme.recovery, observers, CLOCK, at_a_time=at_a_time, tell=tell)
     return ReplicasView(
@@ -75,10 +73,12 @@ def look(
     )
 
 
-def _secret(shell: Shell, name: str) -> str:
+def direct_of(shell: Shell, others: Sessions) -> DirectSessions:
+    """Return what asks clusters over TLS where the programme has a role's password, and everybody else as before."""
+    from orchestrator.adapters.replicas.direct import DirectSessions
     from orchestrator.cli.secret import secret
 
-    return secret(shell.folder / name, "dr.secret")
+    return DirectSessions(others, lambda name: secret(shell.folder / name, "dr.secret"), most=MOST)
 
 
 def keep(shell: Shell, view: ReplicasView) -> None:

@@ -16,8 +16,7 @@ from orchestrator.errors import ExitCode, Refused
 if TYPE_CHECKING:
     from orchestrator.cli.output import Shell
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
-_OPTION = re.compile(r"([a-z][a-z0-9_]{0,40})=([^\x00-\x1f\x7f-\x9f]{0,200})")
+_VALUE = r"[^\x00-\x1f\x7f-\x9f]{0,200}"
 
 
 @click.group("external", help=say("help.external"), short_help=say("help.external"))
@@ -45,7 +44,7 @@ def check(
     output: str,
 ) -> None:
     """Walk over the contract's rules; exit 1 unless none is broken."""
-    from orchestrator.adapters.intake.moving_parts import SECRET
+    from orchestrator.adapters.intake.moving_parts import OPTION_NAME, SECRET, TOOL_NAME
     from orchestrator.adapters.openssh import OpenSsh
     from orchestrator.adapters.tools.conformance import Trial
     from orchestrator.adapters.tools.place import ToolPlace, digest_of, read_tool
@@ -53,9 +52,9 @@ def check(
     from orchestrator.reporting.external import TrialView
 
     shell: Shell = ctx.obj
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(TOOL_NAME, name):
         raise Refused("external.bad-name", name=name)
-    told = [_OPTION.fullmatch(each) for each in options]
+    told = [re.fullmatch(f"({OPTION_NAME})=({_VALUE})", each) for each in options]
     if bad := next((text for text, found in zip(options, told, strict=True) if not found), None):
         raise Refused("external.bad-option", option=bad)
     if secret := next((found[1] for found in told if found and SECRET.search(found[1])), None):

@@ -191,6 +191,10 @@ class DatabaseMove:
         return f"migrate_{self.name}_{attempt}_{self.databases.index(database)}"
 
 
+# What a proxy's configuration says of a target whose address nobody knows yet: it is told before each section.
+OPEN_ADDRESS = "0.0.0.0"  # noqa: S104 - nobody listens there
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxy:
     """The HAProxy that clients talk to, which holds new ones while the sides change.

@@ -100,13 +100,12 @@ def _tree(part: TreePart) -> TreeRules:
 
 
 def _webapp(part: WebappMovePart) -> WebappRules:
-    database = _databases(part.postgresql) if part.postgresql else None
-    return WebappRules(files=_files(part.files), database=database or _mariadb(_one(part.mariadb)))
-
-
-def _one(part: MariaMovePart | None) -> MariaMovePart:
-    assert part is not None  # noqa: S101 - for the type checker: the declaration has one of both
-    return part
+    files = _files(part.files)
+    if part.postgresql:
+        return WebappRules(files=files, database=_databases(part.postgresql))
+    if part.mariadb:
+        return WebappRules(files=files, database=_mariadb(part.mariadb))
+    raise AssertionError("a webapp without a database is refused before")
 
 
 def _external(part: ExternalMovePart, digest: str) -> ExternalRules:

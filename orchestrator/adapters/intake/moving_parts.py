@@ -203,7 +203,8 @@ def _no_secret(options: dict[str, str]) -> dict[str, str]:
 
 # What is named so is a secret; on a command line, too, it has no place.
 SECRET = re.compile(r"(^|_)(password|passwd|passphrase|pwd|secret|token|key)$")
-OptionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+TOOL_NAME, OPTION_NAME = r"[a-z0-9][a-z0-9_-]{0,40}", r"[a-z][a-z0-9_]{0,40}"
+OptionName = Annotated[str, StringConstraints(pattern=f"^{OPTION_NAME}$")]
 ToolOptions = Annotated[dict[OptionName, Text], Field(max_length=50), AfterValidator(_no_secret)]
 
 
@@ -221,7 +222,7 @@ class ExternalMovePart(Part):
     """How a system's data moves by a tool that lies in the programme's folder `move.d`."""
 
     server: Text
-    tool: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
+    tool: Annotated[str, StringConstraints(pattern=f"^{TOOL_NAME}$")]
     options: ToolOptions = Field(default_factory=dict)
     limits: ToolLimitsPart = ToolLimitsPart()
 

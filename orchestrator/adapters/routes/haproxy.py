@@ -18,7 +18,6 @@ from orchestrator.model.frozen import Undo, Voice
 from orchestrator.model.move import DatabaseServer, MariaMove, Proxy
 
 VOICE = "proxy"
-UNKNOWN = "0.0.0.0"  # noqa: S104 - what a configuration says of an address that nobody knows yet
 _NAME = re.compile(r"[A-Za-z0-9_.:-]+")  # HAProxy's own letters; its commands know no quotes
 
 

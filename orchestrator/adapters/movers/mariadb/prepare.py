@@ -17,7 +17,7 @@ from orchestrator.adapters.movers.mariadb.status import follows
 from orchestrator.adapters.routes import haproxy
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import DatabaseServer, MariaMove
+from orchestrator.model.move import OPEN_ADDRESS, DatabaseServer, MariaMove
 from orchestrator.ports.move import Session, Sessions
 
 # A single applier was seen to make 140 transactions a second while 200 were written.
@@ -114,7 +114,7 @@ def ensure_aimed(move: MariaMove, sessions: Sessions) -> None:
     """
     shell = sessions.open(haproxy.voice(move.proxy), seconds=SECONDS)
     asked, wanted = haproxy.target_address(move.proxy), haproxy.wanted_address(move)
-    if not shell.ask(asked, SECONDS).startswith(f"{haproxy.UNKNOWN} "):
+    if not shell.ask(asked, SECONDS).startswith(f"{OPEN_ADDRESS} "):
         return
     said = shell.ask(haproxy.aimed(move), SECONDS)
     if (found := shell.ask(asked, SECONDS)) != wanted:
