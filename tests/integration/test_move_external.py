@@ -5,17 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import cast
 
 import pytest
 
 from orchestrator.checks import preflight_external
 from orchestrator.model.frozen import Decision
 from orchestrator.model.move import Method
-from orchestrator.model.result import CheckResult, CheckStatus
-from tests.worlds.drive import Drive
+from tests.worlds.drive import Drive, following, wrong
 from tests.worlds.external import SIDES, RedisWorld, RedisWriter, redis_world
-from tests.worlds.postgresql import World
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(600)]
 
@@ -39,15 +36,7 @@ def site() -> Iterator[RedisWorld]:
 
 @pytest.fixture(scope="module")
 def drive(site: RedisWorld) -> Drive:
-    for _ in range(2):
-        site.mover.ensure_prepared(site.move)
-        site.mover.ensure_seeding(site.move)
-    site.await_following()
-    return Drive(cast(World, site))
-
-
-def wrong(checks: object) -> list[CheckResult]:
-    return [check for check in cast(list[CheckResult], checks) if check.status is not CheckStatus.PASS]
+    return following(site)
 
 
 def test_what_the_tool_says_of_itself_and_of_both_sides_is_judged(site: RedisWorld) -> None:

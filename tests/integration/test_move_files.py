@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -17,10 +16,8 @@ from orchestrator.checks import preflight_files
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Decision
 from orchestrator.model.move import Method
-from orchestrator.model.result import CheckResult, CheckStatus
-from tests.worlds.drive import Drive
+from tests.worlds.drive import Drive, following, wrong
 from tests.worlds.files import SIDES, FilesWorld, FilesWriter, assert_held, files_world, tricked
-from tests.worlds.postgresql import World
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(600)]
 
@@ -43,15 +40,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[FilesWorld]:
 
 @pytest.fixture(scope="module")
 def drive(site: FilesWorld) -> Drive:
-    for _ in range(2):
-        site.mover.ensure_prepared(site.move)
-        site.mover.ensure_seeding(site.move)
-    site.await_following()
-    return Drive(cast(World, site))
-
-
-def wrong(checks: object) -> list[CheckResult]:
-    return [check for check in cast(list[CheckResult], checks) if check.status is not CheckStatus.PASS]
+    return following(site)
 
 
 def test_what_preflight_asks_is_answered_and_judged(site: FilesWorld) -> None:

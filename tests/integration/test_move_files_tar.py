@@ -15,8 +15,7 @@ from orchestrator.adapters.movers.files.shell import home
 from orchestrator.checks import preflight_files
 from orchestrator.model.frozen import Decision
 from orchestrator.model.move import Method
-from orchestrator.model.result import CheckResult, CheckStatus
-from tests.worlds.drive import Drive
+from tests.worlds.drive import Drive, wrong
 from tests.worlds.files import FilesWorld, FilesWriter, assert_held, files_world, tricked
 from tests.worlds.postgresql import World
 
@@ -38,10 +37,6 @@ def drive(site: FilesWorld) -> Drive:
     site.mover.ensure_seeding(site.move)
     site.await_following()
     return Drive(cast(World, site))
-
-
-def wrong(checks: object) -> list[CheckResult]:
-    return [check for check in cast(list[CheckResult], checks) if check.status is not CheckStatus.PASS]
 
 
 def test_a_pass_finds_what_looks_alike(site: FilesWorld, drive: Drive) -> None:

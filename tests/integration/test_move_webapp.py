@@ -6,17 +6,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import cast
 
 import pytest
 
 from orchestrator.checks import preflight_webapp
 from orchestrator.model.frozen import Decision
 from orchestrator.model.move import Method
-from orchestrator.model.result import CheckResult, CheckStatus
-from tests.worlds.drive import Drive
+from tests.worlds.drive import Drive, following, wrong
 from tests.worlds.files import SIDES
-from tests.worlds.postgresql import World
 from tests.worlds.webapp import WebappWorld, webapp_world
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
@@ -44,16 +41,9 @@ def site() -> Iterator[WebappWorld]:
 
 @pytest.fixture(scope="module")
 def drive(site: WebappWorld) -> Drive:
-    for _ in range(2):
-        site.mover.ensure_prepared(site.move)
-        site.mover.ensure_seeding(site.move)
-    site.await_following()
+    made = following(site)
     assert site.mover.progress(site.move).copied
-    return Drive(cast(World, site))
-
-
-def wrong(checks: object) -> list[CheckResult]:
-    return [check for check in cast(list[CheckResult], checks) if check.status is not CheckStatus.PASS]
+    return made
 
 
 def stands(site: WebappWorld) -> tuple[list[str], list[str]]:

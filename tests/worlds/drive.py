@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any, cast
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.frozen_journal import FileJournal
@@ -16,9 +17,24 @@ from orchestrator.adapters.writer import ProbeClient
 from orchestrator.errors import MigrateError
 from orchestrator.execution.switch import Switch
 from orchestrator.model.frozen import Decision, Outcome
+from orchestrator.model.result import CheckResult, CheckStatus
 from tests.worlds.postgresql import SECRET, World, world
 
 KILLED = (sys.executable, "-m", "tests.worlds.killed")
+
+
+def wrong(checks: object) -> list[CheckResult]:
+    """Those that did not pass; unknown is none that did."""
+    return [check for check in cast(list[CheckResult], checks) if check.status is not CheckStatus.PASS]
+
+
+def following(site: Any) -> Drive:
+    """Prepare a world's system and begin its copy, each twice, and wait until the copy follows."""
+    for _ in range(2):
+        site.mover.ensure_prepared(site.move)
+        site.mover.ensure_seeding(site.move)
+    site.await_following()
+    return Drive(cast(World, site))
 
 
 class Drive:
