@@ -11,7 +11,7 @@ from benchmarks.measure import Part, Row, Unready
 from orchestrator.adapters.movers.postgresql.counting import count
 from orchestrator.adapters.writer import ProbeClient
 from orchestrator.model.frozen import Decision
-from orchestrator.model.move import DatabaseServer
+from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.written import Written
 from tests.worlds.drive import Drive
 from tests.worlds.net import run

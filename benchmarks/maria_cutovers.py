@@ -11,7 +11,8 @@ from benchmarks.cutovers import switched
 from benchmarks.measure import Part, Row, Unready
 from orchestrator.adapters.movers.mariadb.counting import count
 from orchestrator.adapters.writer import ProbeClient
-from orchestrator.model.move import DatabaseServer, Kind
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import Kind
 from orchestrator.model.written import Written
 from tests.worlds.drive import Drive
 from tests.worlds.mariadb import SECRET, MariaWorld, maria_world

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 
 # What a machine of the list may widen; everything else stays as it is for all.
 _WIDENED = frozenset({"KexAlgorithms", "HostKeyAlgorithms", "PubkeyAcceptedAlgorithms", "Ciphers", "MACs"})

@@ -20,7 +20,8 @@ from orchestrator.checks.preflight import (
     number,
     texts,
 )
-from orchestrator.model.move import OPEN_ADDRESS, MariaMove, Method
+from orchestrator.model.machines import OPEN_ADDRESS
+from orchestrator.model.move import MariaMove, Method
 
 _OLDEST = (10, 4)  # accounts can be locked
 

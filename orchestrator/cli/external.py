@@ -48,7 +48,8 @@ def check(
     from orchestrator.adapters.openssh import OpenSsh
     from orchestrator.adapters.tools.conformance import Trial
     from orchestrator.adapters.tools.place import ToolPlace, digest_of, read_tool
-    from orchestrator.model.move import ExternalMove, Machine, Reach, Tool
+    from orchestrator.model.machines import Machine, Reach
+    from orchestrator.model.move import ExternalMove, Tool
     from orchestrator.reporting.external import TrialView
 
     shell: Shell = ctx.obj

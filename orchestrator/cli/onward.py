@@ -19,7 +19,8 @@ from orchestrator.execution.lives import Lives
 from orchestrator.execution.moving import edited
 from orchestrator.execution.prepare import Prepared
 from orchestrator.model.life import Life, Phase
-from orchestrator.model.move import AnyMove, Reach
+from orchestrator.model.machines import Reach
+from orchestrator.model.move import AnyMove
 from orchestrator.model.plan import ServerSpec, SystemSpec
 from orchestrator.model.result import CheckStatus, Guest, RunStatus
 from orchestrator.model.system import MigrationList

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from orchestrator.model.move import Reach, Tool
+from orchestrator.model.machines import Reach
+from orchestrator.model.move import Tool
 
 
 class Expect(StrEnum):

@@ -1,4 +1,4 @@
-"""How a system's data moves: the two servers, the route between clients and them, the limits, the method."""
+"""How a system's data moves: kind, method, limits, and between which machines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from orchestrator.model.canonical import LATER
+from orchestrator.model.machines import DatabaseServer, Machine, Pooler, Proxy, TreeServer
 
 
 class Kind(StrEnum):
@@ -36,59 +36,6 @@ class Method(StrEnum):
 
 # Nothing follows back after the target has opened: what a way back would lose is counted.
 ONE_WAY = frozenset({Method.PHYSICAL, Method.DUMP})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How a machine is reached: OpenSSH, by key, with its host key pinned.
-
-    Attributes:
-        algorithms: what an old sshd speaks beyond today's defaults, by OpenSSH's option names, such as
-            `("KexAlgorithms", "+diffie-hellman-group14-sha1")`; allowed for this machine alone.
-    """
-
-    address: str
-    user: str = "root"
-    port: int = 22
-    algorithms: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseServer:
-    """One database server: a PostgreSQL cluster, or a MariaDB.
-
-    Attributes:
-        name: the server's name; what people are told.
-        account: the operating system's user that it trusts on its local socket.
-        superuser: the database role of that user.
-        socket: PostgreSQL's folder of the local socket, MariaDB's socket itself.
-        address, data_port: where the other side's replication and the pooler connect to.
-    """
-
-    name: str
-    reach: Reach
-    address: str
-    data_port: int = 5432
-    socket: str = "/var/run/postgresql"
-    account: str = "postgres"
-    superuser: str = "postgres"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pooler:
-    """The pgbouncer that clients talk to, which holds them while the sides change.
-
-    Attributes:
-        account: the operating system's user it runs as; only that one may speak to its console without a password.
-        file: the file with this system's databases, included by its configuration and replaced by rename.
-    """
-
-    name: str
-    reach: Reach
-    file: str
-    port: int = 6432
-    socket: str = "/var/run/postgresql"
-    account: str = "postgres"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,32 +138,6 @@ class DatabaseMove:
         return f"migrate_{self.name}_{attempt}_{self.databases.index(database)}"
 
 
-# What a proxy's configuration says of a target whose address nobody knows yet: it is told before each section.
-OPEN_ADDRESS = "0.0.0.0"  # noqa: S104 - nobody listens there
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proxy:
-    """The HAProxy that clients talk to, which holds new ones while the sides change.
-
-    Attributes:
-        port: where clients connect; a connection of ours keeps the last place of the side that is left.
-        socket: its runtime socket, of level admin, spoken to by `socat` there.
-        backend, source, target: where the two sides are, by the names of its configuration.
-        maxconn: of either side, by its configuration; clients above it wait in the proxy's queue.
-    """
-
-    name: str
-    reach: Reach
-    port: int
-    socket: str
-    backend: str
-    source: str
-    target: str
-    maxconn: int
-    account: str = "root"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MariaMove:
     """A MariaDB server that moves: replication by GTID takes the whole of it along.
@@ -253,48 +174,6 @@ class Hash(StrEnum):
 
     SHA256 = "sha256"
     SM3 = "sm3"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """The words of the commands that end and begin one thing, run as they are and by no shell."""
-
-    stop: tuple[str, ...]
-    start: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeServer:
-    """A machine with a file system that moves.
-
-    Attributes:
-        name: the server's name; what people are told.
-        address: where the other side reaches its sshd.
-        path: where the file system is mounted. It is one of its own: what is made read-only there is the whole of it.
-        stop, start: words of the commands that end and begin whatever uses it, run as they are and by no shell; empty:
-            nothing is ended, and the fence holds only once nobody has a file open for writing.
-        account: the operating system's user that may mount.
-        others: what else uses it, such as timers: ended before, in this order, and begun after, in the other one.
-    """
-
-    name: str
-    reach: Reach
-    address: str
-    path: str
-    stop: tuple[str, ...] = ()
-    start: tuple[str, ...] = ()
-    account: str = "root"
-    others: tuple[Service, ...] = field(default=(), metadata={LATER: True})
-
-    @property
-    def stops(self) -> tuple[tuple[str, ...], ...]:
-        """All commands that end what uses it, in order."""
-        return tuple(words for words in (*(each.stop for each in self.others), self.stop) if words)
-
-    @property
-    def starts(self) -> tuple[tuple[str, ...], ...]:
-        """All commands that begin what uses it, in order."""
-        return tuple(words for words in (self.start, *(each.start for each in reversed(self.others))) if words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -392,19 +271,6 @@ class Tool:
 
     name: str
     digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """One side of what a tool moves; the tool reaches it as it likes.
-
-    Attributes:
-        name: the server's name; what people are told.
-    """
-
-    name: str
-    reach: Reach
-    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

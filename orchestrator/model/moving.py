@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from orchestrator.model.canonical import LATER
-from orchestrator.model.move import Hash, Limits, Method, Pages, Service, Tool
+from orchestrator.model.machines import Service
+from orchestrator.model.move import Hash, Limits, Method, Pages, Tool
 
 
 class Act(StrEnum):

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from orchestrator.model.drill import KeptDrill
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 
 
 class ReplicaKind(StrEnum):

@@ -10,21 +10,16 @@ from typing import Any, cast
 from orchestrator.errors import Refused
 from orchestrator.model.canonical import digest
 from orchestrator.model.frozen import Frozen
+from orchestrator.model.machines import DatabaseServer, Machine, Pooler, Proxy, Reach, TreeServer
 from orchestrator.model.move import (
     AnyMove,
     DatabaseMove,
-    DatabaseServer,
     ExternalMove,
     FilesMove,
-    Machine,
     MariaMove,
     Method,
     OnePart,
-    Pooler,
-    Proxy,
-    Reach,
     StaticMove,
-    TreeServer,
     WebappMove,
     parts,
 )

@@ -25,7 +25,7 @@ from pathlib import Path
 from orchestrator.adapters.replicas.direct import PROGRAM, DirectSessions
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 address, secret, seconds, *texts = sys.argv[1:]
 voice = Voice(name="x", reach=Reach(address=address), account=secret, program=PROGRAM, port=5432, role="reader",
               database="postgres", ours=False)

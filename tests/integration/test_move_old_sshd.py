@@ -14,7 +14,7 @@ from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.sessions import ProgramSessions
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 from tests.worlds.net import Net, net, run
 from tests.worlds.old_sshd import ALLOWED, OLD
 

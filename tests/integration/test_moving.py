@@ -17,7 +17,8 @@ from orchestrator.execution.moving import NOTES, Movement, Undecided, dumped
 from orchestrator.execution.switch import Switch
 from orchestrator.model.frozen import Claim, Decision, Frozen, Outcome
 from orchestrator.model.life import Life, Move, Phase
-from orchestrator.model.move import DatabaseMove, DatabaseServer, Pooler, Reach
+from orchestrator.model.machines import DatabaseServer, Pooler, Reach
+from orchestrator.model.move import DatabaseMove
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.ports.move import Mover, Progress, Sessions, TableProgress
 from tests.fakes import FakeClock, FakeEvidence

@@ -15,7 +15,8 @@ import pytest
 
 from orchestrator.adapters.movers.static import pages
 from orchestrator.adapters.pages import Page, Site, Visitor
-from orchestrator.model.move import Pages, Reach, StaticMove, TreeServer
+from orchestrator.model.machines import Reach, TreeServer
+from orchestrator.model.move import Pages, StaticMove
 
 pytestmark = pytest.mark.integration
 

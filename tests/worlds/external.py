@@ -19,7 +19,8 @@ from orchestrator.adapters.movers.external.mover import ToolMover
 from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.sessions import ProgramSessions
 from orchestrator.adapters.tools.place import ToolPlace, digest_of
-from orchestrator.model.move import ExternalMove, Limits, Machine, Reach, Tool
+from orchestrator.model.machines import Machine, Reach
+from orchestrator.model.move import ExternalMove, Limits, Tool
 from tests.worlds.net import Net, net, run
 from tests.worlds.postgresql import ssh_keys
 

@@ -23,7 +23,8 @@ from orchestrator.adapters.movers.files.shell import side
 from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.sessions import ProgramSessions
 from orchestrator.model.frozen import Voice
-from orchestrator.model.move import FilesMove, Limits, Reach, TreeServer
+from orchestrator.model.machines import Reach, TreeServer
+from orchestrator.model.move import FilesMove, Limits
 from orchestrator.model.result import CheckResult
 from tests.worlds.net import Net, net, run
 from tests.worlds.old_sshd import ALLOWED, OLD

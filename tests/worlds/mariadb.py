@@ -18,7 +18,8 @@ from orchestrator.adapters.movers.mariadb.mover import GtidMover
 from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.sessions import Program, ProgramSessions
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import DatabaseServer, Limits, MariaMove, Proxy, Reach
+from orchestrator.model.machines import DatabaseServer, Proxy, Reach
+from orchestrator.model.move import Limits, MariaMove
 from orchestrator.model.written import Written
 from tests.worlds.net import Net, net, run
 from tests.worlds.postgresql import HOSTS, await_sshd, ssh_keys, sshd_command

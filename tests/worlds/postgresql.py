@@ -15,7 +15,8 @@ from pathlib import Path
 from orchestrator.adapters.movers.postgresql.mover import LogicalMover
 from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.sessions import ProgramSessions
-from orchestrator.model.move import DatabaseMove, DatabaseServer, Limits, Pooler, Reach
+from orchestrator.model.machines import DatabaseServer, Pooler, Reach
+from orchestrator.model.move import DatabaseMove, Limits
 from tests.worlds.net import Net, net, run
 
 HOSTS = ("ctl", "src", "tgt", "prx", "cli")

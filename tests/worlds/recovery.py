@@ -25,7 +25,7 @@ from orchestrator.adapters.replicas.files import FilesObserver
 from orchestrator.adapters.replicas.postgresql import PostgresObserver
 from orchestrator.adapters.sessions import ProgramSessions
 from orchestrator.checks.replicas.system import check_replica
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 from orchestrator.model.replica import End, Heartbeat, Observed, Policy, Replica, ReplicaKind, Site, Told
 from orchestrator.model.result import CheckResult, CheckStatus
 from tests.worlds.net import Net, net, run

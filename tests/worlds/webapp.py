@@ -14,7 +14,8 @@ from typing import cast
 from orchestrator.adapters.movers.kinds import Movers
 from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.sessions import ProgramSessions
-from orchestrator.model.move import Limits, TreeServer, WebappMove
+from orchestrator.model.machines import TreeServer
+from orchestrator.model.move import Limits, WebappMove
 from tests.worlds import files as trees
 from tests.worlds import mariadb as maria
 from tests.worlds import postgresql

@@ -21,7 +21,8 @@ from orchestrator.adapters.intake.moving_parts import (
     WebappMovePart,
 )
 from orchestrator.adapters.tools.place import digest_of
-from orchestrator.model.move import Limits, Pages, Service, Tool
+from orchestrator.model.machines import Service
+from orchestrator.model.move import Limits, Pages, Tool
 from orchestrator.model.moving import (
     ClusterRules,
     DatabaseRules,

@@ -18,7 +18,7 @@ from orchestrator.adapters.intake.recovery_parts import (
     TreeEndPart,
 )
 from orchestrator.adapters.intake.yamltext import parse_yaml
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 from orchestrator.model.problem import Problem
 from orchestrator.model.replica import (
     End,

@@ -22,7 +22,7 @@ from orchestrator.adapters.sessions import conninfo, plain
 from orchestrator.errors import Locked, MigrateError
 from orchestrator.model.drill import LIMITS, DrillStep
 from orchestrator.model.frozen import Voice
-from orchestrator.model.move import DatabaseServer
+from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.replica import Replica
 from orchestrator.ports.move import Session, Sessions
 

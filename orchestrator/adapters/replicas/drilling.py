@@ -24,7 +24,7 @@ from orchestrator.adapters.replicas.postgresql import heartbeat_of
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
 from orchestrator.model.drill import LIMITS, Answered, DrillStep, Way
-from orchestrator.model.move import DatabaseServer
+from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.replica import End, Replica, Seen
 from orchestrator.model.result import CheckResult
 from orchestrator.ports.move import Session, Sessions

@@ -17,7 +17,7 @@ from orchestrator.adapters.replicas.asking import ask_both
 from orchestrator.adapters.replicas.direct import PROGRAM
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 from orchestrator.model.replica import Beat, Cluster, End, Heartbeat, Replica, Seen, Sender, Slot
 from orchestrator.ports.move import Session, Sessions
 

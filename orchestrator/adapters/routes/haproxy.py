@@ -15,7 +15,8 @@ from ipaddress import ip_address
 
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Undo, Voice
-from orchestrator.model.move import DatabaseServer, MariaMove, Proxy
+from orchestrator.model.machines import DatabaseServer, Proxy
+from orchestrator.model.move import MariaMove
 
 VOICE = "proxy"
 _NAME = re.compile(r"[A-Za-z0-9_.:-]+")  # HAProxy's own letters; its commands know no quotes

@@ -11,7 +11,8 @@ import string
 
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Undo, Voice
-from orchestrator.model.move import DatabaseMove, DatabaseServer, Pooler
+from orchestrator.model.machines import DatabaseServer, Pooler
+from orchestrator.model.move import DatabaseMove
 
 _LETTERS = frozenset(string.ascii_letters + string.digits + "_.-")
 CONSOLE, SHELL = "pooler", "pooler-files"

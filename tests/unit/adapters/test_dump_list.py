@@ -10,7 +10,8 @@ import pytest
 from orchestrator.adapters.movers.postgresql.dump_frozen import dump_frozen
 from orchestrator.adapters.movers.postgresql.dump_rehearsing import dump_rehearsal
 from orchestrator.model.frozen import Expect
-from orchestrator.model.move import Copying, DatabaseMove, DatabaseServer, Limits, Method, Pooler, Reach
+from orchestrator.model.machines import DatabaseServer, Pooler, Reach
+from orchestrator.model.move import Copying, DatabaseMove, Limits, Method
 
 _SOURCE, _TARGET = (
     DatabaseServer(name=name, reach=Reach(address=address), address=address, socket=f"/run/{name}")

@@ -10,7 +10,8 @@ from orchestrator.adapters.movers.external.frozen import frozen
 from orchestrator.execution.moving import dumped, recorded
 from orchestrator.model.frozen import Expect
 from orchestrator.model.life import Life, Phase
-from orchestrator.model.move import ExternalMove, Machine, Reach, Tool
+from orchestrator.model.machines import Machine, Reach
+from orchestrator.model.move import ExternalMove, Tool
 from orchestrator.planning.moving import cutover_digest
 from orchestrator.reporting import texts
 

@@ -12,7 +12,8 @@ from orchestrator.adapters.movers.files.prepare import key_line
 from orchestrator.adapters.movers.files.rehearsing import frozen_on_copy, rehearsal
 from orchestrator.adapters.movers.files.verify import read_differ, results
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import FilesMove, Reach, TreeServer
+from orchestrator.model.machines import Reach, TreeServer
+from orchestrator.model.move import FilesMove
 from orchestrator.model.result import CheckStatus
 from orchestrator.reporting import texts
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from orchestrator.adapters.movers.mariadb.frozen import frozen
 from orchestrator.adapters.movers.mariadb.rehearsing import frozen_on_clone, rehearsal
-from orchestrator.model.move import DatabaseServer, MariaMove, Proxy, Reach
+from orchestrator.model.machines import DatabaseServer, Proxy, Reach
+from orchestrator.model.move import MariaMove
 from orchestrator.model.rehearsal import Place
 
 _SOURCE, _TARGET = (

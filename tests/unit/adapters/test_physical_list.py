@@ -10,7 +10,8 @@ import pytest
 from orchestrator.adapters.movers.postgresql import physical_shell as shell
 from orchestrator.adapters.movers.postgresql.physical_frozen import physical_frozen
 from orchestrator.adapters.movers.postgresql.rehearsing import rehearsal
-from orchestrator.model.move import DatabaseMove, DatabaseServer, Method, Pooler, Reach
+from orchestrator.model.machines import DatabaseServer, Pooler, Reach
+from orchestrator.model.move import DatabaseMove, Method
 
 _SOURCE, _TARGET = (
     DatabaseServer(name=name, reach=Reach(address=address), address=address, socket=f"/run/{name}")

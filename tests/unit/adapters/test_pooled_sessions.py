@@ -13,7 +13,7 @@ from orchestrator.adapters.replicas.asking import ask_both
 from orchestrator.adapters.replicas.pooled import PooledSessions
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 from orchestrator.model.replica import Seen
 from orchestrator.ports.move import Session
 

@@ -8,7 +8,8 @@ import pytest
 
 from orchestrator.adapters.movers.postgresql.frozen import frozen
 from orchestrator.adapters.movers.postgresql.rehearsing import frozen_on_clone, rehearsal
-from orchestrator.model.move import DatabaseMove, DatabaseServer, Pooler, Reach
+from orchestrator.model.machines import DatabaseServer, Pooler, Reach
+from orchestrator.model.move import DatabaseMove
 from orchestrator.model.rehearsal import Place
 
 _SOURCE, _TARGET = (

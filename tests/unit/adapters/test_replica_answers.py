@@ -15,7 +15,7 @@ from orchestrator.adapters.replicas.postgresql import PostgresObserver
 from orchestrator.adapters.sessions import Program
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 from orchestrator.model.replica import End, Heartbeat, Replica, ReplicaKind, Seen
 from orchestrator.ports.move import Session
 from orchestrator.reporting import texts

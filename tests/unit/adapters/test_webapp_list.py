@@ -12,20 +12,8 @@ from orchestrator.execution.frozen import FrozenRun
 from orchestrator.execution.moving import dumped, edited, recorded
 from orchestrator.model.frozen import Frozen, Voice
 from orchestrator.model.life import Life, Phase
-from orchestrator.model.move import (
-    DatabaseMove,
-    DatabaseServer,
-    FilesMove,
-    MariaMove,
-    Method,
-    Pooler,
-    Proxy,
-    Reach,
-    Service,
-    TreeServer,
-    WebappMove,
-    one_way,
-)
+from orchestrator.model.machines import DatabaseServer, Pooler, Proxy, Reach, Service, TreeServer
+from orchestrator.model.move import DatabaseMove, FilesMove, MariaMove, Method, WebappMove, one_way
 from orchestrator.planning.moving import accepted_rows, cutover_digest
 from orchestrator.planning.night import shared_machines
 from orchestrator.ports.move import Session

@@ -17,7 +17,8 @@ from orchestrator.execution.moving import dumped
 from orchestrator.execution.rehearsing import Rehearsing
 from orchestrator.model.frozen import Claim, Decision, Expect, Frozen, Line, Outcome, Voice
 from orchestrator.model.life import Life, Phase
-from orchestrator.model.move import Kind, Method, OnePart, Reach
+from orchestrator.model.machines import Reach
+from orchestrator.model.move import Kind, Method, OnePart
 from orchestrator.model.moving import Act
 from orchestrator.model.rehearsal import Place, Rehearsal, RehearsalStep, Rehearsed
 from orchestrator.model.result import CheckResult, CheckStatus

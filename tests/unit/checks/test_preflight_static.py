@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from orchestrator.checks import preflight_static
-from orchestrator.model.move import Method, Pages, Reach, StaticMove, TreeServer
+from orchestrator.model.machines import Reach, TreeServer
+from orchestrator.model.move import Method, Pages, StaticMove
 from orchestrator.reporting import texts
 from tests.unit.checks import test_preflight_files as files
 

@@ -13,7 +13,7 @@ import yaml
 
 from orchestrator.checks.replicas.system import check_replica, check_system, one_is_far, rate_coverage
 from orchestrator.model.drill import KeptDrill
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 from orchestrator.model.recovering import CheckedSystem, Wanted
 from orchestrator.model.replica import (
     Aspect,

@@ -17,7 +17,7 @@ from orchestrator.adapters.state import StateFolder
 from orchestrator.cli.output import Shell
 from orchestrator.cli.replica_checks import day_of, with_drills
 from orchestrator.model.drill import Drilled, KeptDrill
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 from orchestrator.model.recovering import Wanted
 from orchestrator.model.replica import End, Policy, Recovery, Replica, ReplicaKind, Told
 

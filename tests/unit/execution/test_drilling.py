@@ -13,7 +13,7 @@ from orchestrator.adapters.replicas.kept_drills import read, told
 from orchestrator.errors import Locked, MigrateError
 from orchestrator.execution.drilling import Drilling
 from orchestrator.model.drill import Answered, Drilled, DrillStep, Way
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 from orchestrator.model.replica import End, Heartbeat, Policy, Replica, ReplicaKind, Seen
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.reporting import texts

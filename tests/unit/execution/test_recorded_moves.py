@@ -8,7 +8,8 @@ import pytest
 
 from orchestrator.execution.moving import dumped, recorded
 from orchestrator.model.life import Life, Phase
-from orchestrator.model.move import DatabaseMove, DatabaseServer, Kind, Pooler, Reach
+from orchestrator.model.machines import DatabaseServer, Pooler, Reach
+from orchestrator.model.move import DatabaseMove, Kind
 
 REACH = Reach(address="192.0.2.1")
 MOVE = DatabaseMove(

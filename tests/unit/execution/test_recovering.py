@@ -11,7 +11,7 @@ import pytest
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.errors import StorageError
 from orchestrator.execution.recovering import check_replicas
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 from orchestrator.model.recovering import CheckedSystem, Wanted
 from orchestrator.model.replica import End, Policy, Recovery, Replica, ReplicaKind, Seen, Told
 from orchestrator.model.result import CheckStatus

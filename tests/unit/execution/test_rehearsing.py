@@ -12,7 +12,8 @@ import pytest
 from orchestrator.errors import MigrateError
 from orchestrator.execution.rehearsing import Rehearsing
 from orchestrator.model.frozen import Claim, Expect, Frozen, Line, Voice
-from orchestrator.model.move import DatabaseMove, Reach
+from orchestrator.model.machines import Reach
+from orchestrator.model.move import DatabaseMove
 from orchestrator.model.rehearsal import Place, Rehearsal, RehearsalStep, Rehearsed
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.ports.move import Mover

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.model.move import DatabaseMove, DatabaseServer, Pooler, Reach
+from orchestrator.model.machines import DatabaseServer, Pooler, Reach
+from orchestrator.model.move import DatabaseMove
 from orchestrator.planning.moving import accepted_rows
 
 _SERVER = DatabaseServer(name="s", reach=Reach(address="192.0.2.1"), address="192.0.2.1")

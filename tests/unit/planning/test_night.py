@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from orchestrator.model.life import Life
-from orchestrator.model.move import DatabaseMove, DatabaseServer, MariaMove, Pooler, Proxy, Reach
+from orchestrator.model.machines import DatabaseServer, Pooler, Proxy, Reach
+from orchestrator.model.move import DatabaseMove, MariaMove
 from orchestrator.model.schedule import BEIJING, Basis, Freeze, Slot, Window
 from orchestrator.planning.night import Stage, Turn, needed_time, plan_night, shared_machines
 

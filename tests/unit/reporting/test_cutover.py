@@ -24,7 +24,8 @@ from orchestrator.model.cutover import (
     FrozenSection,
 )
 from orchestrator.model.document import Block, Grid, NewPage
-from orchestrator.model.move import DatabaseMove, DatabaseServer, Pooler, Reach
+from orchestrator.model.machines import DatabaseServer, Pooler, Reach
+from orchestrator.model.move import DatabaseMove
 from orchestrator.model.plan import Reason, Used
 from orchestrator.model.recovering import KeptCheck, KeptReplica, Place, Wanted
 from orchestrator.model.replica import Policy, Told

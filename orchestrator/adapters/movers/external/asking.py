@@ -7,7 +7,8 @@ from typing import Any
 
 from orchestrator.adapters.tools.answers import CONTRACT
 from orchestrator.model.frozen import Voice
-from orchestrator.model.move import ExternalMove, Machine, Reach
+from orchestrator.model.machines import Machine, Reach
+from orchestrator.model.move import ExternalMove
 from orchestrator.ports.move import Session, Sessions
 
 QUICK, SECONDS, LONG = 60.0, 600.0, 8 * 3600.0  # to be asked something · to make ready · to compare everything

@@ -12,7 +12,8 @@ from datetime import timedelta
 
 from orchestrator.adapters.movers.files.shell import home, mark, passing, shell, side
 from orchestrator.model.frozen import Claim, Expect, Frozen, Line, Undo
-from orchestrator.model.move import FilesMove, TreeServer
+from orchestrator.model.machines import TreeServer
+from orchestrator.model.move import FilesMove
 
 READ_ONLY = ("Read-only file system",)
 _LINE_SECONDS = 60  # that an unused line to the source is kept beyond its section

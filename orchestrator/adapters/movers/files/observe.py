@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from orchestrator.adapters.movers.files.shell import LONG, SECONDS, home, opened, program
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import FilesMove, TreeServer
+from orchestrator.model.machines import TreeServer
+from orchestrator.model.move import FilesMove
 from orchestrator.ports.move import Session, Sessions
 
 _MOUNT = (

@@ -24,7 +24,8 @@ from orchestrator.adapters.movers.files.shell import (
 )
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import FilesMove, Method, TreeServer
+from orchestrator.model.machines import TreeServer
+from orchestrator.model.move import FilesMove, Method
 from orchestrator.ports.move import Session, Sessions
 
 PROGRAMS = ("door", "side", "pass")

@@ -10,7 +10,8 @@ import shlex
 from pathlib import Path
 
 from orchestrator.model.frozen import Voice
-from orchestrator.model.move import FilesMove, TreeServer
+from orchestrator.model.machines import TreeServer
+from orchestrator.model.move import FilesMove
 from orchestrator.ports.move import Session, Sessions
 
 SECONDS = 30.0

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from orchestrator.adapters.movers.mariadb.sql import PROBER, SCHEMA, SECONDS, account, admin, block, literal, locked
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import DatabaseServer, MariaMove
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import MariaMove
 from orchestrator.ports.move import Session, Sessions
 
 _FOLLOWS = "REPLICATION SLAVE, REPLICATION CLIENT, RELOAD, PROCESS, SELECT, LOCK TABLES, SHOW VIEW, TRIGGER, EVENT"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.adapters.movers.mariadb.sql import SCHEMA, SECONDS, admin
-from orchestrator.model.move import DatabaseServer
+from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.written import Counted, Written
 from orchestrator.ports.move import Sessions
 

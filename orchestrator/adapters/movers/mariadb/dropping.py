@@ -11,7 +11,8 @@ from orchestrator.adapters.movers.mariadb.sql import PROBER, SCHEMA, SECONDS, ac
 from orchestrator.adapters.movers.reaching import check_reached
 from orchestrator.model.dropping import Removal
 from orchestrator.model.life import Side
-from orchestrator.model.move import DatabaseServer, MariaMove
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import MariaMove
 from orchestrator.model.result import CheckResult
 from orchestrator.ports.move import Sessions
 

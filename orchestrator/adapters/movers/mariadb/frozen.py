@@ -22,7 +22,8 @@ from orchestrator.adapters.movers.mariadb.sql import (
 )
 from orchestrator.adapters.routes import haproxy
 from orchestrator.model.frozen import Claim, Expect, Frozen, Line, Undo, Voice
-from orchestrator.model.move import DatabaseServer, MariaMove
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import MariaMove
 
 _READ_ONLY = ("ERROR 1290 ",)
 _ENDED = ("ERROR 1927 ", "ERROR 2006 ", "ERROR 2013 ")

@@ -11,7 +11,8 @@ from orchestrator.adapters.movers.mariadb.access import accounts
 from orchestrator.adapters.movers.mariadb.sql import PROBER, SECONDS, account, admin, files, names, user_schemas
 from orchestrator.adapters.routes import haproxy
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import DatabaseServer, MariaMove
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import MariaMove
 from orchestrator.ports.move import Session, Sessions
 
 _TEXT = "COALESCE(JSON_ARRAYAGG(x), '[]')"

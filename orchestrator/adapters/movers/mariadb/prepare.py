@@ -17,7 +17,8 @@ from orchestrator.adapters.movers.mariadb.status import follows
 from orchestrator.adapters.routes import haproxy
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import OPEN_ADDRESS, DatabaseServer, MariaMove
+from orchestrator.model.machines import OPEN_ADDRESS, DatabaseServer
+from orchestrator.model.move import MariaMove
 from orchestrator.ports.move import Session, Sessions
 
 # A single applier was seen to make 140 transactions a second while 200 were written.

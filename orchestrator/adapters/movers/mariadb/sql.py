@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from orchestrator.model.frozen import Voice
-from orchestrator.model.move import DatabaseServer, MariaMove
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import MariaMove
 
 SCHEMA = "migrate_move"
 PROBER = "nobody"  # the operating system's user whom the fence is tried with; MariaDB knows it by its socket

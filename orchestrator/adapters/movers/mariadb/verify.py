@@ -15,7 +15,8 @@ from orchestrator.adapters.movers.mariadb.comparing import UNLIMITED, Table, com
 from orchestrator.adapters.movers.mariadb.frozen import application
 from orchestrator.adapters.movers.mariadb.sql import SCHEMA, SECONDS, account, admin, ident, literal, user_schemas
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import DatabaseServer, MariaMove
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import MariaMove
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.ports.move import Session, Sessions
 

@@ -15,7 +15,8 @@ from base64 import b64encode
 from orchestrator.adapters.movers.postgresql.sql import do, ident, literal, logins
 from orchestrator.adapters.sessions import conninfo
 from orchestrator.model.frozen import Voice
-from orchestrator.model.move import DatabaseMove, DatabaseServer
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import DatabaseMove
 from orchestrator.ports.move import Session, Sessions
 
 SECONDS = 30.0

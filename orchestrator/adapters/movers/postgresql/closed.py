@@ -11,7 +11,7 @@ from orchestrator.adapters.movers.postgresql.access import SECONDS
 from orchestrator.adapters.movers.postgresql.sql import ident
 from orchestrator.adapters.movers.throwaway import UNCOVERED, WAYS, namespaces
 from orchestrator.adapters.sessions import conninfo
-from orchestrator.model.move import DatabaseServer
+from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.result import CheckResult
 from orchestrator.ports.move import Session
 

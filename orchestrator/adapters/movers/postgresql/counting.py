@@ -6,7 +6,7 @@ import json
 
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin
 from orchestrator.adapters.movers.postgresql.sql import SCHEMA
-from orchestrator.model.move import DatabaseServer
+from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.written import Counted, Written
 from orchestrator.ports.move import Sessions
 

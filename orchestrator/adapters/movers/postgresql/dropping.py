@@ -21,7 +21,8 @@ from orchestrator.adapters.movers.reaching import check_reached
 from orchestrator.adapters.sessions import KeptSessions
 from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.life import Side
-from orchestrator.model.move import DatabaseMove, DatabaseServer, Method
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import DatabaseMove, Method
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.ports.move import Session, Sessions
 

@@ -12,7 +12,8 @@ from hashlib import sha256
 from orchestrator.adapters.movers.postgresql.comparing import FIXED
 from orchestrator.adapters.movers.postgresql.sql import SCHEMA, do
 from orchestrator.adapters.sessions import FROZEN, OURS, conninfo
-from orchestrator.model.move import DatabaseMove, DatabaseServer
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import DatabaseMove
 
 _JOBS = 4  # more seldom help one server; a small machine takes as many as it has processors
 _RUNS = 'grep -aqF "$work/trial" "/proc/$(cat "$work/pid" 2>/dev/null)/cmdline" 2>/dev/null'

@@ -12,7 +12,8 @@ from orchestrator.adapters.movers.postgresql.sql import SCHEMA, do, ident, liter
 from orchestrator.adapters.routes import pgbouncer
 from orchestrator.adapters.sessions import FROZEN, conninfo
 from orchestrator.model.frozen import Claim, Expect, Frozen, Line, Undo, Voice
-from orchestrator.model.move import DatabaseMove, DatabaseServer
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import DatabaseMove
 
 # How psql and the server say that an application cannot get in, or is no longer there.
 _NO_LOGIN = ("not permitted to log in",)

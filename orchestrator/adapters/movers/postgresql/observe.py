@@ -12,7 +12,8 @@ from orchestrator.adapters.movers.postgresql.sql import LOGINS, SCHEMA, literal,
 from orchestrator.adapters.routes import pgbouncer
 from orchestrator.adapters.sessions import OURS
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import DatabaseMove, DatabaseServer
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import DatabaseMove
 from orchestrator.ports.move import Session, Sessions
 
 _USER = "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migrate_move')"

@@ -8,7 +8,8 @@ import shlex
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, connection, ensure_access, files
 from orchestrator.adapters.movers.postgresql.sql import OWN_TABLES, PUBLICATION, SCHEMA, do, ident, literal
 from orchestrator.adapters.sessions import conninfo
-from orchestrator.model.move import DatabaseMove, DatabaseServer
+from orchestrator.model.machines import DatabaseServer
+from orchestrator.model.move import DatabaseMove
 from orchestrator.ports.move import Session, Sessions
 
 _LONG = 3600.0  # a schema of many thousand tables

@@ -10,7 +10,8 @@ from orchestrator.adapters.movers.files.shell import LONG, SECONDS, door, home, 
 from orchestrator.adapters.pages import Page, Site, Visitor
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import StaticMove, TreeServer
+from orchestrator.model.machines import TreeServer
+from orchestrator.model.move import StaticMove
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.ports.move import Session, Sessions
 

@@ -10,6 +10,7 @@ import pytest
 from orchestrator.adapters.intake import load_programme
 from orchestrator.adapters.intake.programme import default_rules
 from orchestrator.errors import Refused
+from orchestrator.model.machines import Reach
 from orchestrator.model.move import (
     ExternalMove,
     FilesMove,
@@ -18,7 +19,6 @@ from orchestrator.model.move import (
     MariaMove,
     Method,
     Pages,
-    Reach,
     StaticMove,
     WebappMove,
     named,

@@ -11,7 +11,7 @@ import pytest
 from orchestrator.adapters.intake import load_programme
 from orchestrator.adapters.intake.recovery import grade_tables
 from orchestrator.errors import Refused
-from orchestrator.model.move import Reach
+from orchestrator.model.machines import Reach
 from orchestrator.model.problem import Problem
 from orchestrator.model.recovering import Wanted
 from orchestrator.model.replica import Away, End, Recovery, Replica, ReplicaKind

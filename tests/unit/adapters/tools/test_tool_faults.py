@@ -24,7 +24,8 @@ from orchestrator.errors import MigrateError, Refused
 from orchestrator.execution.frozen import FrozenRun
 from orchestrator.execution.rehearsing import Rehearsing
 from orchestrator.model.frozen import Decision, Outcome
-from orchestrator.model.move import ExternalMove, Limits, Machine, Reach, Tool
+from orchestrator.model.machines import Machine, Reach
+from orchestrator.model.move import ExternalMove, Limits, Tool
 from orchestrator.model.rehearsal import Rehearsed
 
 SHELF = Path(__file__).parents[3] / "worlds" / "shelf"
