@@ -124,10 +124,12 @@ def ssh_of(shell: Shell, programme: Programme, *, needed: bool) -> OpenSsh:
 def _observers(sessions: Sessions, deadline: int) -> Mapping[ReplicaKind, ReplicaObserver]:
     """Return what looks at each kind."""
     from orchestrator.adapters.replicas.files import FilesObserver
+    from orchestrator.adapters.replicas.mariadb import MariaObserver
     from orchestrator.adapters.replicas.postgresql import PostgresObserver
     from orchestrator.model.replica import ReplicaKind
 
     return {
         ReplicaKind.POSTGRESQL: PostgresObserver(sessions),
+        ReplicaKind.MARIADB: MariaObserver(sessions),
         ReplicaKind.FILES: FilesObserver(sessions, deadline=timedelta(seconds=deadline)),
     }

@@ -15,8 +15,9 @@ from orchestrator.checks.replicas.drill import (
 )
 from orchestrator.errors import Locked, MigrateError
 from orchestrator.model.drill import Answered, Drilled, DrillStep
+from orchestrator.model.observed import Seen
 from orchestrator.model.rehearsal import Timed
-from orchestrator.model.replica import Policy, Replica, Seen
+from orchestrator.model.replica import Policy, Replica
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.ports import Clock
 from orchestrator.ports.replica import Driller

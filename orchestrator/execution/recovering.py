@@ -8,8 +8,9 @@ from threading import Lock
 
 from orchestrator.checks.replicas.system import broken, check_system
 from orchestrator.errors import StorageError
+from orchestrator.model.observed import Observed
 from orchestrator.model.recovering import CheckedSystem, Wanted
-from orchestrator.model.replica import Observed, Recovery, Replica, ReplicaKind
+from orchestrator.model.replica import Recovery, Replica, ReplicaKind
 from orchestrator.ports import Clock
 from orchestrator.ports.replica import ReplicaObserver
 

@@ -12,7 +12,7 @@ from orchestrator.model.replica import Policy, Recovery, ReplicaKind, Told
 from orchestrator.model.system import Disposition, MigrationList, Server, Status, System, Workload
 from orchestrator.planning.rules import servers_by_system
 
-_DATABASES = {Workload.POSTGRESQL: str(ReplicaKind.POSTGRESQL), Workload.MARIADB: "mariadb"}
+_DATABASES = {Workload.POSTGRESQL: str(ReplicaKind.POSTGRESQL), Workload.MARIADB: str(ReplicaKind.MARIADB)}
 
 
 def plan_recovery(listing: MigrationList, recovery: Recovery, chosen: Collection[str] = ()) -> tuple[Wanted, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from orchestrator.model.drill import Answered, Way
-from orchestrator.model.replica import Replica, Seen
+from orchestrator.model.observed import Seen
+from orchestrator.model.replica import Replica
 from orchestrator.model.result import CheckResult
 
 

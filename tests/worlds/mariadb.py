@@ -94,7 +94,7 @@ class MariaWorld:
 
     def sql(self, host: str, text: str) -> str:
         """Ask a server directly, as its own user."""
-        return run("mariadb", *_local(self.folder, host), "-BN", text=text).strip()
+        return run("mariadb", *local(self.folder, host), "-BN", text=text).strip()
 
     def writable(self) -> list[str]:
         """The sides where an application may log in and write."""
@@ -243,13 +243,13 @@ def bring_up(hosts: Net, folder: Path, rows: int, encrypted: bool) -> MariaWorld
     ssh_keys(folder)
     for host in ("src", "tgt", "prx"):
         subprocess.Popen(sshd_command(hosts, host, folder, ()))
-    installing = [_install(folder / host, number) for number, host in enumerate(("src", "tgt"), 1)]
+    installing = [install(folder / host, number) for number, host in enumerate(("src", "tgt"), 1)]
     assert [process.wait() for process in installing] == [0, 0]
     for host in ("src", "tgt") if encrypted else ():
-        _certify(folder / host)
+        certify(folder / host)
     made = _world(hosts, folder)
     for host in ("src", "tgt"):
-        start(made, host)
+        start(hosts, folder, host)
     password = SECRET.replace("'", "''")
     made.sql(
         "src",
@@ -267,7 +267,8 @@ def bring_up(hosts: Net, folder: Path, rows: int, encrypted: bool) -> MariaWorld
     return made
 
 
-def _install(folder: Path, number: int) -> subprocess.Popen[bytes]:
+def install(folder: Path, number: int) -> subprocess.Popen[bytes]:
+    """Begin to make a server's data, and write its configuration."""
     # A server that starts takes away what looks like its own in the folder for temporary tables.
     for each in (folder, folder / "tmp"):
         each.mkdir()
@@ -280,7 +281,8 @@ def _install(folder: Path, number: int) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
-def _certify(folder: Path) -> None:
+def certify(folder: Path) -> None:
+    """Give a server a certificate."""
     key, certificate = folder / "key.pem", folder / "cert.pem"
     run(
         "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=server",
@@ -291,14 +293,14 @@ def _certify(folder: Path) -> None:
         file.write(f"ssl-cert={certificate}\nssl-key={key}\n")
 
 
-def start(made: MariaWorld, host: str) -> None:
+def start(hosts: Net, folder: Path, host: str) -> None:
     """Start a server and wait until it answers."""
-    argv = [*made.net.inside(host), "mariadbd", f"--defaults-file={made.folder / host / 'my.cnf'}"]
+    argv = [*hosts.inside(host), "mariadbd", f"--defaults-file={folder / host / 'my.cnf'}"]
     server = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     limit = time.monotonic() + 60
-    ping = ["mariadb", *_local(made.folder, host), "-e", "select 1"]
+    ping = ["mariadb", *local(folder, host), "-e", "select 1"]
     while subprocess.run(ping, check=False, capture_output=True).returncode:
-        assert server.poll() is None and time.monotonic() < limit, (made.folder / host / "log").read_text()  # noqa: PT018
+        assert server.poll() is None and time.monotonic() < limit, (folder / host / "log").read_text()  # noqa: PT018
         time.sleep(0.1)
 
 
@@ -330,5 +332,6 @@ def _world(hosts: Net, folder: Path) -> MariaWorld:
     return MariaWorld(net=hosts, folder=folder, move=move, ssh=ssh, sessions=sessions, mover=GtidMover(sessions))
 
 
-def _local(folder: Path, host: str) -> tuple[str, ...]:
+def local(folder: Path, host: str) -> tuple[str, ...]:
+    """Return the words by which its own user reaches a server."""
     return ("--no-defaults", f"--socket={folder / host / 'sock'}", "--user=root", "--default-character-set=utf8mb4")

@@ -26,7 +26,8 @@ from orchestrator.adapters.replicas.postgresql import PostgresObserver
 from orchestrator.adapters.sessions import ProgramSessions
 from orchestrator.checks.replicas.system import check_replica
 from orchestrator.model.machines import Reach
-from orchestrator.model.replica import End, Heartbeat, Observed, Policy, Replica, ReplicaKind, Site, Told
+from orchestrator.model.observed import Observed
+from orchestrator.model.replica import End, Heartbeat, Policy, Replica, ReplicaKind, Site, Told
 from orchestrator.model.result import CheckResult, CheckStatus
 from tests.worlds.net import Net, net, run
 from tests.worlds.postgresql import AS, programs, ssh_keys, sshd_command

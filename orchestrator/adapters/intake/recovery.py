@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from importlib import resources
 
 from orchestrator.adapters.intake.recovery_parts import (
     ClusterEndPart,
+    CopyPart,
     EndPart,
+    FollowerPart,
     GradesPart,
+    MariaEndPart,
     PolicyPart,
     RecoveryPart,
+    StandbyPart,
     SystemRecoveryPart,
     TreeEndPart,
 )
@@ -72,12 +76,15 @@ def recovery_problems(part: RecoveryPart, file: str) -> Iterator[Problem]:
 
 
 def _ends(part: SystemRecoveryPart) -> Iterator[tuple[str, EndPart]]:
-    for index, standby in enumerate(part.postgresql):
-        yield f"postgresql[{index}].source", standby.source
-        yield f"postgresql[{index}].replica", standby.replica
-    for index, copy in enumerate(part.files):
-        yield f"files[{index}].source", copy.source
-        yield f"files[{index}].replica", copy.replica
+    declared: dict[str, Sequence[StandbyPart | FollowerPart | CopyPart]] = {
+        "postgresql": part.postgresql,
+        "mariadb": part.mariadb,
+        "files": part.files,
+    }
+    for name, replicas in declared.items():
+        for index, one in enumerate(replicas):
+            yield f"{name}[{index}].source", one.source
+            yield f"{name}[{index}].replica", one.replica
 
 
 def _policy_problems(part: PolicyPart, level: int | None, place: str, file: str) -> Iterator[Problem]:
@@ -134,6 +141,16 @@ def recovery_rules(part: RecoveryPart) -> Recovery:
                     for one in each.postgresql
                 ),
                 *(
+                    Replica(
+                        system=system,
+                        kind=ReplicaKind.MARIADB,
+                        source=_end(one.source),
+                        replica=_end(one.replica),
+                        heartbeat=Heartbeat(**one.heartbeat.model_dump()) if one.heartbeat else None,
+                    )
+                    for one in each.mariadb
+                ),
+                *(
                     Replica(system=system, kind=ReplicaKind.FILES, source=_end(one.source), replica=_end(one.replica))
                     for one in each.files
                 ),
@@ -158,7 +175,7 @@ def _policy(part: PolicyPart, level: int | None) -> Policy:
 
 def _end(part: EndPart) -> End:
     reach = Reach(address=part.address, user=part.user, port=part.ssh_port)
-    if isinstance(part, ClusterEndPart):
+    if isinstance(part, ClusterEndPart | MariaEndPart):
         return End(
             reach=reach,
             site=part.site,
@@ -166,7 +183,7 @@ def _end(part: EndPart) -> End:
             port=part.port,
             socket=part.socket,
             role=part.role,
-            secret=str(part.secret or ""),
+            secret=str(part.secret or "") if isinstance(part, ClusterEndPart) else "",
         )
     return End(
         reach=reach, site=part.site, account=part.account, path=part.path if isinstance(part, TreeEndPart) else ""

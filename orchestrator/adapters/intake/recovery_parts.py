@@ -69,18 +69,31 @@ class ClusterEndPart(EndPart):
     secret: Inside | None = None
 
 
+class MariaEndPart(EndPart):
+    """A MariaDB server on a machine, asked over its own socket."""
+
+    port: Port = 3306
+    socket: Absolute = "/run/mysqld/mysqld.sock"
+    role: DatabaseName = "root"
+
+
 class TreeEndPart(EndPart):
     """A tree of files on a machine."""
 
     path: Absolute
 
 
-class HeartbeatPart(Part):
+class BeatPart(Part):
     """The row that a timer on the source updates."""
 
-    database: DatabaseName = "postgres"
     table: TableName = "migrate_dr.heartbeat"
     every: Span = timedelta(seconds=1)
+
+
+class HeartbeatPart(BeatPart):
+    """The same of PostgreSQL, whose tables are in one of its databases."""
+
+    database: DatabaseName = "postgres"
 
 
 class StandbyPart(Part):
@@ -90,6 +103,14 @@ class StandbyPart(Part):
     replica: ClusterEndPart
     heartbeat: HeartbeatPart | None = None
     drill_role: DatabaseName = "postgres"
+
+
+class FollowerPart(Part):
+    """A MariaDB server that follows another one by GTID."""
+
+    source: MariaEndPart
+    replica: MariaEndPart
+    heartbeat: BeatPart | None = None
 
 
 class CopyPart(Part):
@@ -104,6 +125,7 @@ class SystemRecoveryPart(PolicyPart):
 
     level: Level | None = None
     postgresql: Annotated[tuple[StandbyPart, ...], Field(max_length=20)] = ()
+    mariadb: Annotated[tuple[FollowerPart, ...], Field(max_length=20)] = ()
     files: Annotated[tuple[CopyPart, ...], Field(max_length=20)] = ()
 
 

@@ -10,7 +10,7 @@ from orchestrator.adapters.replicas.pooled import key_of
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError, StorageError
 from orchestrator.model.frozen import Voice
-from orchestrator.model.replica import Seen
+from orchestrator.model.observed import Seen
 from orchestrator.ports.move import Session, Sessions
 
 OPEN = 20.0  # seconds for a login: one alone was seen to take more than 4 s on a busy machine

@@ -25,7 +25,8 @@ from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
 from orchestrator.model.drill import LIMITS, Answered, DrillStep, Way
 from orchestrator.model.machines import DatabaseServer
-from orchestrator.model.replica import End, Replica, Seen
+from orchestrator.model.observed import Seen
+from orchestrator.model.replica import End, Replica
 from orchestrator.model.result import CheckResult
 from orchestrator.ports.move import Session, Sessions
 from orchestrator.ports.replica import ReplicaObserver

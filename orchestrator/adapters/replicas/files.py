@@ -16,7 +16,8 @@ from datetime import timedelta
 from orchestrator.adapters.replicas.asking import OPEN, Absent, ask_both
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
-from orchestrator.model.replica import End, Entry, Replica, Seen, Tree
+from orchestrator.model.observed import Entry, Seen, Tree
+from orchestrator.model.replica import End, Replica
 from orchestrator.ports.move import Session, Sessions
 
 _SLACK = 15.0  # seconds beyond the deadline that the machine itself keeps

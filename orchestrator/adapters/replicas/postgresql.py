@@ -1,30 +1,38 @@
 """Asks a PostgreSQL primary and its standby, by SQL that can write nothing; PostgreSQL 13 and newer.
 
-Everything that a server answers is a claim of another machine: it is read by a strict shape, and what does not fit is
-no answer. The source is asked first, so a standby that has its position has everything that the source had then.
+The source is asked first, so a standby that has its position has everything that the source had then.
 """
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
+from orchestrator.adapters.replicas.answers import (
+    Answer,
+    Count,
+    Directory,
+    Seconds,
+    Setting,
+    Word,
+    free_under,
+    read,
+    read_beat,
+)
 from orchestrator.adapters.replicas.asking import ask_both
 from orchestrator.adapters.replicas.direct import PROGRAM
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
 from orchestrator.model.machines import Reach
-from orchestrator.model.replica import Beat, Cluster, End, Heartbeat, Replica, Seen, Sender, Slot
+from orchestrator.model.observed import Cluster, Seen, Sender, Slot
+from orchestrator.model.replica import Beat, End, Heartbeat, Replica
 from orchestrator.ports.move import Session, Sessions
 
 _SECONDS = 10.0
 _OLDEST = 130000
-_DIRECTORY = re.compile(r"/[^\x00-\x1f\x7f]{0,500}")
-_FREE = re.compile(r"^\S.*\s+(\d{1,18})\s+\d{1,3}%\s+/", re.MULTILINE)
 # With less of the first five than its source a standby stops replaying; the others make it another server.
 _SETTINGS = (
     "max_connections", "max_locks_per_transaction", "max_prepared_transactions", "max_wal_senders",
@@ -69,22 +77,14 @@ _FACTS = """SELECT json_build_object(
  'size', (SELECT sum(pg_database_size(oid)) FROM pg_database WHERE has_database_privilege(oid, 'CONNECT')),
  'directory', coalesce((SELECT setting FROM pg_settings WHERE name = 'data_directory'), ''))"""
 
-Count = Annotated[int, Field(ge=0, le=1 << 63)]
-Seconds = Annotated[float, Field(ge=-1e11, le=1e11, allow_inf_nan=False)]
-Word = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Slot(_Answer):
+class _Slot(Answer):
     name: Word
     active: bool
     status: Word
 
 
-class _Sender(_Answer):
+class _Sender(Answer):
     address: Word
     slot: Word
     state: Word
@@ -92,7 +92,7 @@ class _Sender(_Answer):
     reply_age: Seconds | None
 
 
-class _Facts(_Answer):
+class _Facts(Answer):
     version: Count
     identifier: Annotated[str, StringConstraints(pattern=r"^\d{1,20}$")]
     recovery: bool
@@ -109,21 +109,11 @@ class _Facts(_Answer):
     sender_timeout: Annotated[float, Field(ge=0, le=1e9)]
     slots: Annotated[tuple[_Slot, ...], Field(max_length=1000)]
     senders: Annotated[tuple[_Sender, ...], Field(max_length=1000)]
-    settings: Annotated[
-        dict[Word, Annotated[str, StringConstraints(max_length=4000)]], Field(max_length=len(_SETTINGS))
-    ]
+    settings: Annotated[dict[Word, Setting], Field(max_length=len(_SETTINGS))]
     page_checksums: bool
     page_failures: Count
     size: Count | None
-    directory: Annotated[str, StringConstraints(max_length=1000)]
-
-
-class _Beat(_Answer):
-    n: Annotated[int, Field(ge=-(1 << 63), le=1 << 63)]
-    ts: Seconds
-
-
-Shape = TypeVar("Shape", bound=_Answer)
+    directory: Directory
 
 
 class PostgresObserver:
@@ -187,14 +177,14 @@ def _cluster(session: Session, beat: Heartbeat | None, *, direct: bool) -> Clust
         state=_STATE_14 if int(version) >= 140000 else _STATE,
         settings=", ".join(f"'{name}'" for name in _SETTINGS),
     )
-    facts = _read(_Facts, session.ask(text, _SECONDS), "facts")
+    facts = read(_Facts, session.ask(text, _SECONDS), "facts")
     told: Mapping[str, object] = facts.model_dump(exclude={"slots", "senders", "directory"})
     return Cluster(
         **told,  # type: ignore[arg-type]  # the shape is the same, field by field
         slots=tuple(Slot(**slot.model_dump()) for slot in facts.slots),
         senders=tuple(Sender(**sender.model_dump()) for sender in facts.senders),
         # A server tells nobody how much room its disk has; its machine does.
-        free=None if direct else _free(session, facts.directory),
+        free=None if direct else free_under(session, facts.directory, _SECONDS),
         beat=found,
     )
 
@@ -206,20 +196,4 @@ def heartbeat_of(session: Session, beat: Heartbeat) -> Beat | None:
     if session.ask(f"SELECT has_table_privilege(to_regclass('{table}'), 'SELECT');", _SECONDS).strip() != "t":
         return None
     text = f"SELECT json_build_object('n', n, 'ts', extract(epoch FROM ts)) FROM {table} ORDER BY n DESC LIMIT 1;"
-    answer = session.ask(text, _SECONDS)
-    return Beat(**_read(_Beat, answer, "heartbeat").model_dump()) if answer.strip() else None
-
-
-def _free(session: Session, directory: str) -> int | None:
-    """Return the bytes free under the data directory; None where nobody told."""
-    if not _DIRECTORY.fullmatch(directory):
-        return None
-    found = _FREE.search(session.ask(f"\\! LC_ALL=C df -Pk -- {shlex.quote(directory)}", _SECONDS))
-    return int(found[1]) * 1024 if found else None
-
-
-def _read(shape: type[Shape], answer: str, what: str) -> Shape:
-    try:
-        return shape.model_validate_json(answer)
-    except ValidationError:
-        raise MigrateError("dr.answer", what=what) from None
+    return read_beat(session.ask(text, _SECONDS))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orchestrator.checks.replicas.verdict import verdict
-from orchestrator.model.replica import Aspect, Observed
+from orchestrator.model.observed import Observed
+from orchestrator.model.replica import Aspect
 from orchestrator.model.result import CheckResult, CheckStatus
 
 
@@ -12,6 +13,8 @@ def check_capacity(seen: Observed, headroom: int | None) -> CheckResult:
     system, size, free = seen.replica.system, None, None
     if seen.source.cluster and seen.target.cluster:
         size, free = seen.source.cluster.size, seen.target.cluster.free
+    elif seen.source.server and seen.target.server:
+        size, free = seen.source.server.size, seen.target.server.free
     elif seen.source.tree and seen.target.tree:
         size, free = sum(each.size for each in seen.source.tree.entries.values()), seen.target.tree.free
     if size is None or free is None:

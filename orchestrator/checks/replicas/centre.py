@@ -105,7 +105,7 @@ def _replicas(wanted: Wanted, seen: KeptCheck | None, day: date, *, believed: bo
             StoodReplica(
                 kind=place.kind,
                 address=place.address,
-                port=place.port if place.kind == ReplicaKind.POSTGRESQL else 0,
+                port=0 if place.kind == ReplicaKind.FILES else place.port,
                 site=place.site,
                 follows=place.follows,
                 status=status,

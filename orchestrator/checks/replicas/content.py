@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from orchestrator.checks.replicas.gtid import check_strangers
 from orchestrator.checks.replicas.trees import damaged, unread
 from orchestrator.checks.replicas.verdict import verdict
-from orchestrator.model.replica import Aspect, Cluster, Observed, Tree
+from orchestrator.model.observed import Cluster, Observed, Tree
+from orchestrator.model.replica import Aspect
 from orchestrator.model.result import CheckResult, CheckStatus
 
 _SHOWN = 3
@@ -22,6 +24,9 @@ def check_content(seen: Observed, comparable: CheckResult, drilled: CheckResult)
         return verdict(Aspect.CONTENT, "nothing", CheckStatus.FAIL, system, **told)
     if source and target and comparable.status is CheckStatus.PASS:
         return _trees(system, source, target)
+    if seen.source.server and seen.target.server and comparable.status is CheckStatus.PASS:
+        found = check_strangers(system, seen.source.server, seen.target.server)
+        return found or verdict(Aspect.CONTENT, "not-compared", CheckStatus.UNKNOWN, system)
     if seen.target.cluster:
         return _pages(system, seen.target.cluster, drilled)
     return verdict(Aspect.CONTENT, "unseen", CheckStatus.UNKNOWN, system)

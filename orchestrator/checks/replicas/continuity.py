@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from orchestrator.checks.replicas.gtid import check_following
 from orchestrator.checks.replicas.verdict import span, verdict
-from orchestrator.model.replica import Aspect, Cluster, Observed, ReplicaKind, Sender, Slot
+from orchestrator.model.observed import Cluster, Observed, Sender, Slot
+from orchestrator.model.replica import Aspect, ReplicaKind
 from orchestrator.model.result import CheckResult, CheckStatus
 
 _SLACK = 5.0  # seconds beyond two answers that were due
@@ -22,8 +24,10 @@ Fault = tuple[str, dict[str, object]]
 def check_continuity(seen: Observed) -> CheckResult | None:
     """Return what keeps a standby from following, cause before effect; None for a copy of files: it does not stream."""
     system, source, target = seen.replica.system, seen.source.cluster, seen.target.cluster
-    if seen.replica.kind is not ReplicaKind.POSTGRESQL:
+    if seen.replica.kind is ReplicaKind.FILES:
         return None
+    if seen.target.server:
+        return check_following(seen, seen.source.server, seen.target.server)
     if target is None:
         return verdict(Aspect.CONTINUITY, "unseen", CheckStatus.UNKNOWN, system)
     # What the replica alone tells is a finding also where its source is silent.

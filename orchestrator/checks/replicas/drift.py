@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from orchestrator.checks.replicas.gtid import differences
 from orchestrator.checks.replicas.verdict import verdict
-from orchestrator.model.replica import Aspect, Cluster, Observed
+from orchestrator.model.observed import Cluster, Observed
+from orchestrator.model.replica import Aspect
 from orchestrator.model.result import CheckResult, CheckStatus
 
 _SHOWN = 3
@@ -25,6 +27,9 @@ def check_drift(seen: Observed) -> CheckResult:
     if seen.source.cluster and seen.target.cluster:
         found = _differences(seen.source.cluster, seen.target.cluster)
         evidence = "pg_settings"
+    elif seen.source.server and seen.target.server:
+        found = differences(seen.source.server, seen.target.server)
+        evidence = "@@GLOBAL"
     elif seen.source.tree and seen.target.tree:
         found = sorted(seen.target.tree.entries.keys() - seen.source.tree.entries.keys())
         evidence = "manifest"

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from orchestrator.checks.replicas.verdict import span
 from orchestrator.model.drill import Answered, Way
-from orchestrator.model.replica import Cluster, Heartbeat, Policy, Seen
+from orchestrator.model.observed import Cluster, Seen
+from orchestrator.model.replica import Heartbeat, Policy
 from orchestrator.model.result import CheckResult, CheckStatus
 
 # What the kernel says where no interface and no route leads anywhere, as `psql` tells it (before version 14 and since).

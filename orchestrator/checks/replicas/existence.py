@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from orchestrator.checks.replicas.verdict import verdict
-from orchestrator.model.replica import Aspect, Observed, Replica
+from orchestrator.model.observed import Observed
+from orchestrator.model.replica import Aspect, Replica
 from orchestrator.model.result import CheckResult, CheckStatus
 
 

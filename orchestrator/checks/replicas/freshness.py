@@ -12,7 +12,9 @@ from datetime import timedelta
 
 from orchestrator.checks.replicas.trees import stale, unread
 from orchestrator.checks.replicas.verdict import span, verdict
-from orchestrator.model.replica import Aspect, Beat, Cluster, Heartbeat, Observed, Tree
+from orchestrator.model.maria_replica import MariaServer, show
+from orchestrator.model.observed import Cluster, Observed, Tree
+from orchestrator.model.replica import Aspect, Beat, Heartbeat
 from orchestrator.model.result import CheckResult, CheckStatus
 
 _LATE_BEATS = 5.0  # seconds that a timer may be late for its next beat, beyond three intervals
@@ -28,6 +30,8 @@ def check_freshness(seen: Observed, rpo: timedelta | None, comparable: CheckResu
         return _unknown(system, "not-comparable", rpo)
     if source.cluster and target.cluster:
         return _standby(seen, source.cluster, target.cluster, rpo)
+    if source.server and target.server:
+        return _follower(seen, source.server, target.server, rpo)
     if source.tree and target.tree:
         return _copy(seen, source.tree, target.tree, rpo)
     return _unknown(system, "unseen", rpo)
@@ -39,26 +43,39 @@ def _standby(seen: Observed, source: Cluster, target: Cluster, rpo: timedelta | 
         return _unknown(system, "not-comparable", rpo)
     delay = target.apply_delay
     if rpo is not None and delay > rpo.total_seconds():
-        return verdict(
-            Aspect.FRESHNESS, "delayed", CheckStatus.FAIL, system, measured=span(delay), threshold=_limit(rpo),
-            seconds=f"{delay:.3f}", clock="-", evidence="recovery_min_apply_delay",
-        )  # fmt: skip
+        return _delayed(system, delay, rpo, "recovery_min_apply_delay")
     behind = source.lsn - target.lsn
     if behind <= 0:
         # A delay holds back what has arrived: an idle minute proves nothing about the next one.
         return _judged(system, seen.elapsed + delay, rpo, clock="checker", evidence=f"position {source.lsn:X}")
     beat = seen.replica.heartbeat
     if beat and source.beat and target.beat:
-        return _beats(seen, source, source.beat, target.beat, beat, rpo)
+        return _beats(seen, source.now, source.beat, target.beat, beat, rpo)
     return _bound(seen, source, target, behind, rpo)
 
 
+def _follower(seen: Observed, source: MariaServer, target: MariaServer, rpo: timedelta | None) -> CheckResult:
+    """Judge a replica by GTID; a filter or a delay changes what its position means."""
+    system, feed = seen.replica.system, target.feed_from(source)
+    if feed is None or source.written is None or not feed.gtid:
+        return _unknown(system, "not-comparable", rpo)
+    if rpo is not None and feed.delay > rpo.total_seconds():
+        return _delayed(system, feed.delay, rpo, "SQL_Delay")
+    behind = target.lacks(source)
+    if not behind:
+        return _judged(system, seen.elapsed + feed.delay, rpo, clock="checker", evidence=show(source.written))
+    beat = seen.replica.heartbeat
+    if beat and source.beat and target.beat:
+        return _beats(seen, source.now, source.beat, target.beat, beat, rpo)
+    return _unknown(system, "no-heartbeat", rpo, evidence=f"{behind} transactions behind")
+
+
 def _beats(
-    seen: Observed, source: Cluster, newest: Beat, held: Beat, rules: Heartbeat, rpo: timedelta | None
+    seen: Observed, now: float, newest: Beat, held: Beat, rules: Heartbeat, rpo: timedelta | None
 ) -> CheckResult:
     system, every = seen.replica.system, rules.every.total_seconds()
-    age = source.now + seen.elapsed - held.ts
-    since = source.now - newest.ts
+    age = now + seen.elapsed - held.ts
+    since = now - newest.ts
     evidence = f"heartbeat {held.n} of {newest.n}"
     if since < -_LATE_BEATS or age < -_LATE_BEATS:
         return _unknown(system, "clock", rpo, evidence=evidence)
@@ -102,6 +119,13 @@ def _judged(system: str, seconds: float, rpo: timedelta | None, *, clock: str, e
     good = seconds <= rpo.total_seconds()
     status, reason = (CheckStatus.PASS, "fresh") if good else (CheckStatus.FAIL, "stale")
     return verdict(Aspect.FRESHNESS, reason, status, system, threshold=_limit(rpo), **told)
+
+
+def _delayed(system: str, delay: float, rpo: timedelta, setting: str) -> CheckResult:
+    return verdict(
+        Aspect.FRESHNESS, "delayed", CheckStatus.FAIL, system, measured=span(delay), threshold=_limit(rpo),
+        seconds=f"{delay:.3f}", clock="-", evidence=setting,
+    )  # fmt: skip
 
 
 def _unknown(system: str, reason: str, rpo: timedelta | None, **values: object) -> CheckResult:

@@ -18,7 +18,7 @@ from orchestrator.model.result import CheckStatus
 
 # From level 5 on data is replicated as it is written; a copy that is made now and then is none such.
 _REAL_TIME, _HIGHEST = 5, 6
-_STREAMING = frozenset({str(ReplicaKind.POSTGRESQL)})
+_STREAMING = frozenset({str(ReplicaKind.POSTGRESQL), str(ReplicaKind.MARIADB)})
 # What neither a check of replicas nor a drill of data can see, and nothing of the programme declares.
 _UNSEEN = (Element.SYSTEMS, Element.NETWORK, Element.SITE, Element.SUPPORT, Element.OPERATION)
 

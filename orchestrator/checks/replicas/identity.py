@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from orchestrator.checks.replicas.gtid import check_origin
 from orchestrator.checks.replicas.verdict import verdict
-from orchestrator.model.replica import Aspect, Cluster, Observed, Tree
+from orchestrator.model.observed import Cluster, Observed, Tree
+from orchestrator.model.replica import Aspect
 from orchestrator.model.result import CheckResult, CheckStatus
 
 
 def check_identity(seen: Observed) -> CheckResult:
-    """Return whether both ends are of one origin: the cluster's identifier, or names that both trees have."""
+    """Return whether both ends are of one origin: by the cluster's identifier, whom it follows, or the trees' names."""
     system = seen.replica.system
     source, target = seen.source, seen.target
     if source.cluster and target.cluster:
         return _clusters(system, source.cluster, target.cluster)
+    if source.server and target.server:
+        return check_origin(seen, source.server, target.server)
     if source.tree and target.tree:
         return _trees(system, source.tree, target.tree)
     return verdict(Aspect.IDENTITY, "unseen", CheckStatus.UNKNOWN, system)

@@ -16,8 +16,9 @@ from orchestrator.checks.replicas.independence import check_independence
 from orchestrator.checks.replicas.protection import check_protection
 from orchestrator.checks.replicas.restorability import check_restorability
 from orchestrator.checks.replicas.verdict import aspect_of, verdict
+from orchestrator.model.observed import Observed
 from orchestrator.model.recovering import CheckedReplica, CheckedSystem, Coverage, Wanted
-from orchestrator.model.replica import Aspect, Observed, Policy, ReplicaKind, Site, Told
+from orchestrator.model.replica import Aspect, Policy, ReplicaKind, Site, Told
 from orchestrator.model.result import CheckResult, CheckStatus
 
 # What makes a replica healthy; content must not be known to be wrong, and is proved by a drill.

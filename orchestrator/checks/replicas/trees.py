@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.model.replica import Entry, Tree
+from orchestrator.model.observed import Entry, Tree
 
 
 def stale(source: Tree, target: Tree) -> tuple[str, ...]:

@@ -33,8 +33,8 @@ TEXTS = {
         "请人工查看该机器：可能由其他程序应答，或应答中夹带了文字",
     ),
     "dr.too-old": (
-        "PostgreSQL {version} tells too little; {least} is the oldest",
-        "PostgreSQL {version} 提供的信息不足，最低 {least}",
+        "its version {version} tells too little; {least} is the oldest",
+        "服务器版本 {version} 提供的信息不足，最低 {least}",
     ),
     "dr.too-old.remedy": ("check this replica by hand, and plan the upgrade", "请人工核查该副本，并安排升级"),
     "dr.unreadable": ("{path} could not be read to its end", "{path} 未能完整读取"),

@@ -51,6 +51,27 @@ TEXTS = {
         "find out whose it is before anything is deleted, then seed it anew from this source",
         "先查明它属于谁，再删除；然后由本源端重新初始化",
     ),
+    "dr.identity.another-server": (
+        "it follows {measured}, which is not this source ({threshold})",
+        "它跟随的是 {measured}，不是本源端（{threshold}）",
+    ),
+    "dr.identity.another-server.remedy": (
+        "find out whose it is before anything is deleted, then seed it anew from this source",
+        "先查明它属于谁，再删除；然后由本源端重新初始化",
+    ),
+    "dr.identity.unproved": (
+        "nothing proves whose replica it is: it is not connected to the source ({threshold})",
+        "无法证明其来源：它未与源端（{threshold}）连接",
+    ),
+    "dr.identity.unproved.remedy": (
+        "let it follow the source again (START SLAVE), by the address under recovery.systems",
+        "请让它按 recovery.systems 中的地址重新跟随源端（START SLAVE）",
+    ),
+    "dr.identity.no-log": ("the source keeps no log, so nothing can follow it", "源端未开启二进制日志，无法被跟随"),
+    "dr.identity.no-log.remedy": (
+        "set log_bin and restart the source, then seed the replica",
+        "请设置 log_bin 并重启源端，然后初始化副本",
+    ),
     "dr.identity.source-is-standby": ("what is declared as the source is itself a standby", "所声明的源端本身是备库"),
     "dr.identity.source-is-standby.remedy": (
         "declare the server that is written to; after a failover the ends have changed places",
@@ -151,8 +172,32 @@ TEXTS = {
     ),
     "dr.continuity.paused": ("replay is {measured}", "回放状态：{measured}"),
     "dr.continuity.paused.remedy": (
-        "find out who paused it, then SELECT pg_wal_replay_resume()",
-        "查明暂停原因后执行 SELECT pg_wal_replay_resume()",
+        "find out who paused it, then SELECT pg_wal_replay_resume() or START SLAVE SQL_THREAD",
+        "查明暂停原因后执行 SELECT pg_wal_replay_resume() 或 START SLAVE SQL_THREAD",
+    ),
+    "dr.continuity.unproved": (
+        "both threads say that they run, which they also say for a minute after the link was cut",
+        "两个线程均称在运行，但链路中断后一分钟内它们也会这样说",
+    ),
+    "dr.continuity.unproved.remedy": (
+        "declare a heartbeat that beats: only what arrives proves that something arrives",
+        "请声明持续跳动的心跳表：只有到达的数据才能证明仍在接收",
+    ),
+    "dr.continuity.stopped": (
+        "it receives nothing (Slave_IO_Running: {measured}; {said})",
+        "未在接收（Slave_IO_Running：{measured}；{said}）",
+    ),
+    "dr.continuity.stopped.remedy": (
+        "mend what it says (way, account, certificate, purged log), then START SLAVE",
+        "请按其提示处理（网络、账户、证书、日志已清除），然后 START SLAVE",
+    ),
+    "dr.continuity.not-applying": (
+        "it applies nothing since an error: {measured}",
+        "因错误已停止应用：{measured}",
+    ),
+    "dr.continuity.not-applying.remedy": (
+        "never skip what failed: find out why the rows differ, then seed it anew",
+        "不要跳过失败的事务：请查明数据不同的原因，然后重新初始化",
     ),
     "dr.continuity.no-receiver": (
         "it receives nothing (receiver: {measured})",
@@ -206,8 +251,8 @@ TEXTS = {
     ),
     "dr.continuity.no-sender": ("the source streams nothing to it", "源端没有向它发送"),
     "dr.continuity.no-sender.remedy": (
-        "it follows somebody else, or nobody: look at primary_conninfo of the standby",
-        "它跟随的是别的服务器，或没有跟随：请查看备库的 primary_conninfo",
+        "it follows somebody else, or nobody: look at primary_conninfo of the standby, or SHOW ALL SLAVES STATUS",
+        "它跟随的是别的服务器，或没有跟随：请查看备库的 primary_conninfo 或 SHOW ALL SLAVES STATUS",
     ),
     "dr.continuity.catching-up": (
         "the source's connection to it is in state {measured}",
@@ -226,6 +271,22 @@ TEXTS = {
     "dr.content.damaged.remedy": (
         "copy them anew by content (`rsync --checksum`), and find out what writes to the replica or its disk",
         "请按内容重新复制（`rsync --checksum`），并查明何物改动了副本或其磁盘",
+    ),
+    "dr.content.strangers": (
+        "{measured} origin(s) of transactions that the source never had: {first}",
+        "有 {measured} 个来源的事务是源端从未有过的：{first}",
+    ),
+    "dr.content.strangers.remedy": (
+        "somebody wrote to the replica: find what, keep it, then seed it anew and set read_only = 1",
+        "有人写过副本：请查明并保存所写内容，然后重新初始化并设 read_only = 1",
+    ),
+    "dr.content.not-compared": (
+        "no row was compared; every transaction is the source's",
+        "未比较任何行；全部事务均来自源端",
+    ),
+    "dr.content.not-compared.remedy": (
+        "restore from it and compare; this release drills no MariaDB",
+        "请由其恢复并比较；本版本尚不演练 MariaDB",
     ),
     "dr.content.unread": ("{measured} could not be read in time: {first}", "{measured} 项未能按时读取：{first}"),
     "dr.content.unread.remedy": (
@@ -367,8 +428,8 @@ TEXTS = {
     "dr.protection.enough": ("as the policy asks", "符合策略"),
     "dr.protection.plain": ("the replication is not encrypted", "复制链路未加密"),
     "dr.protection.plain.remedy": (
-        "sslmode=verify-full in the standby's primary_conninfo",
-        "请在备库 primary_conninfo 中设 sslmode=verify-full",
+        "sslmode=verify-full in the standby's primary_conninfo; MASTER_SSL = 1 of a MariaDB",
+        "请在备库 primary_conninfo 中设 sslmode=verify-full；MariaDB 设 MASTER_SSL = 1",
     ),
     "dr.protection.no-history": (
         "reaches back {measured}, wanted {threshold}: it repeats a wrong deletion at once",
@@ -384,7 +445,10 @@ TEXTS = {
         "请在 recovery 中设定 retention；只要求镜像的填 0d",
     ),
     "dr.protection.unseen": ("nobody can tell whether the replication is encrypted", "无法判断复制链路是否加密"),
-    "dr.protection.unseen.remedy": ("make both ends answer", "请先使两端均可应答"),
+    "dr.protection.unseen.remedy": (
+        "make both ends answer; demand TLS of a MariaDB's replicating account (REQUIRE SSL)",
+        "请先使两端均可应答；MariaDB 的复制账户请要求 TLS（REQUIRE SSL）",
+    ),
     "dr.independence.away": ("in another {measured_words} ({evidence})", "位于不同{measured_words}（{evidence}）"),
     "dr.independence.away.site": ("site", "场所"),
     "dr.independence.away.city": ("city", "城市"),

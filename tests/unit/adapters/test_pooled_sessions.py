@@ -14,7 +14,7 @@ from orchestrator.adapters.replicas.pooled import PooledSessions
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
 from orchestrator.model.machines import Reach
-from orchestrator.model.replica import Seen
+from orchestrator.model.observed import Seen
 from orchestrator.ports.move import Session
 
 

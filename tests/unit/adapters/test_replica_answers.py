@@ -16,7 +16,8 @@ from orchestrator.adapters.sessions import Program
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
 from orchestrator.model.machines import Reach
-from orchestrator.model.replica import End, Heartbeat, Replica, ReplicaKind, Seen
+from orchestrator.model.observed import Seen
+from orchestrator.model.replica import End, Heartbeat, Replica, ReplicaKind
 from orchestrator.ports.move import Session
 from orchestrator.reporting import texts
 

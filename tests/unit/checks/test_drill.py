@@ -17,7 +17,8 @@ from orchestrator.checks.replicas.drill import (
     measure_loss,
 )
 from orchestrator.model.drill import Answered, Way
-from orchestrator.model.replica import Beat, Cluster, Heartbeat, Policy, Seen, Sender
+from orchestrator.model.observed import Cluster, Seen, Sender
+from orchestrator.model.replica import Beat, Heartbeat, Policy
 from orchestrator.model.result import CheckStatus
 
 SENDER = Sender(address="10.0.0.2", slot="rep", state="streaming", reply_age=0.5, tls=True)

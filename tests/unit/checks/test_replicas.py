@@ -11,29 +11,14 @@ from typing import Any
 import pytest
 import yaml
 
+from orchestrator.adapters.replicas.mariadb import position
 from orchestrator.checks.replicas.system import check_replica, check_system, one_is_far, rate_coverage
 from orchestrator.model.drill import KeptDrill
 from orchestrator.model.machines import Reach
+from orchestrator.model.maria_replica import Feed, MariaServer
+from orchestrator.model.observed import Cluster, Entry, Observed, Seen, Sender, Slot, Tree
 from orchestrator.model.recovering import CheckedSystem, Wanted
-from orchestrator.model.replica import (
-    Aspect,
-    Away,
-    Beat,
-    Cluster,
-    End,
-    Entry,
-    Heartbeat,
-    Observed,
-    Policy,
-    Replica,
-    ReplicaKind,
-    Seen,
-    Sender,
-    Site,
-    Slot,
-    Told,
-    Tree,
-)
+from orchestrator.model.replica import Aspect, Away, Beat, End, Heartbeat, Policy, Replica, ReplicaKind, Site, Told
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.reporting import texts
 
@@ -72,7 +57,7 @@ def replica(kind: ReplicaKind, case: Mapping[str, Any]) -> Replica:
     return Replica(
         system="S-1",
         kind=kind,
-        source=End(reach=Reach(address="10.0.0.1"), site="room"),
+        source=End(reach=Reach(address="10.0.0.1"), site="room", port=3306 if kind is ReplicaKind.MARIADB else 5432),
         replica=End(reach=Reach(address=case.get("address", "10.0.0.2")), site=case.get("site", "centre")),
         heartbeat=Heartbeat(),
     )
@@ -138,6 +123,52 @@ def test_a_standby(case: dict[str, Any]) -> None:
     proved(judged(ReplicaKind.POSTGRESQL, source, target, case), case)
 
 
+FEED = Feed(
+    name="", address="10.0.0.1", port=3306, user="repl", server=1, receiving="Yes", applying="Yes", tls=True,
+)  # fmt: skip
+MARIA = MariaServer(
+    version="10.11.6", server=1, read_only=False, now=1000, written=position("0-1-50"), applied={},
+    origins=frozenset({(0, 1)}), followers=frozenset({2}), demanding={"repl": True},
+    settings={"collation_server": "u", "max_connections": "151"}, size=1000, free=5000, beat=Beat(n=1000, ts=1000),
+)  # fmt: skip
+FOLLOWER = replace(
+    MARIA, server=2, read_only=True, applied=position("0-1-50"), feeds=(FEED,), followers=frozenset(), demanding={},
+)  # fmt: skip
+
+
+def maria(server: MariaServer, fields: Mapping[str, Any]) -> MariaServer:
+    told = dict(fields)
+    for name in ("written", "applied"):
+        if isinstance(told.get(name), str):
+            told[name] = position(told[name])
+    if "origins" in told:
+        told["origins"] = frozenset((0, int(each.split("-")[1])) for each in told["origins"].split(","))
+    if "followers" in told:
+        told["followers"] = frozenset(told["followers"])
+    if told.get("beat"):
+        told["beat"] = Beat(n=told["beat"][0], ts=told["beat"][1])
+        told.setdefault("now", told["beat"].ts)
+    return replace(server, **told)
+
+
+@pytest.mark.parametrize("case", cases("mariadb"))
+def test_a_replica_of_mariadb(case: dict[str, Any]) -> None:
+    source = target = Seen(at=100, took=0.2, fault="session.late")
+    if case.get("source", {}) is not None:
+        told = maria(MARIA, case.get("source", {}))
+        if case.get("chained"):
+            told = replace(told, feeds=(replace(FEED, server=2, address="10.0.0.2"),))
+        source = Seen(at=100, took=0.2, server=told)
+    if case.get("target", {}) is not None:
+        feed = case.get("feed", {})
+        if feed is not None and "filters" in feed:
+            feed["filters"] = tuple(feed["filters"])
+        feeds = () if feed is None else (replace(FEED, **feed),)
+        follower = replace(FOLLOWER, feeds=feeds)
+        target = Seen(at=100.2, took=0.2, server=maria(follower, case.get("target", {})))
+    proved(judged(ReplicaKind.MARIADB, source, target, case), case)
+
+
 @pytest.mark.parametrize("case", cases("files"))
 def test_a_copy_of_files(case: dict[str, Any]) -> None:
     clock = case.get("clock", 0)
@@ -163,7 +194,7 @@ def test_a_copy_of_files(case: dict[str, Any]) -> None:
 
 
 def test_every_aspect_has_words_and_cases() -> None:
-    found = {case.values[0]["aspect"] for name in ("standby", "files") for case in cases(name)}
+    found = {case.values[0]["aspect"] for name in ("standby", "mariadb", "files") for case in cases(name)}
     assert found == set(map(str, Aspect))
     assert [aspect for aspect in Aspect if not texts.has(f"dr.aspect.{aspect}")] == []
 

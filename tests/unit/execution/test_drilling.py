@@ -14,7 +14,8 @@ from orchestrator.errors import Locked, MigrateError
 from orchestrator.execution.drilling import Drilling
 from orchestrator.model.drill import Answered, Drilled, DrillStep, Way
 from orchestrator.model.machines import Reach
-from orchestrator.model.replica import End, Heartbeat, Policy, Replica, ReplicaKind, Seen
+from orchestrator.model.observed import Seen
+from orchestrator.model.replica import End, Heartbeat, Policy, Replica, ReplicaKind
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.reporting import texts
 from orchestrator.reporting.drills import CleanedView, DrilledView, DrillView

@@ -12,8 +12,9 @@ from orchestrator.adapters.clock import SystemClock
 from orchestrator.errors import StorageError
 from orchestrator.execution.recovering import check_replicas
 from orchestrator.model.machines import Reach
+from orchestrator.model.observed import Seen
 from orchestrator.model.recovering import CheckedSystem, Wanted
-from orchestrator.model.replica import End, Policy, Recovery, Replica, ReplicaKind, Seen, Told
+from orchestrator.model.replica import End, Policy, Recovery, Replica, ReplicaKind, Told
 from orchestrator.model.result import CheckStatus
 from orchestrator.ports.replica import ReplicaObserver
 

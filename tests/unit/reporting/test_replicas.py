@@ -10,8 +10,9 @@ import pytest
 
 from orchestrator.checks.replicas.system import rate_coverage
 from orchestrator.checks.replicas.verdict import verdict
+from orchestrator.model.observed import Seen
 from orchestrator.model.recovering import CheckedReplica, CheckedSystem
-from orchestrator.model.replica import Aspect, Policy, ReplicaKind, Seen
+from orchestrator.model.replica import Aspect, Policy, ReplicaKind
 from orchestrator.model.result import CheckStatus
 from orchestrator.reporting.replicas import ReplicasView
 from orchestrator.reporting.texts import Say

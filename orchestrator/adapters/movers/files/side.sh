@@ -67,7 +67,8 @@ follow)
 # What was changed before the decision is on both sides.
 opened)
   read -r up _ </proc/uptime
-  echo "$(date +%s) ${up%.*} $(cat /proc/sys/kernel/random/boot_id)" >"$home/since.new" &&
+  wall=$(date +%s%N)
+  echo "${wall%???????} ${up%.*}${up#*.} $(cat /proc/sys/kernel/random/boot_id)" >"$home/since.new" &&
     touch -d "@$(($(stat -c %Y "$home/decided/$2") - 2))" "$home/since.new" && mv -f "$home/since.new" "$home/since"
   ;;
 flush) sync -f "$home/tree" 2>/dev/null || sync ;;
