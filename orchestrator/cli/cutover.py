@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -33,13 +34,14 @@ _YES = click.option("--yes", is_flag=True, help=say("help.batch.yes"))
 @click.pass_context
 def cutover(ctx: click.Context, system: str, dry_run: bool, rehearse: bool, yes: bool, output: str) -> None:
     """Show the very list that runs and what forbids it; without --dry-run, run it, or rehearse it on a clone."""
+    from orchestrator.cli.calling import calls_of
     from orchestrator.cli.moving import desk
 
     with desk(ctx.obj, sys.argv[1:], reading=dry_run) as ours:
         life = ours.life(system)
         if rehearse:
             _rehearse(ctx, ours, life, dry_run=dry_run, output=output)
-        view = ours.cutover_view(life)
+        view = replace(ours.cutover_view(life), calls=calls_of(ours, system, opened=True))
         _before(ctx, ours, view, dry_run=dry_run, yes=yes, output=output)
         shown = ours.cut_over(life)
         ours.shell.show(shown, output)

@@ -16,6 +16,7 @@ from orchestrator.cli.usage import Day, comma_separated
 from orchestrator.cli.words import say
 
 if TYPE_CHECKING:
+    from orchestrator.model.callers import Call
     from orchestrator.model.cutover import CutoverReplica, FrozenSection
     from orchestrator.model.programme import Programme
     from orchestrator.model.system import MigrationList
@@ -75,6 +76,7 @@ def cutover_plan(
         made = only_night(made, night)
     systems = [item.system for item in made.systems]
     made = replace(made, frozen=_frozen(shell, systems), replicas=_replicas(shell, problem.programme, listing, systems))
+    made = replace(made, calls=_calls(shell, problem.programme, listing, systems))
     risks = check_cutover(made)
     files = []
     if out is not None:
@@ -105,6 +107,18 @@ def _frozen(shell: Shell, systems: Sequence[str]) -> tuple[FrozenSection, ...]:
         begun = [lives[name] for name in systems if name in lives and "move" in lives[name].facts]
         views = [ours.cutover_view(life) for life in begun if edge(Move.DROP, life.phase)]
     return tuple(FrozenSection(frozen=view.frozen, digest=view.digest) for view in views)
+
+
+def _calls(shell: Shell, programme: Programme, listing: MigrationList, systems: Sequence[str]) -> tuple[Call, ...]:
+    """Return the interfaces of these systems, each once, as their switch leaves them."""
+    from orchestrator.cli.calling import sides
+    from orchestrator.cli.wiring import CLOCK, database_of, state_of
+    from orchestrator.execution.lives import Lives
+    from orchestrator.planning.callers import plan_all_calls
+
+    known = sides(programme, listing, Lives(database_of(programme, state_of(shell)), CLOCK).all())
+    found = plan_all_calls(programme, listing, systems, known).values()
+    return tuple({call.interface: call for calls in found for call in calls}.values())
 
 
 def _replicas(

@@ -29,6 +29,7 @@ from orchestrator.checks.gates import (
     frozen_time,
 )
 from orchestrator.cli.actor import actor
+from orchestrator.cli.calling import callers_gate, looked_at
 from orchestrator.cli.claiming import claims_of_others, hold_named, locks, stand_named
 from orchestrator.cli.output import Shell
 from orchestrator.cli.probing import Probe, probe
@@ -152,10 +153,12 @@ class Desk:
         )
 
     def retirement_view(self, life: Life) -> GatesView:
-        """Return what a retirement needs beside the days of soaking: a second person."""
+        """Return what a retirement needs beside the days of soaking: every caller, and a second person."""
         digest = cutover_digest(recorded(life), self.movement.mover.frozen(recorded(life), life.attempt))
         needed = self.programme.moving.approvals
-        checks = [self._approval(life, Act.RETIRE, digest, CLOCK.now())] if needed else []
+        checks = [callers_gate(self, life)]
+        if needed:
+            checks.append(self._approval(life, Act.RETIRE, digest, CLOCK.now()))
         return GatesView(act=Act.RETIRE, life=life, digest=digest, checks=checks)
 
     def require(self, life: Life, move: Move) -> None:
@@ -198,7 +201,10 @@ class Desk:
             opened = outcome.decision is Decision.OPEN
             probed = self._probed(life, probe, back=not opened)
         checks = self.movement.verify(life) if opened else ()
-        return OutcomeView(act=Act.CUTOVER, life=life, outcome=outcome, checks=checks, began=began, probed=probed)
+        life, stands = looked_at(self, life) if opened else (life, ())
+        return OutcomeView(
+            act=Act.CUTOVER, life=life, outcome=outcome, checks=checks, began=began, probed=probed, stands=stands
+        )
 
     def roll_back(self, life: Life, lose: int) -> OutcomeView:
         """Run the rollback and return what came of it."""
@@ -207,7 +213,10 @@ class Desk:
         with nullcontext() if one_way(recorded(life)) else self._probe(life) as probe:
             life, outcome = self.movement.rollback(life, lose=lose)
             probed = self._probed(life, probe, back=outcome.decision is Decision.OPEN)
-        return OutcomeView(act=Act.ROLLBACK, life=life, outcome=outcome, checks=(), began=began, probed=probed)
+        life, stands = looked_at(self, life) if outcome.decision is Decision.OPEN else (life, ())
+        return OutcomeView(
+            act=Act.ROLLBACK, life=life, outcome=outcome, checks=(), began=began, probed=probed, stands=stands
+        )
 
     def _probe(self, life: Life) -> AbstractContextManager[Probe | None]:
         rules = self.programme.moving.databases.get(life.system)

@@ -125,13 +125,18 @@ def answer(
 ) -> int:
     """Show what was found, write it as a page where one is asked for, and return the exit code."""
     from orchestrator.adapters.files import write_whole
-    from orchestrator.cli.wiring import CLOCK
+    from orchestrator.cli.calling import sides
+    from orchestrator.cli.wiring import CLOCK, database_of, state_of
     from orchestrator.cli.witness import leave
+    from orchestrator.execution.lives import Lives
+    from orchestrator.planning.callers import plan_all_calls
     from orchestrator.reporting.preflight import PreflightView
     from orchestrator.reporting.preflight_page import render_preflight
 
     names = {each.id: f"{each.unit} {each.name}" for each in listing.systems}
-    view = PreflightView(batch=batch, systems=found, left=left, names=names, page=str(page or ""))
+    known = sides(programme, listing, Lives(database_of(programme, state_of(shell)), CLOCK).all())
+    calls = plan_all_calls(programme, listing, [each.system for each in found], known)
+    view = PreflightView(batch=batch, systems=found, left=left, names=names, page=str(page or ""), calls=calls)
     if page is not None:
         write_whole(page, render_preflight(view, title=programme.title, at=CLOCK.now(), lang=say.lang), mode=mode)
     shell.show(view, output)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from orchestrator.model.callers import Call
 from orchestrator.model.centre import StoodSystem
 from orchestrator.model.frozen import Frozen
 from orchestrator.model.pipeline import Verb
@@ -136,6 +137,7 @@ class CutoverPlan:
         units: in their official order, that of the programme and then of the list.
         frozen: of the systems whose move has begun and which are not open yet.
         replicas: of the systems that need any, night after night.
+        calls: the interfaces of these systems, as the switch leaves them.
     """
 
     programme: str
@@ -156,6 +158,7 @@ class CutoverPlan:
     nights: tuple[CutoverNight, ...]
     frozen: tuple[FrozenSection, ...] = ()
     replicas: tuple[CutoverReplica, ...] = ()
+    calls: tuple[Call, ...] = ()
 
     @property
     def systems(self) -> tuple[CutoverSystem, ...]:

@@ -1,4 +1,4 @@
-"""The systems, servers, rooms and dependencies of a migration list."""
+"""The systems, servers, rooms, dependencies and interfaces of a migration list."""
 
 from __future__ import annotations
 
@@ -341,6 +341,51 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where something is called.
+
+    Attributes:
+        scheme: `tcp`, `http` or `https`.
+        host: an IP address in its ordinary form, or a name.
+        path: with its question, as it stands in a request; of `tcp` empty.
+    """
+
+    host: str
+    port: int
+    scheme: str = "tcp"
+    path: str = ""
+
+    def __str__(self) -> str:
+        """Return it as the list has it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'' if self.scheme == 'tcp' else f'{self.scheme}://'}{host}:{self.port}{self.path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """Who calls whom at which address.
+
+    Attributes:
+        id: unique within the list.
+        caller, callee: a system's id, or the name of somebody who is not on the list.
+        address: where it is called today; None: nobody said.
+        new_address: where it is to be called once the callee has moved; None: what follows from its move.
+        server_id: the caller's server that calls; empty: each of them.
+        contact: who changes what the caller calls.
+    """
+
+    id: str
+    caller: str
+    callee: str
+    row: Row
+    address: Endpoint | None = None
+    new_address: Endpoint | None = None
+    server_id: str = ""
+    contact: str = ""
+    remarks: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MigrationList:
     """The whole list as read. Classified systems are not in it; only their number is.
 
@@ -355,6 +400,7 @@ class MigrationList:
     servers: tuple[Server, ...] = ()
     rooms: tuple[Room, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    interfaces: tuple[Interface, ...] = ()
     classified_count: int = 0
     columns: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     digest: str = ""

@@ -10,7 +10,7 @@ from orchestrator.model.dropping import Dropping, Removal
 from orchestrator.model.life import Life, Side
 from orchestrator.model.move import named
 from orchestrator.model.result import CheckStatus
-from orchestrator.reporting.moving import gate_lines
+from orchestrator.reporting.gates import gate_lines
 from orchestrator.reporting.texts import Say
 
 if TYPE_CHECKING:

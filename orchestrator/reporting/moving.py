@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ExitCode
+from orchestrator.model.callers import Becomes, Call, CallStands
 from orchestrator.model.frozen import Decision, Frozen, Outcome
 from orchestrator.model.life import Life
 from orchestrator.model.move import ONE_WAY, AnyMove, Kind
@@ -15,7 +16,9 @@ from orchestrator.model.moving import Act, Approval
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.model.written import Probed
 from orchestrator.reporting.board import copy_of
+from orchestrator.reporting.callers import call_data, call_lines, stands_data, stands_lines
 from orchestrator.reporting.claims import claim_lines
+from orchestrator.reporting.gates import gate_lines
 from orchestrator.reporting.texts import Say
 
 if TYPE_CHECKING:
@@ -74,6 +77,7 @@ class CutoverView:
         digest: what an approval and a rehearsal name.
         lose: by table, rows of the target that a rollback would lose now.
         claims: of a dry run, the clouds on which the programme is another's, or nobody could tell.
+        calls: of a dry run, what becomes of each interface; None: the list cannot be read.
     """
 
     act: Act
@@ -84,6 +88,7 @@ class CutoverView:
     checks: Sequence[CheckResult]
     lose: Mapping[str, int] | None = None
     claims: Sequence[Mapping[str, object]] = ()
+    calls: Sequence[Call] | None = ()
 
     @property
     def blocked(self) -> bool:
@@ -107,6 +112,7 @@ class CutoverView:
             "checks": self.checks,
             "would_lose": self.lose,
             "claims": self.claims,
+            "interfaces": None if self.calls is None else [call_data(call) for call in self.calls],
         }
 
     def lines(self, say: Say) -> Iterator[RenderableType]:
@@ -137,6 +143,8 @@ class CutoverView:
         for check in self.checks:
             yield from gate_lines(check, say)
         yield from claim_lines(self.claims, say)
+        if self.act is Act.CUTOVER:
+            yield from call_lines(self.calls, self.life.system, say)
         yield say("move.digest", digest=self.digest)
 
 
@@ -156,16 +164,6 @@ def frozen_lines(frozen: Frozen) -> Sequence[Mapping[str, object]]:
     ]
 
 
-def gate_lines(check: CheckResult, say: Say) -> Iterator[str]:
-    """Give a gate's verdict in words, with what helps where it forbids."""
-    values = {"subject": check.subject, **check.values}
-    reason = check.values.get("reason", "")
-    code = f"{check.code}.{reason}" if reason else check.code
-    yield f"{say(f'verdict.{check.status}')}  {say.either(code, say(check.code, **values), **values)}"
-    if check.status is not CheckStatus.PASS and (remedy := say.either(f"{check.code}.remedy", **values)):
-        yield f"    → {remedy}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeView:
     """What came of a cutover or a rollback.
@@ -173,6 +171,7 @@ class OutcomeView:
     Attributes:
         checks: the comparison of both sides after opening.
         probed: what a client of ours met meanwhile; None: the programme declares none, and nobody measured.
+        stands: the system's interfaces, looked at from their callers' side afterwards.
     """
 
     act: Act
@@ -181,12 +180,15 @@ class OutcomeView:
     checks: Sequence[CheckResult]
     began: datetime
     probed: Probed | None = None
+    stands: Sequence[CallStands] = ()
 
     @property
     def verified(self) -> bool:
         """Tell whether nothing was found different; a comparison that could not be made is none."""
         alike = all(check.status is CheckStatus.PASS for check in self.checks)
-        return alike and (self.probed is None or self.probed.clean)
+        # A caller whose address was to stay must go on; whoever has to be re-pointed is waited for.
+        cut = any(each.call.becomes is Becomes.KEPT and each.check.status is CheckStatus.FAIL for each in self.stands)
+        return alike and not cut and (self.probed is None or self.probed.clean)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -215,6 +217,7 @@ class OutcomeView:
             ],
             "checks": self.checks,
             "probe": asdict(self.probed) if self.probed else None,
+            "interfaces": [stands_data(each) for each in self.stands],
         }
 
     def lines(self, say: Say) -> Iterator[RenderableType]:
@@ -227,6 +230,8 @@ class OutcomeView:
         yield from self._probe_lines(say)
         for check in self.checks:
             yield from gate_lines(check, say)
+        for each in self.stands:
+            yield from stands_lines(each, say)
         if self.outcome.decision is Decision.OPEN and self.act is Act.CUTOVER:
             method = _behind(self.life)
             yield say.either(

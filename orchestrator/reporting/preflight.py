@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestrator.checks.preflight import Finding
 from orchestrator.checks.preflighted import Begun, Judged, Preflighted, Unasked
 from orchestrator.errors import ExitCode, worst
+from orchestrator.model.callers import Becomes, Call
 from orchestrator.model.result import CheckStatus
+from orchestrator.reporting.callers import call_data, call_lines
 from orchestrator.reporting.texts import Say
 from orchestrator.reporting.visible import one_line
 
@@ -26,6 +28,7 @@ class PreflightView:
     Attributes:
         names: system → its unit and name, as the list has them.
         page: the file that the same was written to.
+        calls: system → its interfaces, as its switch leaves them.
     """
 
     batch: int
@@ -33,11 +36,14 @@ class PreflightView:
     left: Sequence[str] = ()
     names: Mapping[str, str]
     page: str = ""
+    calls: Mapping[str, Sequence[Call]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> ExitCode:
-        """4: a system cannot be moved as it is; 1: nobody can tell of one; else 0."""
-        return worst(ExitCode.DONE, *(_CODES.get(each.status, ExitCode.FAILED) for each in self.systems))
+        """4: a system cannot be moved as it is; 1: nobody can tell of one or of an interface; else 0."""
+        unknown = any(call.becomes is Becomes.UNKNOWN for calls in self.calls.values() for call in calls)
+        told = [ExitCode.FAILED] if unknown else []
+        return worst(ExitCode.DONE, *told, *(_CODES.get(each.status, ExitCode.FAILED) for each in self.systems))
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -52,7 +58,10 @@ class PreflightView:
         return {
             "batch": self.batch,
             "counts": self.counts,
-            "systems": [_data(each) for each in self.systems],
+            "systems": [
+                {**_data(each), "interfaces": [call_data(call) for call in self.calls.get(each.system, ())]}
+                for each in self.systems
+            ],
             "left": self.left,
             "page": self.page or None,
         }
@@ -68,6 +77,7 @@ class PreflightView:
                 yield f"    {weight(finding, say)} {cause(finding, say)}"
                 if helps := remedy(finding, say):
                     yield f"      → {helps}"
+            yield from (f"    {line}" for line in interfaces(self, each, say))
             if isinstance(each, Unasked) and (helps := say.either(f"{each.code}.remedy", **each.values)):
                 yield f"      → {helps}"
         yield say("preflight.counts", batch=self.batch, **self.counts)
@@ -82,6 +92,12 @@ def findings(each: Preflighted) -> Iterable[Finding]:
     if not isinstance(each, Judged):
         return ()
     return sorted(each.findings, key=lambda found: -len(set(found.against) & set(each.able)))
+
+
+def interfaces(view: PreflightView, each: Preflighted, say: Say) -> Iterable[str]:
+    """Say what becomes of a system's interfaces; nothing where the list names none."""
+    calls = view.calls.get(each.system)
+    return call_lines(calls, each.system, say) if calls else ()
 
 
 def outcome(each: Preflighted, say: Say) -> str:

@@ -11,7 +11,7 @@ from orchestrator.model.life import Life
 from orchestrator.model.rehearsal import OF, Rehearsal, Rehearsed
 from orchestrator.model.written import Probed
 from orchestrator.reporting.claims import claim_lines
-from orchestrator.reporting.moving import gate_lines
+from orchestrator.reporting.gates import gate_lines
 from orchestrator.reporting.texts import Say
 
 if TYPE_CHECKING:

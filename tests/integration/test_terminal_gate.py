@@ -70,6 +70,8 @@ ON_A_LIST = [
     ("drop", NAME, "--dry-run"),
     ("drop", NAME, "--confirm", NAME),
     ("give-back", NAME),
+    ("callers", NAME),
+    ("callers", NAME, "--confirm", NAME, "--note", NAME),
     ("board", "-o", "json"),
     ("board", "--name", NAME, "-o", "json"),
     ("board", "--bind", NAME),

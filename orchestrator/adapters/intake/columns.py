@@ -7,6 +7,7 @@ from orchestrator.adapters.intake.census import CENSUS_SHEETS, FUNDING
 from orchestrator.adapters.intake.column import Column, SheetSpec, count_of, id_of
 from orchestrator.adapters.intake.kinds import (
     Address,
+    Called,
     Choice,
     Choices,
     Flag,
@@ -38,7 +39,7 @@ from orchestrator.adapters.intake.words import (
     WORKLOADS,
     ZONES,
 )
-from orchestrator.model.system import Dependency, Room, Server, System
+from orchestrator.model.system import Dependency, Interface, Room, Server, System
 
 SYSTEMS = SheetSpec(
     name="systems",
@@ -195,4 +196,21 @@ DEPENDENCIES = SheetSpec(
     ),
 )  # fmt: skip
 
-SHEETS = (SYSTEMS, SERVERS, ROOMS, DEPENDENCIES, *CENSUS_SHEETS)
+INTERFACES = SheetSpec(
+    name="interfaces",
+    titles=("接口清单", "系统接口", "对接接口"),
+    record=Interface,
+    columns=(
+        id_of("接口编号", "接口ID", code="interface_id"),
+        Column("caller", "调用方", Label(longest=100), ("调用方系统", "调用方系统编号"), required=True, fill=True),
+        Column("callee", "被调用方", Label(longest=100), ("被调用方系统", "被调用方系统编号", "提供方"), required=True,
+               fill=True),
+        Column("address", "接口地址", Called(), ("调用地址", "服务地址")),
+        Column("new_address", "迁移后接口地址", Called(), ("迁移后地址", "新接口地址")),
+        Column("server_id", "调用方服务器", Identifier(), ("调用方服务器编号",)),
+        Column("contact", "调用方联系人", Text(), ("调用方责任人",)),
+        Column("remarks", "备注", Text(), ("说明",)),
+    ),
+)  # fmt: skip
+
+SHEETS = (SYSTEMS, SERVERS, ROOMS, DEPENDENCIES, INTERFACES, *CENSUS_SHEETS)

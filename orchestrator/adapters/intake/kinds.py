@@ -14,7 +14,7 @@ from orchestrator.adapters.intake.cells import Raw, is_blank, says_nothing, text
 from orchestrator.adapters.intake.fold import narrow, value_key
 from orchestrator.adapters.intake.garbled import is_garbled
 from orchestrator.adapters.intake.nothing import means_no, means_nothing
-from orchestrator.model.system import Opening
+from orchestrator.model.system import Endpoint, Opening
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]{0,30}"
 _ID = re.compile(ID_PATTERN)
@@ -280,3 +280,45 @@ class Openings:
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema."""
         return {"type": "string", "examples": ["80/tcp, 443/tcp@10.0.0.0/8, 5000-5010/tcp"]}
+
+
+_ENDPOINT = re.compile(
+    r"(?:(tcp|https?)://)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?))"
+    r"(?::(\d{1,5}))?(/[A-Za-z0-9/._~!$&()*+,;=:@%?-]{0,500})?",
+    re.IGNORECASE,
+)
+_USUAL = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Called:
+    """Where something is called: `HOST:PORT`, or `http://HOST/PATH`."""
+
+    def parse(self, cell: Raw, unit: str) -> Endpoint | None:  # noqa: ARG002
+        """Return the endpoint."""
+        text = token_of(cell)
+        if not text:
+            return None
+        match = _ENDPOINT.fullmatch(text)
+        if match is None:
+            raise Bad("list.bad-endpoint")
+        scheme, inner, name, port, path = match.groups()
+        scheme = (scheme or "tcp").lower()
+        number = int(port) if port else _USUAL.get(scheme, 0)
+        if not 0 < number <= _HIGHEST_PORT or (scheme == "tcp" and path):
+            raise Bad("list.bad-endpoint")
+        return Endpoint(scheme=scheme, host=self._host(inner, name), port=number, path=path or "")
+
+    @staticmethod
+    def _host(inner: str | None, name: str | None) -> str:
+        """Return the host in its ordinary form: what is written like an address must be one."""
+        try:
+            return str(ip_address(inner or name or ""))
+        except ValueError:
+            if name is None or name.replace(".", "").isdigit():
+                raise Bad("list.bad-endpoint") from None
+            return name.lower()
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema."""
+        return {"type": "string", "examples": ["10.77.1.12:5432", "https://api.example.gov.cn/v1/"]}

@@ -28,7 +28,7 @@ from orchestrator.adapters.intake.workbook import read_workbook
 from orchestrator.model.census import Census
 from orchestrator.model.problem import Problem, Severity
 from orchestrator.model.programme import Programme
-from orchestrator.model.system import Dependency, MigrationList, Room, Server, System
+from orchestrator.model.system import Dependency, Interface, MigrationList, Room, Server, System
 
 # A row that holds both is a record, with or without a header above.
 _RECORD_WORDS = frozenset({"非涉密", "不涉密", "涉密"})
@@ -97,6 +97,7 @@ def read_census(folder: Path, programme: Programme) -> tuple[Census, tuple[Probl
         servers=tuple(one for one in built if isinstance(one, Server)),
         rooms=tuple(one for one in built if isinstance(one, Room)),
         dependencies=tuple(one for one in built if isinstance(one, Dependency)),
+        interfaces=tuple(one for one in built if isinstance(one, Interface)),
         classified_count=sum(record.classified for record in records if record.spec is SYSTEMS),
         columns=files.columns,
     )
@@ -247,8 +248,11 @@ def _meant(grid: Grid, header: Header) -> bool:
 
 def _digest(found: MigrationList) -> str:
     """Return the digest of the records alone, in the order of their ids."""
+    # A list without interfaces is the same as before there was a sheet of them.
+    interfaces = sorted(found.interfaces, key=lambda one: one.id)
     return digest(
         {
+            **({"interfaces": interfaces} if interfaces else {}),
             "systems": sorted(found.systems, key=lambda one: one.id),
             "servers": sorted(found.servers, key=lambda one: one.id),
             "rooms": sorted(found.rooms, key=lambda one: one.id),

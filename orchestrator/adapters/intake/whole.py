@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.adapters.intake.column import SheetSpec
-from orchestrator.adapters.intake.columns import DEPENDENCIES, ROOMS, SERVERS, SHEETS, SYSTEMS
+from orchestrator.adapters.intake.columns import DEPENDENCIES, INTERFACES, ROOMS, SERVERS, SHEETS, SYSTEMS
 from orchestrator.adapters.intake.credentials import MASK, shorten
 from orchestrator.adapters.intake.cycles import cycles
 from orchestrator.adapters.intake.fold import header_key, name_key, plain_key
@@ -61,6 +61,7 @@ def check_whole(records: Sequence[Record], programme: Programme) -> Iterator[Pro
     for record in by_spec[SERVERS.name]:
         yield from _server(record, index, named)
     yield from _dependencies(by_spec[DEPENDENCIES.name], index)
+    yield from _interfaces(by_spec[INTERFACES.name], index, _first(by_spec[SERVERS.name]))
     yield from _filed_twice(systems)
     yield from _batches(programme, systems, index)
 
@@ -226,6 +227,36 @@ def _dependencies(records: Sequence[Record], index: Index) -> Iterator[Problem]:
     for cycle in cycles({source: list(targets) for source, targets in edges.items()}):
         last = edges[cycle[-1]][cycle[0]]
         yield last.problem("list.dependency-cycle", "needs_id", values={"cycle": " → ".join((*cycle, cycle[0]))})
+
+
+def _interfaces(records: Sequence[Record], index: Index, servers: Mapping[str, Record]) -> Iterator[Problem]:
+    """Check who calls whom; a party that is no system of the list is somebody outside it."""
+    for record in records:
+        for name in ("caller", "callee"):
+            yield from _party(record, name, index)
+        yield from _refer(record, "server_id", servers, SERVERS)
+        server = servers.get(record.values.get("server_id", "").casefold())
+        if server is not None and server.values.get("system_id") != record.values.get("caller"):
+            yield record.problem("list.server-of-other-system", "server_id")
+
+
+def _party(record: Record, name: str, index: Index) -> Iterator[Problem]:
+    """Write a party that the list knows, by id or by a name that only one system has, as its id."""
+    stated = record.values.get(name)
+    if stated is None:
+        return
+    target = index.systems.get(stated.casefold())
+    if target is None and len(called := index.names.get(name_key(stated), ())) == 1:
+        (target,) = called
+    if target is None:
+        if _looks_like_id(stated) and any(letter.isdigit() for letter in stated):
+            values = {"to": SYSTEMS.titles[0]}
+            yield record.problem("list.unknown-reference", name, values=values)
+    elif target.classified:
+        del record.values[name]
+        yield record.problem("list.classified-reference", name, shown=MASK)
+    else:
+        record.values[name] = target.values["id"]
 
 
 def _filed_twice(systems: Sequence[Record]) -> Iterator[Problem]:

@@ -26,6 +26,10 @@ TEXTS = {
         "ports and who may reach them, such as 80/tcp, 443/tcp@10.0.0.0/8",
         "端口及来源网段，如 80/tcp, 443/tcp@10.0.0.0/8",
     ),
+    "form.holds.called": (
+        "where it is called, such as 10.77.1.12:5432 or https://api.example.gov.cn/v1/",
+        "接口地址，如 10.77.1.12:5432 或 https://api.example.gov.cn/v1/",
+    ),
     "form.written": ("blank form: {path}", "已生成空白清单：{path}"),
     "form.sheets": (
         "{sheets} sheets with {columns} columns; `{example}` shows rows to copy and is not read",

@@ -62,6 +62,30 @@ TEXTS = {
         "run: migrate cutover {subject} --rehearse",
         "请执行：migrate cutover {subject} --rehearse",
     ),
+    "gate.callers": (
+        "{subject}: {count} interfaces were seen from their callers' side or confirmed",
+        "{subject}：{count} 个接口均已从调用方核查或确认",
+    ),
+    "gate.callers.none": (
+        "{subject}: the list names no interface, and says of no system that it is connected",
+        "{subject}：清单中没有接口，也未填写对接系统",
+    ),
+    "gate.callers.open": (
+        "{subject}: interfaces neither seen to be right nor confirmed: {interfaces}",
+        "{subject}：尚未核查通过或确认的接口：{interfaces}",
+    ),
+    "gate.callers.not-listed": (
+        "{subject}: the list says that it is connected with {told}, and has no interface of it",
+        "{subject}：清单填写了对接系统 {told}，但没有相应的接口",
+    ),
+    "gate.callers.no-list": (
+        "{subject}: the migration list cannot be read, so nobody knows who calls it",
+        "{subject}：迁移清单无法读取，无从得知谁在调用它",
+    ),
+    "gate.callers.remedy": (
+        "see what each needs: migrate callers {subject}; what is missing belongs on the list's sheet of interfaces",
+        "请查看各接口：migrate callers {subject}；缺少的请填入清单的“接口清单”表",
+    ),
     "gate.soak": ("{subject} is watched until {until}", "{subject} 观察至 {until}"),
     "gate.soak.remedy": ("wait until then; until then a rollback loses nothing", "请等待；在此之前回退不丢数据"),
 }

@@ -54,6 +54,20 @@ TEXTS = {
     "help.cutover": ("move a system's last rows and open its target", "迁移最后数据并开放目标端"),
     "help.rollback": ("make a system's source the writable side again", "回退，由源端重新提供服务"),
     "help.retire": ("end the way back of a system that has soaked", "观察期满后关闭回源之路"),
+    "help.callers": ("who calls a system, seen from their own side", "从调用方核查系统的接口"),
+    "help.callers.long": (
+        "show a system's interfaces: what each caller must call now, and what was seen from its own side since",
+        "显示系统的接口：各调用方现应使用的地址，以及切换后从调用方核查的结果",
+    ),
+    "help.callers.look": (
+        "look now, from every caller's machine that can be logged in to",
+        "立即从可登录的调用方主机核查",
+    ),
+    "help.callers.confirm": (
+        "take your word that this interface's caller calls what it must; it goes on record with your name",
+        "确认该接口的调用方已使用应有地址；将连同姓名记录在案",
+    ),
+    "help.callers.note": ("how you know, for the record", "确认依据，记录在案"),
     "help.give-back": ("give a cutover window back unused, with its approval", "退回未使用的割接窗口及其批准"),
     "help.drop": ("take away a copy that was never opened", "撤除从未开放的副本"),
     "help.external": ("try a tool of the programme's own against its contract", "按约定检验方案自带的迁移工具"),

@@ -55,6 +55,16 @@ TEXTS = {
         "write PORT/tcp or FIRST-LAST/udp, with @NETWORK to limit who may reach it: 80/tcp, 443/tcp@10.0.0.0/8",
         "请写作 端口/tcp 或 起-止/udp，限制来源时加 @网段，如 80/tcp, 443/tcp@10.0.0.0/8",
     ),
+    "list.bad-endpoint": ("not an address that can be called", "接口地址格式不符"),
+    "list.bad-endpoint.remedy": (
+        "write HOST:PORT, or http:// or https:// with the host: 10.77.1.12:5432, https://api.example.gov.cn/v1/",
+        "请写作 主机:端口，或以 http://、https:// 开头，如 10.77.1.12:5432、https://api.example.gov.cn/v1/",
+    ),
+    "list.server-of-other-system": ("the server is not one of the caller's", "该服务器不属于调用方"),
+    "list.server-of-other-system.remedy": (
+        "write the id of a server of the caller, or leave it empty: then each of its servers calls",
+        "请填写调用方自己的服务器编号；留空则视为其全部服务器都会调用",
+    ),
     "list.too-long": ("longer than {longest} characters", "超过 {longest} 个字符"),
     "list.too-long.remedy": ("shorten it", "请缩短"),
     "list.control-character": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orchestrator.model.cutover import CutoverPlan, Risk
 from orchestrator.model.document import Contents, Document, Heading, NewPage, Paragraph
 from orchestrator.reporting.cutover.approvals import approval_sheets
+from orchestrator.reporting.cutover.callers import interface_sections
 from orchestrator.reporting.cutover.frozen import frozen_sections
 from orchestrator.reporting.cutover.implementation import implementation, rollback, steps
 from orchestrator.reporting.cutover.organisation import organisation, people
@@ -65,6 +66,7 @@ def night_document_of(plan: CutoverPlan, say: Say, evidence: Seal | None = None)
         *([Paragraph(text=say("cutover.evidence", seq=evidence[0], head=evidence[1]))] if evidence else []),
         *steps(plan, say),
         *frozen_sections(plan, say),
+        *interface_sections(plan, say),
         *people(plan, say),
         *rollback(say),
     )

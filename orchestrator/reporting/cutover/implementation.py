@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from orchestrator.model.cutover import CutoverPlan, Risk
 from orchestrator.model.document import Block, Grid, Heading, Paragraph
 from orchestrator.planning.cutover import DOERS
+from orchestrator.reporting.cutover.callers import interface_sections
 from orchestrator.reporting.cutover.frozen import frozen_sections
 from orchestrator.reporting.cutover.words import header, risk_text
 from orchestrator.reporting.texts import Say
@@ -21,6 +22,7 @@ def implementation(plan: CutoverPlan, risks: tuple[Risk, ...], say: Say) -> Iter
     yield Heading(level=2, text=say("cutover.h4.1"))
     yield from steps(plan, say)
     yield from frozen_sections(plan, say)
+    yield from interface_sections(plan, say)
     yield Paragraph(text=say("cutover.nights"))
     yield Grid(
         name="nights",

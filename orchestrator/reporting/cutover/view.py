@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from orchestrator.model.cutover import CutoverPlan, Risk
+from orchestrator.reporting.callers import call_data
 from orchestrator.reporting.cutover.words import risk_text, title_of
 from orchestrator.reporting.moving import frozen_lines
 from orchestrator.reporting.reasons import clean
@@ -48,6 +49,7 @@ class CutoverView:
             }
             for each in self.plan.replicas
         ]
+        plan["interfaces"] = [call_data(call) for call in plan.pop("calls")]
         return {"plan": plan, "risks": self.risks, "files": self.files}
 
     def lines(self, say: Say) -> Iterator[RenderableType]:

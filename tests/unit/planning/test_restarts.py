@@ -14,7 +14,7 @@ from orchestrator.adapters.intake.census import CENSUS_SHEETS
 from orchestrator.adapters.intake.column import SheetSpec
 from orchestrator.adapters.intake.columns import SHEETS
 from orchestrator.model.plan import BatchPlan, Mark
-from orchestrator.model.system import Dependency, MigrationList, Room, Row
+from orchestrator.model.system import Dependency, Interface, MigrationList, Room, Row
 from orchestrator.planning.batches import plan_batch
 from tests.unit.planning.given import FILE, as_seen, build, listing, programme
 
@@ -28,6 +28,7 @@ BEFORE: Mapping[str, Mapping[str, Any]] = {
     "servers": {"id": "S-1-app1", "system_id": "S-1", "workload": "nginx", "openings": ["tcp:80"]},
     "rooms": {"id": "R-1", "unit": "甲局", "name": "一号机房"},
     "dependencies": {"system_id": "S-1", "needs_id": "S-3"},
+    "interfaces": {"id": "JK-1", "caller": "S-3", "callee": "S-1"},
 }
 OTHER = "另一说法"
 PROGRAMME = programme({"administrative": {"images": {"": "debian-12", "openEuler": "euler-24"}}})
@@ -40,6 +41,7 @@ def planned(sheet: str = "", **changed: Any) -> tuple[BatchPlan, MigrationList]:
         given,
         rooms=(build(Room, {**rows["rooms"], "row": ROW}),),
         dependencies=(build(Dependency, {**rows["dependencies"], "row": ROW}),),
+        interfaces=(build(Interface, {**rows["interfaces"], "row": ROW}),),
     )
     return plan_batch(PROGRAMME, given, 1, None), given
 

@@ -106,6 +106,7 @@ def test_the_example_is_read_exactly_once_it_is_copied_into_the_sheets(form: tup
         "servers": census.listing.servers,
         "rooms": census.listing.rooms,
         "dependencies": census.listing.dependencies,
+        "interfaces": census.listing.interfaces,
     }
     for spec, rows in example_rows(lang):
         found = read.get(spec.name) or getattr(census, spec.name)
