@@ -14,8 +14,10 @@ from orchestrator.errors import ExitCode, Refused
 @click.command("callers", help=say("help.callers.long"), short_help=say("help.callers"))
 @click.argument("system", metavar=say("help.system-id"))
 @click.option("--look", is_flag=True, help=say("help.callers.look"))
-@click.option("--confirm", "interface", default="", metavar="INTERFACE", help=say("help.callers.confirm"))
-@click.option("--note", default="", metavar="TEXT", help=say("help.callers.note"))
+@click.option(
+    "--confirm", "interface", default="", metavar=say("help.callers.interface"), help=say("help.callers.confirm")
+)
+@click.option("--note", default="", metavar=say("help.callers.text"), help=say("help.callers.note"))
 @output_option
 @click.pass_context
 def callers(ctx: click.Context, system: str, look: bool, interface: str, note: str, output: str) -> None:

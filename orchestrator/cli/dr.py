@@ -11,6 +11,7 @@ import click
 from orchestrator.adapters.files import write_whole
 from orchestrator.cli import streams
 from orchestrator.cli.dr_drill import drill
+from orchestrator.cli.dr_failover import failover, fenced
 from orchestrator.cli.dr_grade import grade
 from orchestrator.cli.dr_record import record
 from orchestrator.cli.output import mode_option, output_choice
@@ -29,6 +30,8 @@ def dr() -> None:
 
 
 dr.add_command(drill)
+dr.add_command(failover)
+dr.add_command(fenced)
 dr.add_command(grade)
 dr.add_command(record)
 

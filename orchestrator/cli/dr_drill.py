@@ -10,7 +10,7 @@ import click
 from orchestrator.cli.ending import terminated_like_interrupted
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.words import say
-from orchestrator.errors import MigrateError, Refused
+from orchestrator.errors import MigrateError
 
 if TYPE_CHECKING:
     from orchestrator.execution.drilling import Drilling
@@ -33,6 +33,7 @@ _DEADLINE = 60  # seconds for hashing the system's trees of files in the check a
 def drill(ctx: click.Context, system: str, address: str | None, dry_run: bool, clean: bool, output: str) -> None:
     """Drill the recovery of one system's standby; exit 0 only where it was sound, in the RTO and the RPO."""
     from orchestrator.cli.programme import load
+    from orchestrator.cli.standbys import chosen
     from orchestrator.planning.recovering import plan_recovery
     from orchestrator.reporting.drills import DrillView
 
@@ -41,7 +42,7 @@ def drill(ctx: click.Context, system: str, address: str | None, dry_run: bool, c
     shell: Shell = ctx.obj
     programme, listing = load(shell)
     (wanted,) = plan_recovery(listing, programme.recovery, (system,))
-    replica = _chosen(programme, system, address)
+    replica = chosen(programme.recovery, system, address, "drill")
     if dry_run:
         shell.show(DrillView(replica=replica), output)
         return
@@ -125,25 +126,3 @@ class _Drilled:
     def _cleaned(self, drill: str) -> None:
         self._found = drill
         self._shell.tell("drill.cleaned", drill=drill, address=self._replica.replica.reach.address)
-
-
-def _chosen(programme: Programme, system: str, address: str | None) -> Replica:
-    """Return the standby that is drilled.
-
-    Raises:
-        Refused: `drill.none`, `drill.which`.
-    """
-    from orchestrator.model.replica import ReplicaKind
-
-    found = [each for each in programme.recovery.replicas.get(system, ()) if each.kind is ReplicaKind.POSTGRESQL]
-    if not found:
-        raise Refused("drill.none", system=system)
-    chosen = [each for each in found if address in {None, each.replica.reach.address, _place(each)}]
-    if len(chosen) != 1:
-        addresses = ", ".join(_place(each) for each in found)
-        raise Refused("drill.which", system=system, addresses=addresses)
-    return chosen[0]
-
-
-def _place(replica: Replica) -> str:
-    return f"{replica.replica.reach.address}:{replica.replica.port}"

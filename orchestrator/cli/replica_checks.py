@@ -13,8 +13,8 @@ from orchestrator.errors import MigrateError
 if TYPE_CHECKING:
     from orchestrator.model.drill import KeptDrill
     from orchestrator.model.programme import Programme
-    from orchestrator.model.recovering import KeptCheck, Wanted
-    from orchestrator.model.replica import Recovery
+    from orchestrator.model.recovering import KeptCheck, SeenSource, Wanted
+    from orchestrator.model.replica import Recovery, Replica
     from orchestrator.model.system import MigrationList
 
 _READ = 64 << 20  # bytes of the record, from its end; a check that lies further back is as good as none
@@ -55,6 +55,22 @@ def last_checks(shell: Shell, systems: Collection[str], on: date, *, judged: boo
             if len(found) == len(systems):
                 break
     return tuple(found.values()) if not found or not judged or _holds(shell) else ()
+
+
+def last_source(shell: Shell, replica: Replica) -> SeenSource | None:
+    """Return the primary of a standby as the last check saw it that had its answer; None: none had, or none counts."""
+    from orchestrator.adapters.evidence import tail
+    from orchestrator.adapters.replicas.kept import KIND, read_source
+    from orchestrator.cli.wiring import state_of
+
+    state = state_of(shell)
+    if not state.evidence.is_file():
+        return None
+    state.require_ours()
+    for entry in tail(state.evidence, _READ, holding=b"dr.checked"):
+        if entry.kind == KIND and (found := read_source(entry.data, replica.system, replica.key)):
+            return found if _holds(shell) else None
+    return None
 
 
 def with_drills(

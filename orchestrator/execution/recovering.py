@@ -61,4 +61,9 @@ def _machines(one: Wanted, recovery: Recovery) -> tuple[str, ...]:
 
 def _look(replica: Replica, observers: Mapping[ReplicaKind, ReplicaObserver], clock: Clock) -> Observed:
     source, target = observers[replica.kind].observe(replica)
-    return Observed(replica=replica, source=source, target=target, day=clock.now().astimezone().date())
+    now = clock.now()
+    ahead = None
+    if source.cluster is not None:
+        since = target.at + target.took - source.at - source.took  # it answered so long ago
+        ahead = source.cluster.now - (now.timestamp() - since)
+    return Observed(replica=replica, source=source, target=target, day=now.astimezone().date(), ahead=ahead)

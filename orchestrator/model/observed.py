@@ -136,12 +136,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """Both ends of a replica; the source was always asked first, and the day is the checker's."""
+    """Both ends of a replica; the source was always asked first, and the day is the checker's.
+
+    Attributes:
+        ahead: seconds that the source's clock is before the checker's; None: nobody compared them.
+    """
 
     replica: Replica
     source: Seen
     target: Seen
     day: date
+    ahead: float | None = None
 
     @property
     def elapsed(self) -> float:

@@ -40,14 +40,40 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenSource:
+    """A PostgreSQL source as a check saw it: what a failover knows of one that is gone.
+
+    Attributes:
+        identifier: of its cluster.
+        lsn: bytes that it had written.
+        n, ts: its heartbeat, by its own clock; None where it had none.
+        ahead: seconds that its clock was before the checker's.
+        at: when the check that saw it began.
+    """
+
+    identifier: str
+    lsn: int
+    ahead: float
+    n: int | None = None
+    ts: float | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedReplica:
-    """One replica: where, and the verdicts on it; `seconds` is what would be lost now, None: nobody can tell."""
+    """One replica: where, and the verdicts on it.
+
+    Attributes:
+        seconds: what would be lost now; None: nobody can tell.
+        source: what was seen of its source, where that answered as a primary.
+    """
 
     kind: ReplicaKind
     address: str
     port: int = 0
     results: tuple[CheckResult, ...]
     seconds: float | None = None
+    source: SeenSource | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

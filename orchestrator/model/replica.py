@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from orchestrator.model.drill import KeptDrill
-from orchestrator.model.machines import Reach
+from orchestrator.model.machines import Pooler, Reach
 
 
 class ReplicaKind(StrEnum):
@@ -168,11 +168,28 @@ class End:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FailoverRules:
+    """What a failover to a standby opens.
+
+    Attributes:
+        databases: that the pooler names.
+        roles: that applications log in as; each tries one insert that is taken back.
+        pooler: in the centre or shared with it; None: people lead clients there.
+    """
+
+    databases: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    pooler: Pooler | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replica:
     """One replica of one system.
 
     Attributes:
-        drill_role: of a PostgreSQL standby, the superuser who copies it for a drill; checks need less.
+        drill_role: of a PostgreSQL standby, the superuser who copies it for a drill and promotes it at a failover;
+            checks need less.
+        failover: of a PostgreSQL standby, what a failover opens.
     """
 
     system: str
@@ -181,6 +198,7 @@ class Replica:
     replica: End
     heartbeat: Heartbeat | None = None
     drill_role: str = "postgres"
+    failover: FailoverRules = FailoverRules()
 
     @property
     def key(self) -> str:

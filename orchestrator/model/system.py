@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from orchestrator.model.canonical import LATER
+
 
 class Secrecy(StrEnum):
     """涉密分类."""
@@ -400,7 +402,7 @@ class MigrationList:
     servers: tuple[Server, ...] = ()
     rooms: tuple[Room, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
-    interfaces: tuple[Interface, ...] = ()
+    interfaces: tuple[Interface, ...] = field(default=(), metadata={LATER: True})
     classified_count: int = 0
     columns: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     digest: str = ""

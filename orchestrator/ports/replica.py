@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from orchestrator.model.drill import Answered, Way
+from orchestrator.model.failover import Decided, Looked
 from orchestrator.model.observed import Seen
 from orchestrator.model.replica import Replica
 from orchestrator.model.result import CheckResult
@@ -60,3 +61,44 @@ class Driller(Protocol):
 
     def release(self) -> None:
         """Let others drill here again."""
+
+
+class Promoter(Protocol):
+    """Makes one standby the primary. Every `ensure` looks first; twice is the same as once.
+
+    Every method raises `MigrateError` where it cannot go on.
+    """
+
+    def hold(self) -> None:
+        """Keep others from failing over here until `release` or our end.
+
+        Raises:
+            Locked: `failover.running`.
+        """
+
+    def look(self) -> Looked:
+        """Return what both ends say now, and what was decided."""
+
+    def replay(self) -> None:
+        """Wait until the standby has replayed what it has, or replays nothing more."""
+
+    def decide(self, wanted: Decided) -> Decided:
+        """Decide, once and for all, and return the decision that stands: the first one."""
+
+    def ensure_settings(self) -> Sequence[CheckResult]:
+        """Make it fit to be a primary that has no standby."""
+
+    def ensure_promoted(self, decided: Decided) -> Sequence[CheckResult]:
+        """Promote it and prove that it may be written to."""
+
+    def ensure_route(self) -> Sequence[CheckResult]:
+        """Lead clients there."""
+
+    def verify(self) -> Sequence[CheckResult]:
+        """Try what applications do; nothing of it stays."""
+
+    def forget(self) -> None:
+        """Take away what was made for a decision that nobody took, and let others go on."""
+
+    def release(self) -> None:
+        """Let others fail over here again."""

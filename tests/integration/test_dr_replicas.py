@@ -123,7 +123,7 @@ def test_a_standby_that_was_promoted_by_accident_is_a_finding(made: World) -> No
     told = made.told(made.standby())
     assert float(made.sql("rep", EXPORTER)) == 0
     assert told["identity"] == ("same", PASS)
-    assert told["continuity"] == ("promoted", FAIL)
+    assert told["continuity"] == ("split", FAIL)
     assert told["freshness"] == ("not-comparable", UNKNOWN)
     made.seed()
 

@@ -111,12 +111,12 @@ class World:
             self.sql(host, "SELECT pg_reload_conf()")
             self.until(lambda host=host: self.sql(host, "SHOW ssl") == "on")  # type: ignore[misc]
 
-    def beat(self) -> None:
+    def beat(self, text: str = BEAT) -> None:
         """Let the source's heartbeat beat."""
         program = [*self.net.inside("src"), *AS, "psql", "-XAtq", "-h", str(self.folder / "src"), "-d", "postgres"]
         process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         assert process.stdin
-        process.stdin.write(BEAT.encode())
+        process.stdin.write(text.encode())
         process.stdin.close()
         self.beats.append(process)
 

@@ -12,6 +12,7 @@ from orchestrator.adapters.intake.recovery_parts import (
     ClusterEndPart,
     CopyPart,
     EndPart,
+    FailoverPart,
     FollowerPart,
     GradesPart,
     MariaEndPart,
@@ -22,10 +23,11 @@ from orchestrator.adapters.intake.recovery_parts import (
     TreeEndPart,
 )
 from orchestrator.adapters.intake.yamltext import parse_yaml
-from orchestrator.model.machines import Reach
+from orchestrator.model.machines import Pooler, Reach
 from orchestrator.model.problem import Problem
 from orchestrator.model.replica import (
     End,
+    FailoverRules,
     Figure,
     Grade,
     Grades,
@@ -137,6 +139,7 @@ def recovery_rules(part: RecoveryPart) -> Recovery:
                         replica=_end(one.replica),
                         heartbeat=Heartbeat(**one.heartbeat.model_dump()) if one.heartbeat else None,
                         drill_role=one.drill_role,
+                        failover=_failover(one.failover),
                     )
                     for one in each.postgresql
                 ),
@@ -171,6 +174,22 @@ def _policy(part: PolicyPart, level: int | None) -> Policy:
             spans[name] = spans[name] if spans[name] is not None else _figure(grade, name).most
     basis = {name: part.basis for name, value in spans.items() if value is not None}
     return Policy(level=level, headroom=part.headroom, away=part.away, basis=basis, **spans)
+
+
+def _failover(part: FailoverPart | None) -> FailoverRules:
+    if part is None:
+        return FailoverRules()
+    if (told := part.pooler) is None:
+        return FailoverRules(databases=part.databases, roles=part.roles)
+    pooler = Pooler(
+        name="pooler",
+        reach=Reach(address=told.address, user=told.user, port=told.ssh_port),
+        file=told.file,
+        port=told.port,
+        socket=told.socket,
+        account=told.account,
+    )
+    return FailoverRules(databases=part.databases, roles=part.roles, pooler=pooler)
 
 
 def _end(part: EndPart) -> End:

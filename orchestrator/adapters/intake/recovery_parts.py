@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from orchestrator.adapters.intake.moving_parts import PoolerPart
 from orchestrator.adapters.intake.parts import Absolute, Address, DatabaseName, Inside, Part, Port, Text
 from orchestrator.model.replica import Away
 
@@ -96,6 +97,18 @@ class HeartbeatPart(BeatPart):
     database: DatabaseName = "postgres"
 
 
+# What the pooler's file can name: it knows no quotes for more.
+RoutableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,63}$")]
+
+
+class FailoverPart(Part):
+    """What a failover to a standby opens, and the pooler that leads clients there."""
+
+    databases: Annotated[tuple[RoutableName, ...], Field(min_length=1, max_length=100)]
+    roles: Annotated[tuple[DatabaseName, ...], Field(min_length=1, max_length=100)]
+    pooler: PoolerPart | None = None
+
+
 class StandbyPart(Part):
     """A PostgreSQL streaming standby."""
 
@@ -103,6 +116,7 @@ class StandbyPart(Part):
     replica: ClusterEndPart
     heartbeat: HeartbeatPart | None = None
     drill_role: DatabaseName = "postgres"
+    failover: FailoverPart | None = None
 
 
 class FollowerPart(Part):

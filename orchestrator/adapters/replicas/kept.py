@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from orchestrator.checks.replicas.verdict import aspect_of
-from orchestrator.model.recovering import CheckedSystem, KeptCheck, KeptReplica
+from orchestrator.model.recovering import CheckedSystem, KeptCheck, KeptReplica, Place, SeenSource
 from orchestrator.model.replica import Aspect
 from orchestrator.model.result import CheckStatus
 
@@ -18,13 +19,27 @@ _BROKEN = "dr.existence.broken"
 Told = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(CheckStatus)}) [a-z-]{{1,40}}$")]
 
 
+Number = Annotated[int, Field(ge=-(1 << 63), le=1 << 63)]
+Seconds = Annotated[float, Field(ge=-1e11, le=1e11, allow_inf_nan=False)]
+
+
+class _Source(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    identifier: Annotated[str, StringConstraints(pattern=r"^\d{1,20}$")]
+    lsn: Annotated[int, Field(ge=0, le=1 << 63)]
+    ahead: Seconds
+    n: Number | None
+    ts: Seconds | None
+
+
 class _Replica(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: str
     address: str
     port: Annotated[int, Field(ge=0, le=65535)] = 0  # entries of the first days have none
-    seconds: Annotated[float, Field(ge=-1e11, le=1e11, allow_inf_nan=False)] | None
+    seconds: Seconds | None
     verdicts: dict[Aspect, Told]
+    source: _Source | None = None  # earlier entries have none
 
 
 class _System(BaseModel):
@@ -54,6 +69,7 @@ def told(systems: Sequence[CheckedSystem]) -> Mapping[str, object]:
                     "verdicts": {
                         str(aspect_of(one)): f"{one.status} {one.code.split('.', 2)[2]}" for one in replica.results
                     },
+                    "source": _numbers(replica.source),
                 }
                 for replica in each.replicas
             ],
@@ -86,3 +102,21 @@ def read(data: Mapping[str, object], day_of: Callable[[datetime], date]) -> Iter
                 for one in each.replicas
             ),
         )
+
+
+def read_source(data: Mapping[str, object], system: str, key: str) -> SeenSource | None:
+    """Return what an entry keeps of the source of one replica; None where that check had no answer of it."""
+    try:
+        entry = _Entry.model_validate(data)
+    except ValidationError:
+        return None
+    for one in entry.seen[system].replicas if system in entry.seen else ():
+        if one.source and Place(kind=one.kind, address=one.address, port=one.port).key == key:
+            return SeenSource(**one.source.model_dump(), at=entry.began)
+    return None
+
+
+def _numbers(source: SeenSource | None) -> Mapping[str, object] | None:
+    if source is None:
+        return None
+    return {name: value for name, value in asdict(source).items() if name != "at"}

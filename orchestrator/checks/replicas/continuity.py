@@ -15,7 +15,7 @@ _UNSET = 60.0  # seconds of silence where the servers themselves set no limit
 _LOST = frozenset({"lost", "unreserved"})
 # Cause before effect: a standby whose slot was lost also receives nothing.
 _CAUSES = (
-    "promoted", "timeline", "slot-lost", "slot-missing", "paused", "no-receiver", "slot-idle", "no-sender",
+    "split", "promoted", "timeline", "slot-lost", "slot-missing", "paused", "no-receiver", "slot-idle", "no-sender",
     "silent-source", "silent-replica", "catching-up",
 )  # fmt: skip
 Fault = tuple[str, dict[str, object]]
@@ -62,6 +62,9 @@ def _own(target: Cluster) -> Iterator[Fault]:
 
 def _common(seen: Observed, source: Cluster, target: Cluster) -> Iterator[Fault]:
     if not target.recovery:
+        if not source.recovery and source.identifier == target.identifier:
+            told = f"timelines {source.timeline}, {target.timeline}; pg_is_in_recovery() = false"
+            yield "split", {"evidence": told}
         return
     if source.timeline != target.timeline:
         yield "timeline", {"measured": target.timeline, "threshold": source.timeline, "evidence": "timeline"}

@@ -17,7 +17,7 @@ from orchestrator.checks.replicas.protection import check_protection
 from orchestrator.checks.replicas.restorability import check_restorability
 from orchestrator.checks.replicas.verdict import aspect_of, verdict
 from orchestrator.model.observed import Observed
-from orchestrator.model.recovering import CheckedReplica, CheckedSystem, Coverage, Wanted
+from orchestrator.model.recovering import CheckedReplica, CheckedSystem, Coverage, SeenSource, Wanted
 from orchestrator.model.replica import Aspect, Policy, ReplicaKind, Site, Told
 from orchestrator.model.result import CheckResult, CheckStatus
 
@@ -91,6 +91,7 @@ def check_system(wanted: Wanted, seen: Sequence[Observed], sites: Mapping[str, S
             port=each.replica.replica.port,
             results=results,
             seconds=_seconds(results),
+            source=_source(each),
         )
         for each, results in zip(seen, found, strict=True)
     )
@@ -108,6 +109,21 @@ def broken(wanted: Wanted, error: str) -> CheckedSystem:
     """Return a system whose check itself broke: nobody knows anything of it, and the others go on."""
     result = verdict(Aspect.EXISTENCE, "broken", CheckStatus.ERROR, wanted.system, evidence=error)
     return CheckedSystem(system=wanted.system, policy=wanted.policy, status=CheckStatus.ERROR, missing=(result,))
+
+
+def _source(seen: Observed) -> SeenSource | None:
+    """Return what a failover needs to know of a primary that may be gone by then."""
+    source = seen.source.cluster
+    if source is None or source.recovery or source.lsn is None or seen.ahead is None:
+        return None
+    beat = source.beat
+    return SeenSource(
+        identifier=source.identifier,
+        lsn=source.lsn,
+        ahead=round(seen.ahead, 3),
+        n=beat.n if beat else None,
+        ts=beat.ts if beat else None,
+    )
 
 
 def _seconds(results: Sequence[CheckResult]) -> float | None:

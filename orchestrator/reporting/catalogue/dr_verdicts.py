@@ -162,6 +162,14 @@ TEXTS = {
     "dr.continuity.follows": ("follows its source ({evidence})", "正在跟随源端（{evidence}）"),
     "dr.continuity.unseen": ("nobody can tell whether it still follows", "无法判断是否仍在跟随"),
     "dr.continuity.unseen.remedy": ("make both ends answer", "请先使两端均可应答"),
+    "dr.continuity.split": (
+        "split: the source and the replica, which was promoted, may both be written to",
+        "脑裂：源端与已被提升的副本均可写",
+    ),
+    "dr.continuity.split.remedy": (
+        "keep every client from one of them and stop it; find what was written to it, then seed it anew",
+        "请阻断其中一端的所有客户端并停止该端，查明其上写入的数据，再重新初始化",
+    ),
     "dr.continuity.promoted": (
         "it was promoted: a second writable server, following nobody",
         "已被提升：成为第二个可写库，不再跟随",

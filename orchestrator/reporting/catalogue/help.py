@@ -80,6 +80,8 @@ TEXTS = {
     "help.gc": ("list cloud objects of ours that belong to nothing", "列出不属于任何系统的遗留云资源"),
     "help.doctor": ("check this machine, the programme and its clouds", "检查本机、迁移项目和云"),
     "help.lab": ("bring up the lab: real clouds and source machine rooms", "启动实验环境：真实的云和源机房"),
+    "help.callers.interface": ("INTERFACE", "接口编号"),
+    "help.callers.text": ("TEXT", "说明"),
     "help.system-id": ("SYSTEM", "系统编号"),
     "help.batch-number": ("BATCH", "批次"),
     "help.batch-number-optional": ("[BATCH]", "[批次]"),

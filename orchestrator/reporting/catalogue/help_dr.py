@@ -16,6 +16,35 @@ TEXTS = {
     "help.dr.drill.dry-run": ("show the steps with their limits; ask nobody", "只显示步骤与时限，不连接任何主机"),
     "help.dr.drill.clean": ("only take away what a drill that was killed has left", "仅清除中断演练的残留"),
     "help.dr.drill.which": ("--dry-run or --clean, not both", "--dry-run 与 --clean 只能选其一"),
+    "help.dr.failover": (
+        "make a PostgreSQL standby the primary in place of one that is gone and fenced (exit 4 where it is forbidden, 1 where the same command must go on, 8 where both may be written to)",
+        "将 PostgreSQL 备库提升为主库，以替代已失效且已隔离的主库（不允许时退出码 4，需重复执行时 1，两端均可写时 8）",
+    ),
+    "help.dr.failover.dry-run": (
+        "look, show the steps, what forbids it and what it would lose; change nothing",
+        "只查看：显示步骤、阻碍及可能的丢失，不做改动",
+    ),
+    "help.dr.failover.fenced-by": (
+        "a second person's signed statement that the primary can no longer be written to (`migrate dr fenced`)",
+        "由第二人签署的主库已不可写的声明（`migrate dr fenced`）",
+    ),
+    "help.dr.failover.accept-loss": (
+        "so many heartbeats may be lost at most; `unknown` where nobody can tell",
+        "最多可接受丢失的心跳数；无法判断时填 `unknown`",
+    ),
+    "help.dr.fenced": (
+        "sign, as a second person, that a system's primary can no longer be written to; starts nothing",
+        "由第二人签署系统主库已不可写的声明；不启动任何操作",
+    ),
+    "help.dr.fenced.did": ("what was done to it, in one line", "所采取的隔离措施，一行文字"),
+    "help.dr.fenced.since": (
+        "since when, such as 2026-11-28T10:02+0800; now if left out",
+        "自何时起，如 2026-11-28T10:02+0800；缺省为现在",
+    ),
+    "help.dr.failover.loss": ("N|unknown", "N|unknown"),
+    "help.dr.fenced.moment": ("MOMENT", "时刻"),
+    "help.dr.fenced.hours": ("how long the statement counts", "声明的有效小时数"),
+    "help.dr.fenced.out": ("the file for the statement", "声明的输出文件"),
     "help.dr.record": (
         "write the record of a system's newest kept drill, from the evidence, to be signed (exit 8 where that is contradicted)",
         "依据证据生成系统最近一次留存演练的灾备演练记录，供签字（证据有矛盾时退出码 8）",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
-from orchestrator.adapters.replicas.kept import read, told
+from orchestrator.adapters.replicas.kept import read, read_source, told
 from orchestrator.checks.replicas.system import broken, is_healthy
 from orchestrator.checks.replicas.verdict import verdict
-from orchestrator.model.recovering import CheckedReplica, CheckedSystem, KeptCheck, Wanted
+from orchestrator.model.recovering import CheckedReplica, CheckedSystem, KeptCheck, SeenSource, Wanted
 from orchestrator.model.replica import Aspect, Policy, Recovery, ReplicaKind, Told
 from orchestrator.model.result import CheckStatus
 from orchestrator.model.system import MigrationList, Row, Secrecy, System
@@ -72,6 +73,19 @@ def test_every_verdict_is_kept_and_no_word_of_a_machine() -> None:
 )
 def test_what_has_another_form_is_no_check(changed: dict[str, Any]) -> None:
     assert kept(**changed) == []
+
+
+def test_what_was_seen_of_a_primary_is_kept_for_a_failover() -> None:
+    seen = SeenSource(identifier="7", lsn=1000, ahead=-0.2, n=9, ts=1.5)
+    one = checked()
+    one = replace(one, replicas=(replace(one.replicas[0], source=seen),))
+    data = {"began": AT.isoformat(), "seen": json.loads(json.dumps(told([one])))}
+    assert read_source(data, "S-1", "postgresql 10.0.0.1 0") == replace(seen, at=AT)
+    assert read_source(data, "S-1", "postgresql 10.0.0.2 0") is None
+    assert read_source(data, "S-2", "postgresql 10.0.0.1 0") is None
+    assert read_source({"began": "x"}, "S-1", "postgresql 10.0.0.1 0") is None
+    silent = {"began": AT.isoformat(), "seen": json.loads(json.dumps(told([checked()])))}
+    assert read_source(silent, "S-1", "postgresql 10.0.0.1 0") is None
 
 
 def test_nothing_that_nobody_looked_at_is_healthy() -> None:

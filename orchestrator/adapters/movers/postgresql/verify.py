@@ -6,7 +6,8 @@ Equal rows with dead sequences pass every comparison: only an insert through the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin
 from orchestrator.adapters.movers.postgresql.comparing import FIXED, Table, compare, missing
@@ -141,12 +142,24 @@ def insert(move: DatabaseMove, database: str, session: Session) -> Iterator[Chec
     Tables that a role may not write to are left out: that both sides grant the same was compared.
     """
     probe = {"table": f"{SCHEMA}.probe", "columns": ["id"], "unique": ["probe_pkey"], "others": []}
-    for role in move.roles:
-        for owned in (probe, *json.loads(session.ask(_OWNED, SECONDS))):
-            if not owned["columns"] or (owned is not probe and not _may_insert(session, role, owned["oid"])):
+    yield from _inserted(database, session, move.roles, [probe], "SELECT -1")
+    yield from insert_as(database, session, move.roles)
+
+
+def insert_as(database: str, session: Session, roles: Sequence[str]) -> Iterator[CheckResult]:
+    """Insert, as each role, a copy of a row of each table that gives keys and that the role may write to."""
+    return _inserted(database, session, roles, json.loads(session.ask(_OWNED, SECONDS)), "")
+
+
+def _inserted(
+    database: str, session: Session, roles: Sequence[str], tables: Sequence[Any], ours: str
+) -> Iterator[CheckResult]:
+    for role in roles:
+        for owned in tables:
+            if not owned["columns"] or (not ours and not _may_insert(session, role, owned["oid"])):
                 continue
             listed = ", ".join(map(ident, owned["columns"]))
-            values = "SELECT -1" if owned is probe else f"SELECT {listed} FROM ONLY {owned['table']} LIMIT 1"
+            values = ours or f"SELECT {listed} FROM ONLY {owned['table']} LIMIT 1"
             text = (
                 f"BEGIN; SET LOCAL SESSION AUTHORIZATION {ident(role)};"
                 f" INSERT INTO {owned['table']} ({listed}) {values}; ROLLBACK;"
@@ -154,7 +167,7 @@ def insert(move: DatabaseMove, database: str, session: Session) -> Iterator[Chec
             said = _refusal(session, text)
             # A key of the sequence's own that is there already says that the sequence is dead. A copied row that
             # meets another unique column is refused as it should be: the role may write, and the side checks.
-            dead = owned is probe or any(f'"{index}"' in said for index in owned["unique"])
+            dead = ours or any(f'"{index}"' in said for index in owned["unique"])
             well = not said or any(f'"{index}"' in said for index in owned["others"])
             status = CheckStatus.PASS if well else CheckStatus.FAIL if dead else CheckStatus.UNKNOWN
             yield _result("move.verify.insert", status, f"{database}: {owned['table']}", role=role, said=said or "-")

@@ -186,3 +186,24 @@ def test_who_needs_a_replica_and_of_what() -> None:
         with pytest.raises(Refused) as caught:
             wanted(Recovery(), given(), chosen=(chosen,))
         assert caught.value.code == code
+
+
+STANDBY = "{source: {address: 10.0.0.1}, replica: {address: 10.0.0.2}, failover: "
+
+
+def test_what_a_failover_opens_is_read_with_its_pooler(tmp_path: Path) -> None:
+    pooler = "{address: 10.0.0.3, file: /etc/pgbouncer/route.ini}"
+    text = f"{STANDBY}{{databases: [app], roles: [app, 报表], pooler: {pooler}}}}}"
+    (found,) = load(tmp_path, f"  systems: {{S-1: {{postgresql: [{text}]}}}}\n").replicas["S-1"]
+    assert (found.failover.databases, found.failover.roles) == (("app",), ("app", "报表"))
+    assert found.failover.pooler is not None
+    assert (found.failover.pooler.reach.address, found.failover.pooler.port) == ("10.0.0.3", 6432)
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["{databases: ['a b'], roles: [app]}", "{databases: [\"a'\"], roles: [app]}", "{databases: [], roles: [app]}",
+     "{databases: [app], roles: []}", "{databases: [app], roles: [app], pooler: {address: 10.0.0.3, file: 'x; id'}}"],
+)  # fmt: skip
+def test_what_a_poolers_file_or_a_shell_could_take_for_its_own_is_refused(tmp_path: Path, told: str) -> None:
+    assert refusal(tmp_path, f"  systems: {{S-1: {{postgresql: [{STANDBY}{told}}}]}}}}\n")
