@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orchestrator.cli import streams
+from orchestrator.cli.collector import for_good
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode, Interrupted, MigrateError, worst
@@ -77,7 +78,8 @@ def batch(
         look = None if offline else looking(shell, programme)
         state = state_of(shell)
         known = state.clouds.known()
-        prepared = prepare(programme, listing, number, roles=roles(), look=look, known=known, now=CLOCK.now())
+        with for_good():
+            prepared = prepare(programme, listing, number, roles=roles(), look=look, known=known, now=CLOCK.now())
         require_digest(prepared.plan, plan_digest)
         prepared = replace(prepared, plan=only(prepared.plan, systems))
         database = database_of(programme, state)

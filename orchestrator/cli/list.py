@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from orchestrator.cli.collector import for_good
 from orchestrator.cli.output import Shell, mode_option, output_option
 from orchestrator.cli.programme import tell_problems_of
 from orchestrator.cli.words import say
@@ -33,7 +34,8 @@ def check(shell: Shell, errors_out: Path | None, mode: int, output: str) -> None
     from orchestrator.reporting.problems import Problems, counts_of, sentence
 
     programme = load_declaration(shell)
-    census, problems = read_census(shell.folder, programme)
+    with for_good():
+        census, problems = read_census(shell.folder, programme)
     listing = census.listing
     copies: tuple[Path, ...] = ()
     refusal: Refused | None = None

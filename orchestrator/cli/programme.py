@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from orchestrator.adapters.intake import load_programme, read_census
 from orchestrator.cli import streams
+from orchestrator.cli.collector import for_good
 from orchestrator.cli.output import Shell
 from orchestrator.cli.words import say
 from orchestrator.errors import Refused
@@ -47,7 +48,8 @@ def load_census(shell: Shell) -> tuple[Programme, Census]:
         Refused: as `load`.
     """
     programme = load_declaration(shell)
-    census, problems = read_census(shell.folder, programme)
+    with for_good():
+        census, problems = read_census(shell.folder, programme)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if errors:
         tell_problems(problems)
@@ -65,10 +67,14 @@ def _as_it_stands(shell: Shell, programme: Programme, listing: MigrationList) ->
     if not programme.moving.databases:
         return listing
     from orchestrator.cli.wiring import CLOCK, database_of, state_of
+
+    database = database_of(programme, state_of(shell))
+    if not database.exists():  # nothing was ever run, and nobody waits for what would read it
+        return listing
     from orchestrator.execution.lives import Lives
     from orchestrator.planning.standing import standing
 
-    found = standing(listing, Lives(database_of(programme, state_of(shell)), CLOCK).all())
+    found = standing(listing, Lives(database, CLOCK).all())
     if found.by_life:
         shell.tell("standing.by-life", systems=", ".join(sorted(found.by_life)))
     for each in found.contradictions:

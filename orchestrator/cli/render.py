@@ -11,6 +11,7 @@ from orchestrator import resources
 from orchestrator.adapters.bundle import require_ours, write_bundle
 from orchestrator.adapters.rendering import PlaybookRenderer, write_index
 from orchestrator.cli import streams
+from orchestrator.cli.collector import for_good
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.programme import load
 from orchestrator.cli.wiring import roles
@@ -38,7 +39,8 @@ _PLAIN_EVERY = 1000  # systems between two lines of progress where there is no t
 def render(shell: Shell, batch: int, out: Path, output: str) -> None:
     """Render every system of the batch that migrates; a batch that may not run is shown as a dry run shows it."""
     programme, listing = load(shell)
-    prepared = prepare(programme, listing, batch, roles=roles())
+    with for_good():
+        prepared = prepare(programme, listing, batch, roles=roles())
     if prepared.blocked:
         shell.show(PlanView(prepared.plan, prepared.checks), output)
         raise click.exceptions.Exit(ExitCode.REFUSED)

@@ -8,9 +8,11 @@ from dataclasses import replace
 import click
 
 from orchestrator.cli import streams
+from orchestrator.cli.collector import for_good
 from orchestrator.cli.output import Shell, output_option
 from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode, MigrateError, Refused, StorageError
+from orchestrator.model.life import Life
 from orchestrator.model.pipeline import Verb
 from orchestrator.model.programme import Programme
 from orchestrator.reporting.runs import CancelledView, RunsView
@@ -133,7 +135,8 @@ def _members(shell: Shell, programme: Programme, number: int) -> frozenset[str] 
     from orchestrator.model.problem import Severity
 
     try:
-        census, problems = read_census(shell.folder, programme)
+        with for_good():
+            census, problems = read_census(shell.folder, programme)
     except StorageError:
         raise
     except MigrateError:
@@ -148,14 +151,17 @@ def _view(shell: Shell, programme: Programme, number: int, members: frozenset[st
     from orchestrator.cli.wiring import CLOCK, database_of, holder_of, state_of
     from orchestrator.execution.attempts import newest
     from orchestrator.execution.history import recorded
-    from orchestrator.execution.lives import Lives
 
     state = state_of(shell)
     database = database_of(programme, state)
     holder = holder_of(state, database)
     runs = tuple(newest(recorded(database, number)).values())
-    lives = Lives(database, CLOCK).all()
-    moving = tuple(lives[run.system] for run in runs if run.system in lives)
+    moving: tuple[Life, ...] = ()
+    if runs:
+        from orchestrator.execution.lives import Lives
+
+        lives = Lives(database, CLOCK).all()
+        moving = tuple(lives[run.system] for run in runs if run.system in lives)
     claims = tuple(
         {"cloud": cloud, "ours": claim.state == ours, **claim.told()}
         for ours in [state.id()]

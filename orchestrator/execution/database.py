@@ -1,4 +1,8 @@
-"""The engine's database: SQLite in the state folder, or PostgreSQL by its URL; opened, prepared, locked."""
+"""The engine's database: SQLite in the state folder, or PostgreSQL by its URL; opened, prepared, locked.
+
+The drivers and the engine are imported where they are used: a command that only sees that nothing was ever run, such as
+a first dry run, does not wait a second for them.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import psycopg
-import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
-
 from orchestrator.errors import MigrateError, StorageError, storing
-from orchestrator.execution.lease import LOCKS, Lease, Session, holder
+from orchestrator.execution.lease import LOCKS, Lease, holder
 from orchestrator.execution.trouble import Trouble, database_error
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from dbos import DBOSClient
+
+    from orchestrator.execution.lease import Session
 
 # Sessions of minutes or days: a firewall must see life in them, and a dead line must show within a minute.
 _ALIVE: Mapping[str, Any] = {
@@ -84,6 +90,8 @@ class Database:
         return "" if found == "ok" else str(found)
 
     def _ask(self, query: str) -> object:
+        import sqlalchemy as sa
+
         engine = self._sqlite()
         try:
             with engine.connect() as connection:
@@ -97,6 +105,8 @@ class Database:
         The caller holds the programme's lock. Other programmes in the same PostgreSQL database may
         come at the same time, and the engine's migration is not atomic for them: so one by one.
         """
+        from dbos import DBOS
+
         self.log_to_file()
         if not self.url:
             with self.telling(), storing(self.file):
@@ -109,6 +119,8 @@ class Database:
 
     def engine(self) -> sa.Engine:
         """Return an engine on the same database, for tables of our own; the caller disposes of it."""
+        import sqlalchemy as sa
+
         if not self.url:
             return self._sqlite()
         return sa.create_engine(
@@ -118,6 +130,8 @@ class Database:
     @property
     def shown(self) -> str:
         """Where the database is, for people; never with a password."""
+        import sqlalchemy as sa
+
         return sa.make_url(self.url).render_as_string(hide_password=True) if self.url else str(self.file)
 
     def options(self) -> dict[str, Any]:
@@ -128,6 +142,8 @@ class Database:
 
     @property
     def _address(self) -> sa.URL:
+        import sqlalchemy as sa
+
         url = sa.make_url(self.url)
         return url.update_query_dict({"options": "-cdefault_transaction_read_only=on"}) if self.reading else url
 
@@ -141,6 +157,8 @@ class Database:
         Raises:
             StorageError: the disk does not take or give what is asked for, or the database is damaged.
         """
+        import sqlalchemy as sa
+
         try:
             yield
         except sa.exc.DBAPIError as error:
@@ -150,6 +168,8 @@ class Database:
     @contextmanager
     def client(self) -> Iterator[DBOSClient]:
         """Give a client that reads and cancels; it never runs a workflow."""
+        from dbos import DBOSClient, DBOSPortableJSONSerializer
+
         self.log_to_file()
         options = self.options()
         client = DBOSClient(
@@ -214,11 +234,15 @@ class Database:
             yield session
 
     def _connect(self, name: str) -> Session:
+        import psycopg
+
         plain = self._address.set(drivername="postgresql").render_as_string(hide_password=False)
         return psycopg.connect(plain, autocommit=True, application_name=name, connect_timeout=10, **_ALIVE)
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
+        import psycopg
+
         try:
             yield
         except psycopg.OperationalError as error:
@@ -242,6 +266,8 @@ def _sqlite(file: Path, trouble: Trouble, *, reading: bool) -> sa.Engine:
     WAL lets `migrate status` read while a batch writes. `synchronous=FULL`: a step that was told as
     done stays done after a power cut; one more fsync per step is nothing beside a step of minutes.
     """
+    import sqlalchemy as sa
+
     address = f"sqlite:///file:{quote(str(file))}?mode=ro&uri=true" if reading else f"sqlite:///{file}"
     engine = sa.create_engine(address, pool_size=20, max_overflow=20)
     pragmas = ("busy_timeout=1000", "query_only=ON") if reading else _WRITING

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
-
-from dbos import DBOSClient, StepInfo, WorkflowStatus
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.checks.services import links
 from orchestrator.execution.database import Database
@@ -14,6 +12,9 @@ from orchestrator.execution.job import WORKFLOW_VERSION, Order, load_order, pref
 from orchestrator.model.pipeline import Verb
 from orchestrator.model.result import Delivered, RunStatus, StepRun, SystemRun
 from orchestrator.planning.renaming import Built, built_of
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, StepInfo, WorkflowStatus
 
 SYSTEM, PART = "migrate-system", "migrate-part"
 ACTIVE: Mapping[str, RunStatus] = {

@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
-
-import psycopg
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from orchestrator.errors import Locked, TakenOver
 
+if TYPE_CHECKING:
+    import psycopg
+
+    Session: TypeAlias = psycopg.Connection[Any]
+
 # First key of our session advisory locks, apart from whatever else lives in the same database.
 LOCKS = 77
-
-Session = psycopg.Connection[Any]
 
 
 class Lease:
@@ -45,6 +46,8 @@ class Lease:
         Raises:
             TakenOver: `run.lease-lost`: somebody else took it meanwhile.
         """
+        import psycopg
+
         with self._mutex:  # of several turns of a night one asks, and one reconnects
             try:
                 self._take_again()

@@ -29,7 +29,10 @@ def digest(value: object) -> str:
 
 
 @cache
-def _names(kind: type) -> tuple[tuple[str, bool], ...]:
+def _names(kind: type) -> tuple[tuple[str, bool], ...] | None:
+    """Return a record's fields, and of each whether it is left out while it is empty; None of what is no record."""
+    if not is_dataclass(kind):
+        return None
     return tuple((field.name, bool(field.metadata.get(LATER))) for field in fields(kind))
 
 
@@ -39,9 +42,10 @@ def plain(value: object) -> object:
     Raises:
         TypeError: it is no part of the model.
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        told = ((name, getattr(value, name), later) for name, later in _names(type(value)))
-        return {name: each for name, each, later in told if each or not later}
+    kind: type = type(value)
+    names = _names(kind)
+    if names is not None:
+        return {name: each for name, later in names if (each := getattr(value, name)) or not later}
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Set):

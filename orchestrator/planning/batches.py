@@ -348,6 +348,8 @@ def _needs(census: _Census, draft: _Draft, sight: Sight | None, placed: set[str]
 
 def _leftovers(census: _Census, systems: Iterable[SystemPlan], views: Sequence[CloudView]) -> Iterator[Reason]:
     """Yield what carries our marks and is no part of any plan; it is left alone."""
+    if not any(view.objects for view in views):
+        return
     specs = {system.spec.slug: system.spec for system in systems if system.spec}
     # A system with an obstacle on a cloud still wants its objects; one that does not go wants none.
     held = {slug(system.system) for system in systems if not system.spec and not system.items}

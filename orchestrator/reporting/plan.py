@@ -63,7 +63,8 @@ class PlanView:
             "clouds": plan.clouds,
             "classified_count": plan.classified_count,
             "totals": {mark.name.lower(): count for mark, count in self._totals().items()},
-            "systems": [_system_data(system, self.seen.get(system.system)) for system in plan.systems],
+            # One after the other: of a long batch they take as much memory as the plan itself.
+            "systems": (_system_data(system, self.seen.get(system.system)) for system in plan.systems),
             "quotas": [
                 {
                     "cloud": line.cloud,

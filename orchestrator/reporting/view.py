@@ -53,9 +53,12 @@ def to_json(value: object) -> str:
 
 
 def _pieces(value: object, line: str, floors: int) -> Iterator[str]:
-    """Yield a value's text; `line` ends a line where the value stands and indents the next one."""
-    outside = value if isinstance(value, dict | list | tuple | str) else _known(value)
-    if not floors or not outside or not isinstance(outside, dict | list | tuple):
+    """Yield a value's text; `line` ends a line where the value stands and indents the next one.
+
+    Of an iterator one part is made and written after the other.
+    """
+    outside = value if isinstance(value, dict | list | tuple | str | Iterator) else _known(value)
+    if not floors or not outside or not isinstance(outside, dict | list | tuple | Iterator):
         yield _text(value).replace("\n", line)
         return
     named = isinstance(outside, dict)
@@ -66,7 +69,7 @@ def _pieces(value: object, line: str, floors: int) -> Iterator[str]:
             yield f"{_text(each if isinstance(each, str) else json.dumps(each))}: "
         yield from _pieces(outside[each] if named else each, f"{line}  ", floors - 1)
         begin = ","
-    yield f"{line}{end}"
+    yield f"{line}{end}" if begin == "," else f"{begin}{end}"  # an iterator may have had nothing
 
 
 def _text(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
@@ -28,7 +28,10 @@ _REFERENCE = rb"\sr\s*=\s*([\"'])(?:([A-Z]{0,3})(\d{1,7})|(?s:(.*?)))\1"
 _POSITION = re.compile(
     rb"<(?:[\w.-]+:)?(?:(row)|c)(?=[\s/>])(?:[^<]*?\sr\s*=\s*([\"'])(?:([A-Z]{0,3})(\d{1,7})|(?s:(.*?)))\2)?"
 )
-# The same with all that stands before the next tag, and whether that one ends something.
+# The beginning of any row or cell, and of one that states its reference first, as nearly every program writes them.
+_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:row|c)(?=[\s/>])")
+_ORDINARY = re.compile(rb"<(?:c r=\"([A-Z]{1,3})|row r=\")(\d{1,7})\"")
+# `_POSITION` with all that stands before the next tag, and whether that one ends something.
 _WHOLE = re.compile(rb"<(?:[\w.-]+:)?(?:(row)|c)(?=[\s/>])([^<]*)(?=<(/)?)")
 _STATED = re.compile(_REFERENCE)
 # Without any of these a part has no rows and no cells.
@@ -169,6 +172,10 @@ class _Extent:
         """
         if not any(sign in xml for sign in _HAS_CELLS):
             return
+        found = _ORDINARY.findall(xml)
+        if found and len(found) == len(_TAG.findall(xml)):
+            self._jump(found)
+            return
         for is_row, _, letters_, number, other in _POSITION.findall(xml):
             self._move(is_row, letters_, number, other)
             if self.column > self.last_column:  # `max` is a call, for each of a million cells
@@ -188,6 +195,13 @@ class _Extent:
             if not is_row and not empty:
                 self.last_column = max(self.last_column, self.column)
                 self.last_row = max(self.last_row, self.row)
+
+    def _jump(self, places: Sequence[tuple[bytes, bytes]]) -> None:
+        """Take in rows and cells that all say where they are, a row without a column: only the farthest counts."""
+        columns, rows = zip(*places, strict=True)
+        self.last_column = max(self.last_column, *map(column_number, {*columns}))
+        self.last_row = max(self.last_row, *map(int, {*rows}))
+        self.row, self.column = int(rows[-1]), column_number(columns[-1])
 
     def _move(self, is_row: bytes, column: bytes, number: bytes, other: bytes) -> None:
         if other or (number and bool(column) is bool(is_row)):

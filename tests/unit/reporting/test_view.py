@@ -63,6 +63,12 @@ def test_the_text_is_the_standard_librarys(value: object) -> None:
     assert to_json(value) == visible_json(written)
 
 
+@pytest.mark.parametrize("parts", [[], [1], [{"a": [2]}, {}, [], "b\n"]], ids=repr)
+def test_parts_that_are_made_one_after_the_other_are_written_as_a_list(parts: list[object]) -> None:
+    for value, lazy in ((parts, iter(parts)), ({"a": parts}, {"a": iter(parts)}), ([[[parts]]], [[[iter(parts)]]])):
+        assert to_json(lazy) == json.dumps(value, ensure_ascii=False, indent=2)
+
+
 def test_what_is_no_number_of_json_is_none() -> None:
     assert json.loads(to_json({"a": [float("nan")]})) == {"a": [None]}
 

@@ -79,6 +79,13 @@ def test_a_far_cell_is_refused_before_a_rectangle_is_allocated(old: bytes, new: 
     assert codes(desk) == {"list.too-large"}
 
 
+def test_rows_that_do_not_say_where_they_are_are_counted_from_those_that_do(desk: Any, small: bytes) -> None:
+    told = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (row, row) for row in range(5, 40_000))
+    untold = b"<row><c><v>1</v></c></row>" * 15_000
+    desk.put("list.xlsx", repacked(small, in_sheet(b"</sheetData>", told + untold + b"</sheetData>")))
+    assert codes(desk) == {"list.too-large"}
+
+
 @pytest.mark.parametrize(
     "new",
     [
