@@ -60,7 +60,8 @@ class FrozenProcess:
             if "stage" not in armed:
                 raise MigrateError(armed.get("code", "frozen.ended"), **armed.get("values", {}))
             _say(said, "go")
-            answer = _hear(heard, frozen.seconds + frozen.undecided + _MARGIN)
+            before = sum(line.deadline.total_seconds() for line in frozen.lines if not line.counts)
+            answer = _hear(heard, before + frozen.seconds + frozen.undecided + _MARGIN)
             if "outcome" not in answer:
                 raise MigrateError("frozen.ended", system=frozen.system)
             return outcome_from(json.dumps(answer["outcome"]))

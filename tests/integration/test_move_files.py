@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from mmap import mmap
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,15 @@ from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Decision
 from orchestrator.model.move import Method
 from tests.worlds.drive import Drive, following, wrong
-from tests.worlds.files import SIDES, FilesWorld, FilesWriter, assert_held, files_world, tricked
+from tests.worlds.files import SIDES, FilesWorld, FilesWriter, assert_held, files_world, fooled, trapped, tricked
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(600)]
 
 # In the list's order; whatever comes before `sent` is taken back, whatever comes after it is finished.
-BEFORE = ("armed", "connect", "holding", "seal", "prove-sealed", "prove-read-only", "last-pass", "prove-names", "flush")
+BEFORE = (
+    "armed", "connect", "ready", "holding", "seal", "prove-sealed", "prove-read-only", "last-pass", "prove-names",
+    "flush",
+)  # fmt: skip
 AFTER = ("opened", "unlock")
 DAILY = {"last-pass"}
 CASES = [
@@ -129,6 +133,69 @@ def test_whoever_has_a_file_open_for_writing_is_named_and_nothing_is_held(site: 
     assert f"({os.getpid()})" in found["move.gate.writers"]["who"]
     assert (outcome.decision, outcome.failed) == (Decision.BACK, "seal")
     assert f"({os.getpid()})" in outcome.values["said"].partition("busy: ")[2]
+
+
+class Section:
+    """A section's lines, said one by one: what happens in between is a test's own."""
+
+    def __init__(self, site: FilesWorld, drive: Drive, *, back: bool) -> None:
+        drive.at(opened=back)
+        drive.prepare()
+        self._site = site
+        self._hosts = {"leaving": SIDES[back], "opening": SIDES[not back]}
+        self._lines = {line.name: line for line in site.mover.frozen(site.move, drive.attempt, back=back).lines}
+        self.leaving, self.opening = site.tree(SIDES[back]), site.copied(SIDES[not back])
+        for name in ("connect", "ready"):
+            self.say(name)
+
+    def say(self, name: str) -> str:
+        return self._site.sh(self._hosts[self._lines[name].voice], self._lines[name].text).strip()
+
+    def reopen(self) -> None:
+        undo = self._lines["seal"].undo
+        assert undo is not None
+        self._site.sh(self._hosts[undo.voice], undo.text)
+
+
+@pytest.mark.parametrize("back", [False, pytest.param(True, marks=pytest.mark.nightly)])
+def test_what_could_fool_the_last_look_crosses(site: FilesWorld, drive: Drive, back: bool) -> None:
+    name = f"trap{back:d}"
+    drive.at(opened=back)
+    trapped(site.tree(SIDES[back]) / name)
+    with (site.tree(SIDES[back]) / name / "d3/f5.dat").open("r+b") as file, mmap(file.fileno(), 0) as mapped:
+        mapped[:4] = b"seen"
+        drive.prepare()
+        time.sleep(2.1)  # what is younger belongs to the next pass anyway
+        section = Section(site, drive, back=back)
+        mapped[:4] = b"late"  # the page still waits for the disk
+        fooled(section.leaving / name, section.opening / name)
+    section.say("seal")
+    try:
+        section.say("last-pass")
+        assert section.say("prove-names") == "same"
+        assert site.manifest("src") == site.manifest("tgt")
+    finally:
+        section.reopen()
+
+
+def test_what_a_look_cannot_tell_opens_nothing(site: FilesWorld, drive: Drive) -> None:
+    section = Section(site, drive, back=False)
+    section.say("seal")
+    try:
+        (section.opening / "d0/f4.dat").unlink()
+        section.say("last-pass")
+        with pytest.raises(RuntimeError):
+            section.say("prove-names")
+        since = f"{home(site.move)}/since"
+        # As if the clock had been ten seconds further when the last pass began.
+        site.sh("src", f'read -r at rest <{since} && echo "$((at + 1000)) $rest" >{since}')
+        with pytest.raises(RuntimeError, match="the clock was set"):
+            section.say("last-pass")
+    finally:
+        section.reopen()
+    # A pass after that reads everything.
+    site.mover.ensure_reverse(site.move, 0)
+    assert wrong(site.mover.verify(site.move, back=True)) == []
 
 
 @pytest.mark.parametrize(("stage", "back"), CASES)

@@ -20,9 +20,9 @@ pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(90
 
 # In the list's order; whatever comes before `sent` is taken back, whatever comes after it is finished.
 BEFORE = (
-    "armed", "connect", "holding", "stop-service", "seal", "prove-sealed", "prove-read-only", "fence", "prove-login",
-    "hold", "end-sessions", "last-pass", "prove-names", "mark", "snapshot", "catch-up", "prove-sessions", "prove-ended",
-    "prove-still", "flush", "open",
+    "armed", "connect", "ready", "holding", "stop-service", "seal", "prove-sealed", "prove-read-only", "fence",
+    "prove-login", "hold", "end-sessions", "last-pass", "prove-names", "mark", "snapshot", "catch-up",
+    "prove-sessions", "prove-ended", "prove-still", "flush", "open",
 )  # fmt: skip
 AFTER = ("opened", "open-files", "unlock", "route", "reload", "prove-route", "resume", "start-service")
 DAILY = {"hold", "open", "opened"}

@@ -19,7 +19,7 @@ from itertools import count
 from pathlib import Path
 
 from orchestrator.adapters.movers.files.mover import FilesMover
-from orchestrator.adapters.movers.files.shell import side
+from orchestrator.adapters.movers.files.shell import door, home, side
 from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.sessions import ProgramSessions
 from orchestrator.model.frozen import Voice
@@ -63,9 +63,17 @@ class FilesWorld:
         """Where a side's file system is, as its own users see it."""
         return Path(f"/proc/{self.pids[host]}/root{self.folder}/{host}/data")
 
+    def copied(self, host: str) -> Path:
+        """The same, as the passes see it, which may write while it is closed."""
+        return Path(f"/proc/{self.pids[host]}/root{home(self.move)}/tree")
+
     def sh(self, host: str, text: str) -> str:
         """Run text on a machine, where its file systems are mounted."""
         return run("nsenter", "-t", str(self.pids[host]), "-m", "-n", "sh", "-c", text)
+
+    def manifest(self, host: str) -> list[str]:
+        """Everything that a side's tree is, in records."""
+        return self.sh(host, f"{door(self.move, 'manifest')} | base64 -w 0 | fold -w 76").splitlines()
 
     def writable(self) -> list[str]:
         """The sides whose file system may be written to by its users."""
@@ -238,8 +246,7 @@ def tricked(site: FilesWorld) -> Sequence[CheckResult]:
     (root / "d5/new-name").hardlink_to(root / "d2/two")
     edited = root / "d6/f9.dat"
     seen, data = edited.stat(), edited.read_bytes()
-    edited.write_bytes(data[::-1])
-    os.utime(edited, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    same_time(edited)
     (root / "d7/f1.dat").unlink()
     (root / "d7/f1.dat").mkdir()
     shutil.rmtree(root / "d0/full")
@@ -258,6 +265,50 @@ def tricked(site: FilesWorld) -> Sequence[CheckResult]:
     assert (there / "d6/f9.dat").stat().st_mtime_ns == seen.st_mtime_ns
     assert (there / "d6").stat().st_mtime_ns == (root / "d6").stat().st_mtime_ns
     return found
+
+
+def trapped(root: Path) -> None:
+    """Make what `fooled` changes."""
+    for number in range(1, 8):
+        (root / f"d{number}").mkdir(parents=True)
+        for each in range(10):
+            (root / f"d{number}/f{each}.dat").write_bytes(os.urandom(900 + each))
+    (root / "d1/two").hardlink_to(root / "d2/f1.dat")
+
+
+def fooled(leaving: Path, opening: Path) -> None:
+    """Do to both sides, after the look before anybody is held, what a second look could take for nothing.
+
+    Args:
+        leaving: the tree that people write to; whatever is changed in it is old.
+        opening: the other one, as the passes see it.
+    """
+    same_time(leaving / "d6/f7.dat")
+    # Nothing below it changes its time, and one of its files has a name elsewhere.
+    (leaving / "d2").rename(leaving / "d3/moved")
+    (leaving / "d1/f5.dat").unlink()
+    (leaving / "d1/f5.dat").hardlink_to(leaving / "d1/f6.dat")
+    (leaving / "d1/f7.dat").chmod(0o640)
+    os.setxattr(leaving / "d1/f8.dat", "user.note", b"late")
+    os.chown(leaving / "d1/f9.dat", 12345, 0)
+    # Two that change names.
+    (leaving / "d4/f1.dat").rename(leaving / "d4/x")
+    (leaving / "d4/f2.dat").rename(leaving / "d4/f1.dat")
+    (leaving / "d4/x").rename(leaving / "d4/f2.dat")
+    (leaving / "d5/f1.dat").unlink()
+    (leaving / "d5/f1.dat").symlink_to("f2.dat")
+    same_time(opening / "d7/f9.dat")
+    (opening / "d7/f8.dat").chmod(0o777)
+    (opening / "d7/stranger").mkdir()
+    (opening / "d7/stranger/file").touch()
+
+
+def same_time(path: Path) -> None:
+    """Change bytes and nothing else that a look at the file would tell."""
+    seen, data = path.stat(), path.read_bytes()
+    with path.open("r+b") as file:
+        file.write(data[::-1])
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
 
 
 @contextmanager

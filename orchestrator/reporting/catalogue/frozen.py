@@ -91,6 +91,10 @@ TEXTS = {
     "frozen.unseal": ("it may be written to, and its service begins", "恢复读写并启动服务"),
     "frozen.prove-sealed": ("a write is refused", "写入被拒绝"),
     "frozen.prove-read-only": ("the kernel says so of all of it", "内核确认整体只读"),
+    "frozen.ready": (
+        "a pass before anybody is held, and what the side that opens has",
+        "停写前再复制一遍，并列出将启用一侧已有的文件",
+    ),
     "frozen.last-pass": ("the last changes cross", "复制最后的变更"),
     "frozen.prove-names": ("both sides have the same names", "两侧文件名一致"),
     "frozen.flush": ("everything is on the disk there", "新侧数据全部落盘"),

@@ -54,7 +54,7 @@ def test_words_of_the_programme_are_quoted() -> None:
 def test_passes_run_on_the_target_whichever_way_they_go() -> None:
     for back, voice in ((False, "opening"), (True, "leaving")):
         lines = {line.name: line for line in frozen(MOVE, 1, back=back).lines}
-        assert {lines[name].voice for name in ("connect", "last-pass", "prove-names")} == {voice}
+        assert {lines[name].voice for name in ("connect", "ready", "last-pass", "prove-names")} == {voice}
         assert f"pass {'back' if back else 'forth'} last" in lines["last-pass"].text
 
 
@@ -67,7 +67,7 @@ def test_every_line_and_step_has_words() -> None:
 
 def test_a_rehearsal_says_nothing_that_opens_or_seals() -> None:
     plan = rehearsal(SERVED, 1)
-    assert [step.name for step in plan.steps if step.line] == ["connect", "last-pass", "flush", "open"]
+    assert [step.name for step in plan.steps if step.line] == ["connect", "ready", "last-pass", "flush", "open"]
     assert {"stop-service", "seal", "unlock", "start-service"} <= set(plan.skipped)
     copied = frozen_on_copy(replace(SERVED, slug="s-1.rehearsal"), 1)
     assert {voice.name for voice in copied.voices} == {"opening"}

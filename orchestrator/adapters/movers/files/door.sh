@@ -9,7 +9,11 @@ export LC_ALL PATH
 
 # After a restart the second mount is missing, and the folder that it belongs on is empty: nobody may take that for the
 # tree. A rehearsal's copy is a folder.
-cd "$home/tree" && { [ -e "$home/plain" ] || [ "$(stat -c %d .)" != "$(stat -c %d ..)" ]; } || {
+apart() {
+  set -- $(stat -c %d . ..)
+  [ "$1" != "$2" ]
+}
+cd "$home/tree" && { [ -e "$home/plain" ] || apart; } || {
   echo 'the file system is not mounted for passes' >&2
   exit 1
 }
@@ -86,6 +90,8 @@ sorted() {
   list "$@" >"$found" && sort -z "$found" && rm -f "$found"
 }
 
+settle() { sync -f . 2>/dev/null || sync; }
+
 # Both clocks in hundredths of a second. They are read anew where a busy machine let time pass between the two.
 moment() {
   for _ in 1 2 3 4 5; do
@@ -98,20 +104,34 @@ moment() {
   echo "${wall%???????} $up $(cat /proc/sys/kernel/random/boot_id)"
 }
 
-# Whatever changes from two seconds ago on belongs to the next pass.
+# Whatever changes from two seconds ago on belongs to the next pass. A page that somebody has mapped and that waits for the
+# disk is written to without any trace; once it was written out, the next touch gives its file a new time.
 stamp() {
-  now=$(moment) || exit 1
+  now=$(moment) && settle || exit 1
   echo "$now" >"$home/since.new" && touch -d "@$((${now%% *} / 100 - 2))" "$home/since.new"
 }
 
 # A clock that was set back gives changes times of before they were looked for; nobody can tell over a restart.
 steady() {
-  read -r wall up boot <"$home/since" || exit 1
+  read -r wall up boot <"$home/${1:-since}" || exit 1
   [ ${#wall} -gt 10 ] || wall=${wall}00 up=${up}00 # left by a release that wrote seconds
   set -- $(moment)
   [ "$boot" = "$3" ] || { echo 'the machine was restarted since the last pass' >&2; return 1; }
   drift=$((($1 - wall) - ($2 - up)))
   [ "$drift" -ge -100 ] && [ "$drift" -le 100 ] || { echo 'the clock was set' >&2; return 1; }
+}
+
+# Every entry once, at a moment when nobody writes: its name behind `n`, once more behind `c` if it changed since the last
+# pass, behind `l` if it is one of several names of a file; and that this is all. Sorted, these are four lists.
+look() {
+  [ "$method" = tar ] && carried='! -type s' || carried=
+  { list \( -cnewer "$home/since" -printf 'c%p\0' , -type f -links +1 -printf 'l%p\0' , $carried -printf 'n%p\0' \) &&
+    printf 'z\0'; } | sort -z
+}
+
+# Whatever is changed from here on has a later time: the kernel's goes in steps of up to ten milliseconds.
+mark() {
+  moment >"$home/marked.since" && touch "$home/marked" && sleep 0.02
 }
 
 hashed() {
@@ -156,6 +176,12 @@ changes) steady && sorted -cnewer "$home/since" -print0 ;;
 # As changes, and whether the folder of everything changed itself.
 moving) steady && find . -maxdepth 0 -cnewer "$home/since" -print0 && sorted -cnewer "$home/since" -print0 ;;
 names) sorted -print0 ;;
+look) steady && look ;;
+# The side that opens: what it has, and later what was changed there since.
+marked) mark && sorted -print0 ;;
+# What the disk still owes would be waited for by clients.
+settle) settle ;;
+touched) steady marked.since && sorted -cnewer "$home/marked" -print0 ;;
 # By tar no socket crosses: it is made anew by whoever listens to it.
 carried) sorted ! -type s -print0 ;;
 links) sorted -type f -links +1 -print0 ;;

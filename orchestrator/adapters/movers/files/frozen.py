@@ -81,6 +81,13 @@ def _fence(move: FilesMove, leaving: TreeServer, *, back: bool) -> tuple[Line, .
             deadline=limits.step,
             counts=False,
         ),
+        Line(
+            name="ready",
+            voice="leaving" if back else "opening",
+            text=passing(move, "ready", back=back),
+            deadline=limits.catch_up,
+            counts=False,
+        ),
         *stops,
         Line(
             name="seal",

@@ -1,7 +1,8 @@
 # Runs on the target, whichever way: `sh pass WAY ACT`. Before this stand `home`, our folder, and `method`, what copies.
 # WAY: `forth` from the source, `back` to it. ACT:
 #   live   passes, while files change, until the time of one falls by less than a fifth; the first copies everything
-#   last   one pass, while nothing changes
+#   ready  one pass, and the names on the side that opens; clients notice nothing yet
+#   last   one pass, while nothing changes, of what one look at each side tells
 #   same   answers whether both sides have the same names
 #   differ LIMIT answers how two trees differ: entries, files, those hashed, sides without attributes, entries that
 #          changed since the last pass, differences, and up to LIMIT of them from either side as base64
@@ -25,14 +26,18 @@ esac
 
 # One line of what went wrong is told; the rest stays in our folder.
 failed() {
-  cat said said.opening 2>/dev/null | grep -m 1 -e '^rsync: ' -e rror -e denied -e ailed -e annot || tail -n 1 said
+  cat said.list said.touched said said.opening 2>/dev/null |
+    grep -m 1 -e '^rsync: ' -e rror -e denied -e ailed -e annot || tail -n 1 said
   exit 1
 }
 
+unsaid() { rm -f said said.list said.touched said.opening && : >said; }
+
 copy() { rsync -aHAXS --numeric-ids --stats --no-h --timeout=600 -e "sh $home/line" "$@" >stats 2>said; }
 
-# Each method has `carried`, the verb for the names that cross, `whole`, which copies everything, and `some`, which copies
-# what is on the list, and answers 24 where files went away meanwhile.
+# Each method has `carried`, the verb for the names that cross, `whole`, which copies everything, `lined`, which makes ready
+# for what is on the list and answers what `some` has to be told, and `some`, which copies that, and answers 24 where files
+# went away meanwhile. It may begin before it is told anything.
 case $method in
 rsync)
   carried=names
@@ -46,22 +51,28 @@ rsync)
     return $code
   }
 
-  some() { copy -I --no-r --dirs --from0 --files-from=list $missing "$from" "$to"; }
+  lined() { cat list; }
+
+  some() { copy -I --no-r --dirs --from0 --files-from=- $missing "$from" "$to"; }
   ;;
 tar)
   carried=carried
 
   whole() {
-    names && rid && cp leaving list && some
+    names && rid && cp leaving list && lined >told && some <told
   }
 
   # What is made anew in a folder changes the folder's time.
-  some() {
+  lined() {
     { printf '.\0'; cat list; sed -zn 's|/[^/]*$||p' list; } | sort -zu >packed
-    rm -f sent
     comm -z -12 packed opening >stay
-    if [ -s stay ]; then $opening bare <stay 2>said || return 1; fi
-    { $leaving send <packed 2>said && code=0 || code=$?; echo $code >sent; } | $opening receive 2>said.opening || return 1
+    if [ -s stay ]; then $opening bare <stay >&2 2>said.list || return 1; fi
+    cat packed
+  }
+
+  some() {
+    rm -f sent
+    { $leaving send 2>said && code=0 || code=$?; echo $code >sent; } | $opening receive 2>said.opening || return 1
     sed -n 's/^Total bytes written: \([0-9]*\).*/Total transferred file size: \1/p' said >stats
     read -r code <sent
     case $code in
@@ -86,23 +97,56 @@ names() {
   wait $one
 }
 
+# What one side alone has; every name begins with a point.
+sides() {
+  : >gone >new
+  comm -z -3 leaving opening | sed -zn -e 's/^\t//w gone' -e t -e 'w new'
+}
+
 rid() {
-  comm -z -13 leaving opening >gone
-  if [ -s gone ]; then $opening delete <gone 2>said || return 1; fi
+  sides
+  if [ -s gone ]; then $opening delete <gone 2>said.list || return 1; fi
 }
 
 changed() {
   names && $leaving changes >changes 2>said && rid || return 1
-  comm -z -23 leaving opening >new
-  # One new name of a file that has others is only the same file if all are looked at together.
+  if [ -s new ]; then $leaving links >links 2>said || return 1; fi
+  listed
+  : >stats
+  [ ! -s list ] || { lined >told && some <told; }
+}
+
+# One new name of a file that has others is only the same file if all are looked at together.
+listed() {
   if [ -s new ]; then
-    $leaving links >links 2>said || return 1
     comm -z -12 new links >again
     if [ -s again ]; then cat links >>changes; fi
   fi
   sort -zu changes new >list
+}
+
+# Both sides are looked at at once. What nobody changed since it was last copied has an old time on the side that is left,
+# and the name that `ready` saw on the side that opens; what somebody changed there since crosses anew, or goes.
+looked() {
+  : >changes >links >leaving >whole
+  $opening touched >touched 2>said.touched & one=$!
+  $leaving look 2>said.list |
+    sed -zn -e 's/^n//w leaving' -e t -e 's/^c//w changes' -e t -e 's/^l//w links' -e t -e 's/^z$/all/w whole'
+  wait $one && [ -s whole ] || return 1
+  if [ -s touched ]; then
+    comm -z -12 touched leaving >>changes
+    sort -zu touched opening >seen && mv -f seen opening
+  fi
+  rid && listed
+}
+
+# What copies begins while both sides are looked at, and waits for the list.
+crossed() {
+  rm -f complete
   : >stats
-  [ ! -s list ] || some
+  { looked && lined && : >complete; } | some && code=0 || code=$?
+  [ -e complete ] || return 1
+  return $code
 }
 
 clock() {
@@ -114,6 +158,7 @@ count() { sed -n "s/^$1: \([0-9]*\).*/\1/p" stats; }
 
 pass() {
   began=$(clock) entries= missing=--ignore-missing-args
+  unsaid
   { $leaving stamp && $opening hello; } 2>said || return 1
   if $leaving fresh 2>/dev/null; then
     changed && code=0 || code=$?
@@ -152,13 +197,25 @@ live() {
   : >"$home/seeded"
 }
 
+# What changes until clients are held is what the last pass has to carry. A rehearsal's copy has no pass of its own: the
+# stamp belongs to the tree.
+ready() {
+  exec 9>"$home/lock"
+  flock -n 9 || { echo 'a pass is running'; exit 1; }
+  [ -e "$home/plain" ] || pass || pass || failed
+  $leaving settle 2>said & one=$!
+  $opening marked >opening 2>said.opening || { wait $one; failed; }
+  wait $one || failed
+}
+
 last() {
   exec 9>"$home/lock"
   flock -n 9 || { echo 'a pass is running'; exit 1; }
   # For a rehearsal's copy the other side goes on changing.
   missing=
   [ ! -e "$home/plain" ] || missing=--ignore-missing-args
-  changed && code=0 || code=$?
+  unsaid
+  crossed && code=0 || code=$?
   [ "$code" = 0 ] || { [ "$missing" ] && [ "$code" = 24 ]; } || failed
 }
 
@@ -217,6 +274,7 @@ differ() {
 
 case $2 in
 live) live ;;
+ready) ready ;;
 last) last ;;
 same) $opening names >opening 2>said && cmp -s leaving opening && echo same ;;
 differ) differ "$3" ;;
