@@ -67,7 +67,7 @@ def _pieces(value: object, line: str, floors: int) -> Iterator[str]:
         yield f"{begin}{line}  "
         if named:
             yield f"{_text(each if isinstance(each, str) else json.dumps(each))}: "
-        yield from _pieces(outside[each] if named else each, f"{line}  ", floors - 1)
+        yield from _pieces(outside[each] if isinstance(outside, dict) else each, f"{line}  ", floors - 1)
         begin = ","
     yield f"{line}{end}" if begin == "," else f"{begin}{end}"  # an iterator may have had nothing
 

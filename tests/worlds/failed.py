@@ -161,7 +161,7 @@ def declare(made: World) -> None:
     (folder / "approvers").write_text(f"second@office {public}\n")
 
 
-def state(made: World, *, key: str = "second", ago: float = 0, **changed: object) -> Path:
+def state(made: World, /, *, key: str = "second", ago: float = 0, **changed: object) -> Path:
     """Have the second person, who sits elsewhere, sign that the primary is fenced, since so many seconds."""
     now = datetime.now(UTC)
     statement = FenceStatement(
@@ -196,12 +196,21 @@ def first_of(made: World, host: str) -> int:
 
 
 def kill(made: World, host: str = "src") -> None:
-    """End a server at once, all of its processes."""
+    """End a server at once, all of its processes; one that is begun while any is left refuses its data."""
     first = first_of(made, host)
     children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-    for pid in (first, *map(int, children)):
+    pids = (first, *map(int, children))
+    for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    made.until(lambda: not any(_lives(pid) for pid in pids))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def killed(step: str, when: str, *words: str) -> None:

@@ -26,8 +26,8 @@ esac
 
 # One line of what went wrong is told; the rest stays in our folder.
 failed() {
-  cat said.list said.touched said said.opening 2>/dev/null |
-    grep -m 1 -e '^rsync: ' -e rror -e denied -e ailed -e annot || tail -n 1 said
+  cat said.list said.touched said said.opening >words 2>/dev/null
+  grep -m 1 -e '^rsync: ' -e rror -e denied -e ailed -e annot words || tail -n 1 words
   exit 1
 }
 

@@ -12,6 +12,7 @@ import pytest
 from orchestrator.adapters.fences import read_fence, state_fence
 from orchestrator.model.failover import FenceStatement
 
+pytestmark = pytest.mark.integration
 NOW = datetime(2026, 11, 28, 2, tzinfo=UTC)
 STATEMENT = FenceStatement(
     programme="p", system="S-1", server="10.0.1.5:5432", did="拔掉电源 power off", since=NOW, actor="second@office",
