@@ -48,8 +48,10 @@ def sides(programme: Programme, listing: MigrationList, lives: Mapping[str, Life
 def calls_of(desk: Desk, system: str, *, opened: bool | None = None) -> tuple[Call, ...] | None:
     """Return a system's interfaces as the sides stand, or as they will; None where the list cannot be read."""
     listing = listed(desk.shell.folder, desk.programme)
-    if listing is None:
-        return None
+    return None if listing is None else _planned(desk, listing, system, opened)
+
+
+def _planned(desk: Desk, listing: MigrationList, system: str, opened: bool | None = None) -> tuple[Call, ...]:
     known = sides(desk.programme, listing, desk.movement.lives.all())
     return plan_calls(desk.programme, listing, system, known, opened=opened)
 
@@ -83,10 +85,9 @@ def looked_at(desk: Desk, life: Life) -> tuple[Life, Sequence[CallStands]]:
 
 def callers_gate(desk: Desk, life: Life) -> CheckResult:
     """Check that every interface of a system was seen to be right, or that a person says so."""
-    calls = calls_of(desk, life.system)
-    if calls is None:
+    listing = listed(desk.shell.folder, desk.programme)
+    if listing is None:
         values = {"reason": "no-list"}
         return CheckResult(code="gate.callers", status=CheckStatus.UNKNOWN, subject=life.system, values=values)
-    listing = listed(desk.shell.folder, desk.programme)
-    told = next((each.interfaces for each in listing.systems if each.id == life.system), "") if listing else ""
-    return check_callers(life.system, stand(life, calls), told)
+    told = next((each.interfaces for each in listing.systems if each.id == life.system), "")
+    return check_callers(life.system, stand(life, _planned(desk, listing, life.system)), told)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,9 +19,9 @@ from orchestrator.model.observed import Observed
 from orchestrator.model.replica import End, Heartbeat, Policy, Replica, ReplicaKind, Told
 from orchestrator.model.result import CheckResult, CheckStatus
 from tests.worlds.mariadb import certify, install, local, start
-from tests.worlds.net import Net, net, run
+from tests.worlds.net import Net, run
 from tests.worlds.postgresql import await_sshd, ssh_keys, sshd_command
-from tests.worlds.recovery import RPO, SITES
+from tests.worlds.recovery import RPO, SITES, World, stage
 
 HOSTS = ("ctl", "src", "rep", "oth")
 _IDS = {"src": 1, "rep": 2, "oth": 1}
@@ -72,12 +69,7 @@ class MariaPair:
             self.beating.wait()
         self.beating = None
 
-    @staticmethod
-    def until(true: Callable[[], bool], seconds: float = 40) -> None:
-        limit = time.monotonic() + seconds
-        while not true():
-            assert time.monotonic() < limit, "never came true"
-            time.sleep(0.1)
+    until = staticmethod(World.until)
 
     def replica(self, *, heartbeat: bool = True, role: str = "root", address: str = "") -> Replica:
         return Replica(
@@ -112,20 +104,13 @@ class MariaPair:
 @contextmanager
 def maria_pair() -> Iterator[MariaPair]:
     """Bring the three servers up, the replica following."""
-    folder = Path(tempfile.mkdtemp(prefix="mvr-", dir="/tmp"))
-    folder.chmod(0o711)
-    with net(HOSTS) as hosts:
-        made = MariaPair(
-            net=hosts,
-            folder=folder,
-            ssh=OpenSsh([folder / "identity"], folder / "known_hosts", hosts.inside("ctl")),
-        )
+    with stage(HOSTS) as (hosts, folder, ssh):
+        made = MariaPair(net=hosts, folder=folder, ssh=ssh)
         try:
             _up(made)
             yield made
         finally:
             made.still()
-    shutil.rmtree(folder)
 
 
 def _up(made: MariaPair) -> None:

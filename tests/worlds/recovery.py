@@ -30,7 +30,7 @@ from orchestrator.model.observed import Observed
 from orchestrator.model.replica import End, Heartbeat, Policy, Replica, ReplicaKind, Site, Told
 from orchestrator.model.result import CheckResult, CheckStatus
 from tests.worlds.net import Net, net, run
-from tests.worlds.postgresql import AS, programs, ssh_keys, sshd_command
+from tests.worlds.postgresql import AS, await_sshd, programs, ssh_keys, sshd_command
 
 HOSTS = ("ctl", "src", "rep")
 SITES = {
@@ -258,21 +258,24 @@ class World:
 
 
 @contextmanager
-def world() -> Iterator[World]:
+def stage(names: Sequence[str]) -> Iterator[tuple[Net, Path, OpenSsh]]:
+    """Bring bare hosts up, with a folder that goes with them, and how they are reached from the controller."""
     folder = Path(tempfile.mkdtemp(prefix="mvr-", dir="/tmp"))
     folder.chmod(0o711)
-    with net(HOSTS) as hosts:
-        made = World(
-            net=hosts,
-            folder=folder,
-            ssh=OpenSsh([folder / "identity"], folder / "known_hosts", hosts.inside("ctl")),
-        )
+    with net(names) as hosts:
+        yield hosts, folder, OpenSsh([folder / "identity"], folder / "known_hosts", hosts.inside("ctl"))
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    with stage(HOSTS) as (hosts, folder, ssh):
+        made = World(net=hosts, folder=folder, ssh=ssh)
         try:
             _up(made)
             yield made
         finally:
             made.still()
-    shutil.rmtree(folder)
 
 
 def _up(made: World) -> None:
@@ -286,9 +289,7 @@ def _up(made: World) -> None:
     made.sql("src", "INSERT INTO migrate_dr.heartbeat VALUES (0, clock_timestamp()); CREATE TABLE ledger (id int);")
     made.sql("src", f"{WATCHER} GRANT SELECT ON migrate_dr.heartbeat TO watcher")
     made.seed()
-    for host in ("src", "rep"):
-        probe = made.ssh.command(Reach(address=made.net.address(host)), "root", ["true"])
-        made.until(lambda probe=probe: subprocess.run(probe, check=False, capture_output=True).returncode == 0)  # type: ignore[misc]
+    await_sshd(made.ssh, [Reach(address=made.net.address(host)) for host in ("src", "rep")])
 
 
 def cluster(made: World, host: str, data: str, port: int = 5432) -> None:

@@ -1,7 +1,6 @@
 """Where a standby's copy is made and run for a drill: one folder beside its data, and networks that lead nowhere.
 
-The folder is named by the replica: who comes later finds it by that name. A lock of the machine's kernel on it tells
-whether somebody drills, and goes with the session that holds it. A process that only waits holds the networks; it
+A process that only waits holds the networks; it
 stands in the folder, as everything does that is run here.
 """
 
@@ -11,13 +10,13 @@ import binascii
 import shlex
 import time
 from base64 import b64decode
-from hashlib import sha256
 from pathlib import PurePosixPath
 
 from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, files
 from orchestrator.adapters.movers.postgresql.sql import literal
 from orchestrator.adapters.movers.throwaway import UNSHARE, WAYS, ended, found, remains
+from orchestrator.adapters.replicas.held_folder import HeldFolder
 from orchestrator.adapters.sessions import conninfo, plain
 from orchestrator.errors import Locked, MigrateError
 from orchestrator.model.drill import LIMITS, DrillStep
@@ -44,24 +43,18 @@ class DrillPlace:
         self._server = server
         self._sessions = sessions
         self._guards = guards
-        self._guard: Session | None = None
+        self._held = HeldFolder("drill", replica, server, sessions, guards)
         self._space = 0  # the waiting process
-        self._data = ""
 
     @property
     def data(self) -> str:
         """The standby's data folder."""
-        if not self._data:
-            session = self._sessions.open(admin(self._server, "postgres"), seconds=SECONDS)
-            self._data = session.ask("SHOW data_directory;", SECONDS)
-        return self._data
+        return self._held.data
 
     @property
     def folder(self) -> str:
         """The place's folder."""
-        # A socket's path has room for 107 bytes.
-        named = sha256(f"{self._replica.system} {self._replica.key}".encode()).hexdigest()[:12]
-        return str(PurePosixPath(self.data).parent / f"migrate-drill-{named}")
+        return self._held.path
 
     @property
     def application(self) -> str:
@@ -69,23 +62,15 @@ class DrillPlace:
         return PurePosixPath(self.folder).name
 
     def hold(self) -> None:
-        """Make the folder and hold its lock; one that its last holder took away meanwhile is made anew once.
+        """Make the folder and hold its lock.
 
         Raises:
             Locked: `drill.running`.
         """
-        folder = shlex.quote(self.folder)
-        for _ in range(2):
-            self.release()
-            self._guard = self._guards.open(files(self._server), seconds=SECONDS)
-            told = self._guard.ask(
-                f"f={folder}; mkdir -p -- $f && exec 9<$f && if ! flock -n 9; then echo busy;"
-                " elif [ $f -ef /proc/self/fd/9 ]; then echo held; else echo gone; fi",
-                SECONDS,
-            )
-            if told == "held":
-                return
-        drill = self._guard.ask(f"cat {folder}/drill 2>/dev/null || :", SECONDS) if self._guard else ""
+        if self._held.hold():
+            return
+        guard, folder = self._held.guard, shlex.quote(self.folder)
+        drill = guard.ask(f"cat {folder}/drill 2>/dev/null || :", SECONDS) if guard else ""
         self.release()
         raise Locked("drill.running", system=self._replica.system, drill=plain(drill, 40) or "-")
 
@@ -154,9 +139,7 @@ class DrillPlace:
 
     def release(self) -> None:
         """End the session that holds the lock."""
-        if self._guard is not None:
-            self._guard.close()
-            self._guard = None
+        self._held.release()
 
     def shell(self) -> Session:
         """Return a shell of the account that runs the standby."""

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 import shlex
-from hashlib import sha256
-from pathlib import PurePosixPath
 
-from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, files
+from orchestrator.adapters.movers.postgresql.access import SECONDS, files
+from orchestrator.adapters.replicas.held_folder import HeldFolder
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import Locked, MigrateError
 from orchestrator.model.failover import Decided
 from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.replica import Replica
-from orchestrator.ports.move import Session, Sessions
+from orchestrator.ports.move import Sessions
 
 _DECIDED = re.compile(r"open (\d{8}T\d{6}Z) (\d{1,10}) (\d{1,20}) \S{3,60}")
 # A decision is about one copy and not about the next one that is made at its place.
@@ -39,35 +38,17 @@ class FailoverPlace:
         self._replica = replica
         self._server = server
         self._sessions = sessions
-        self._guards = guards
-        self._guard: Session | None = None
-        self._data = ""
-
-    @property
-    def folder(self) -> str:
-        """The place's folder."""
-        named = sha256(f"{self._replica.system} {self._replica.key}".encode()).hexdigest()[:12]
-        return str(PurePosixPath(self._folder_of_data()).parent / f"migrate-failover-{named}")
+        self._held = HeldFolder("failover", replica, server, sessions, guards)
 
     def hold(self) -> None:
-        """Make the folder and hold its lock; one that its last holder took away meanwhile is made anew once.
+        """Make the folder and hold its lock.
 
         Raises:
             Locked: `failover.running`.
         """
-        folder = shlex.quote(self.folder)
-        for _ in range(2):
+        if not self._held.hold():
             self.release()
-            self._guard = self._guards.open(files(self._server), seconds=SECONDS)
-            told = self._guard.ask(
-                f"f={folder}; mkdir -p -- $f && exec 9<$f && if ! flock -n 9; then echo busy;"
-                " elif [ $f -ef /proc/self/fd/9 ]; then echo held; else echo gone; fi",
-                SECONDS,
-            )
-            if told == "held":
-                return
-        self.release()
-        raise Locked("failover.running", system=self._replica.system)
+            raise Locked("failover.running", system=self._replica.system)
 
     def decided(self) -> Decided | None:
         """Return the decision on this copy; None where there is none, or only one on an earlier copy.
@@ -77,7 +58,7 @@ class FailoverPlace:
         """
         shell = self._sessions.open(files(self._server), seconds=SECONDS)
         told = shell.ask(
-            f"f={shlex.quote(self.folder)}; {self._copy()} &&"
+            f"f={shlex.quote(self._held.path)}; {self._copy()} &&"
             ' if [ -e "$f/decision" ] && [ "$(cut -d " " -f 5 "$f/decision")" = "$copy" ]; then cat "$f/decision"; fi',
             SECONDS,
         )
@@ -89,9 +70,9 @@ class FailoverPlace:
         Raises:
             MigrateError: the lock is no longer ours, or the disk took nothing; nothing is decided.
         """
-        if self._guard is None:
+        if self._held.guard is None:
             raise AssertionError("nobody holds the place")
-        told = self._guard.ask(
+        told = self._held.guard.ask(
             f"{self._copy()} && printf 'open %s %s %s %s\\n' {wanted.id} {wanted.timeline} {wanted.lsn} \"$copy\""
             ' > "$f/new" && sync "$f/new"'
             ' && if [ -e "$f/decision" ] && [ "$(cut -d " " -f 5 "$f/decision")" != "$copy" ]; then'
@@ -104,24 +85,16 @@ class FailoverPlace:
 
     def forget(self) -> None:
         """Take the folder away where nothing was decided; the lock ends with it."""
-        if self._guard is not None:
-            self._guard.ask('[ -e "$f/decision" ] || { rm -f -- "$f/new" && rmdir -- "$f"; }', SECONDS)
+        if self._held.guard is not None:
+            self._held.guard.ask('[ -e "$f/decision" ] || { rm -f -- "$f/new" && rmdir -- "$f"; }', SECONDS)
         self.release()
 
     def release(self) -> None:
         """End the session that holds the lock."""
-        if self._guard is not None:
-            self._guard.close()
-            self._guard = None
-
-    def _folder_of_data(self) -> str:
-        if not self._data:
-            session = self._sessions.open(admin(self._server, "postgres"), seconds=SECONDS)
-            self._data = session.ask("SHOW data_directory;", SECONDS)
-        return self._data
+        self._held.release()
 
     def _copy(self) -> str:
-        return _COPY.format(data=shlex.quote(self._folder_of_data()))
+        return _COPY.format(data=shlex.quote(self._held.data))
 
     @staticmethod
     def _read(told: str) -> Decided:

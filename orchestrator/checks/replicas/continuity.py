@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.checks.replicas.gtid import check_following
-from orchestrator.checks.replicas.verdict import span, verdict
+from orchestrator.checks.replicas.verdict import Fault, continuity_of, span, verdict
 from orchestrator.model.observed import Cluster, Observed, Sender, Slot
 from orchestrator.model.replica import Aspect, ReplicaKind
 from orchestrator.model.result import CheckResult, CheckStatus
@@ -18,7 +18,6 @@ _CAUSES = (
     "split", "promoted", "timeline", "slot-lost", "slot-missing", "paused", "no-receiver", "slot-idle", "no-sender",
     "silent-source", "silent-replica", "catching-up",
 )  # fmt: skip
-Fault = tuple[str, dict[str, object]]
 
 
 def check_continuity(seen: Observed) -> CheckResult | None:
@@ -34,11 +33,8 @@ def check_continuity(seen: Observed) -> CheckResult | None:
     faults = list(_own(target))
     if source is not None:
         faults += _common(seen, source, target)
-    if faults:
-        faults.sort(key=lambda fault: _CAUSES.index(fault[0]))
-        reason, values = faults[0]
-        more = ", ".join(reason for reason, _ in faults[1:]) or "-"
-        return verdict(Aspect.CONTINUITY, reason, CheckStatus.FAIL, system, **values, also=more)
+    if (fault := continuity_of(system, faults, _CAUSES)) is not None:
+        return fault
     if source is None:
         return verdict(Aspect.CONTINUITY, "unseen", CheckStatus.UNKNOWN, system)
     return verdict(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.checks.replicas.gtid import differences
-from orchestrator.checks.replicas.verdict import verdict
+from orchestrator.checks.replicas.verdict import unlike, verdict
 from orchestrator.model.observed import Cluster, Observed
 from orchestrator.model.replica import Aspect
 from orchestrator.model.result import CheckResult, CheckStatus
@@ -48,9 +48,7 @@ def check_drift(seen: Observed) -> CheckResult:
 
 def _differences(source: Cluster, target: Cluster) -> list[str]:
     found = [] if source.version == target.version else [f"version {source.version}/{target.version}"]
-    for name in sorted(source.settings.keys() | target.settings.keys()):
-        mine, other = source.settings.get(name, "-"), target.settings.get(name, "-")
-        less = not (mine.isdecimal() and other.isdecimal()) or int(other) < int(mine)
-        if mine != other and (name not in _AT_LEAST or less):
-            found.append(f"{name} {mine}/{other}")
-    return found
+    return [
+        *found,
+        *(f"{name} {mine}/{other}" for name, mine, other in unlike(source.settings, target.settings, _AT_LEAST)),
+    ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.checks.replicas.verdict import span, verdict
+from orchestrator.checks.replicas.verdict import Fault, continuity_of, span, unlike, verdict
 from orchestrator.model.maria_replica import Feed, MariaServer, show
 from orchestrator.model.observed import Observed
 from orchestrator.model.replica import Aspect
@@ -20,7 +20,6 @@ _STATUS = "SHOW ALL SLAVES STATUS"
 # Cause before effect.
 _CAUSES = ("promoted", "stopped", "paused", "not-applying", "no-sender", "silent-source")
 _AT_LEAST = frozenset({"max_allowed_packet", "max_connections"})
-Fault = tuple[str, dict[str, object]]
 
 
 def check_origin(seen: Observed, source: MariaServer, target: MariaServer) -> CheckResult:
@@ -55,11 +54,8 @@ def check_following(seen: Observed, source: MariaServer | None, target: MariaSer
     faults = [] if source and feed is None and target.feeds else list(_own(feed))  # another's is told as whose it is
     if source is not None and feed is not None:
         faults += _common(seen, source, target, feed)
-    if faults:
-        faults.sort(key=lambda fault: _CAUSES.index(fault[0]))
-        reason, values = faults[0]
-        more = ", ".join(reason for reason, _ in faults[1:]) or "-"
-        return verdict(Aspect.CONTINUITY, reason, CheckStatus.FAIL, system, **values, also=more)
+    if (fault := continuity_of(system, faults, _CAUSES)) is not None:
+        return fault
     if source is None or feed is None:
         return verdict(Aspect.CONTINUITY, "unseen", CheckStatus.UNKNOWN, system)
     if seen.replica.heartbeat is None or not source.beat or not target.beat:
@@ -112,12 +108,13 @@ def differences(source: MariaServer, target: MariaServer) -> list[str]:
     found += [] if target.read_only else ["read_only -/0"]
     found += [f"{name} -" for feed in target.feeds for name in feed.filters]
     found += [f"Using_Gtid -/No {feed.name}".rstrip() for feed in target.feeds if not feed.gtid]
-    for name in sorted(source.settings.keys() | target.settings.keys()):
-        mine, other = source.settings.get(name, "-"), target.settings.get(name, "-")
-        less = not (mine.isdecimal() and other.isdecimal()) or int(other) < int(mine)
-        if mine != other and (name not in _AT_LEAST or less):
-            found.append(f"{name} {mine or '-'}/{other or '-'}")
-    return found
+    return [
+        *found,
+        *(
+            f"{name} {mine or '-'}/{other or '-'}"
+            for name, mine, other in unlike(source.settings, target.settings, _AT_LEAST)
+        ),
+    ]
 
 
 def encrypted(source: MariaServer, target: MariaServer) -> bool | None:
