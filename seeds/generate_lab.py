@@ -210,13 +210,13 @@ SYSTEMS: Sequence[Row] = (
 _SMALL: Row = {"vcpus": 1, "ram_mib": 512, "disk_gib": 3}
 SERVERS: Sequence[Row] = (
     {"server_id": "SV-001", "system_id": "SH-001", "workload": "nginx", "role": "web", **_SMALL,
-     "openings": "80/tcp", "source_address": "10.77.1.11", "room_id": "RM-A"},
+     "data_disk_gib": 1, "openings": "80/tcp", "source_address": "10.77.1.11", "room_id": "RM-A"},
     {"server_id": "SV-002", "system_id": "SH-002", "workload": "postgresql", "role": "数据库", **_SMALL,
      "data_disk_gib": 2, "openings": "5432/tcp@10.77.0.0/16", "source_address": "10.77.1.12", "room_id": "RM-A"},
     {"server_id": "SV-003", "system_id": "SH-005", "workload": "mariadb", "role": "数据库", **_SMALL,
      "openings": "3306/tcp@10.77.0.0/16", "source_address": "10.77.2.11", "room_id": "RM-B"},
     {"server_id": "SV-004", "system_id": "SH-006", "workload": "nginx", "role": "web", **_SMALL,
-     "openings": "80/tcp@10.77.0.0/16", "source_address": "10.77.2.12", "room_id": "RM-B"},
+     "data_disk_gib": 1, "openings": "80/tcp@10.77.0.0/16", "source_address": "10.77.2.12", "room_id": "RM-B"},
     {"server_id": "SV-005", "system_id": "SH-010", "workload": "postgresql", "role": "数据库", **_SMALL,
      "openings": "5432/tcp@10.77.0.0/16"},
     {"server_id": "SV-006", "system_id": "SH-011", "workload": "nginx", "role": "web", **_SMALL,

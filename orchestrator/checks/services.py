@@ -21,9 +21,10 @@ _SCHEMES: Mapping[Workload, str] = {
 }
 _SILENT_PORT = DEFAULT_PORTS[Workload.NGINX]  # goes without saying after http://
 
-# What is sent to a workload to make it speak; MariaDB speaks first. PostgreSQL: length 8, SSLRequest code.
+# What is sent to a workload to make it speak; MariaDB speaks first. PostgreSQL: length 8, SSLRequest code. A web server
+# is asked for the page of ours: the others are the site's.
 QUESTIONS: Mapping[Workload, bytes] = {
-    Workload.NGINX: b"GET / HTTP/1.0\r\nHost: guest\r\n\r\n",
+    Workload.NGINX: b"GET /.well-known/migrate HTTP/1.0\r\nHost: guest\r\n\r\n",
     Workload.POSTGRESQL: (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big"),
     Workload.MARIADB: b"",
 }

@@ -22,6 +22,7 @@ _KEY = "source_ed25519"
 # What a source's application logs in with, and so does the probe client.
 SECRETS: Mapping[str, str] = {"postgresql": "hall.secret", "mariadb": "budget.secret"}
 _SPEAK_S = 5.0
+_DATA_MIB = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Source:
     packages: str
     services: tuple[str, ...]
     ports: tuple[int, ...]
+    data: str = ""  # the folder that has a file system of its own
 
     @property
     def address(self) -> str:
@@ -45,7 +47,7 @@ class Source:
     @property
     def form(self) -> str:
         """What it is made by: a machine that was made otherwise is made anew."""
-        return files.key_of(self.kind, self.packages, self.address, files.DATA / "rooms/provision.sh")
+        return files.key_of(self.kind, self.packages, self.address, self.data, files.DATA / "rooms/provision.sh")
 
     @property
     def box(self) -> Box:
@@ -138,7 +140,9 @@ def _start(source: Source, packages: Path, *, within: float) -> None:
     box = source.box
     if box.pid is None:
         lower = (box.folder / "origin").readlink()
-        box.start(("sh", files.DATA / "rooms/init.sh", box.folder, lower, source.name))
+        if source.data:
+            _ensure_disk(box.folder / "data.img")
+        box.start(("sh", files.DATA / "rooms/init.sh", box.folder, lower, source.name, source.data))
     box.let_go()
     network.plug(box, "eth0", source.name, address=f"{source.address}/24", bridge=source.room)
     box.run("ip", "route", "replace", "default", "via", f"{ROOMS[source.room]}.1", within=60)
@@ -150,6 +154,15 @@ def _start(source: Source, packages: Path, *, within: float) -> None:
         for service in source.services:
             box.succeeds("service", service, "start", within=60)
     wait_for(source.name, f"{', '.join(source.services)} and sshd to answer", source.answers, within=within)
+
+
+def _ensure_disk(image: Path) -> None:
+    """Make the file system that a machine's data lies in, whole or not at all."""
+    if not image.exists():
+        fresh = image.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        run("mke2fs", "-q", "-t", "ext4", fresh, f"{_DATA_MIB}M")
+        fresh.replace(image)
 
 
 def _is_provisioned(source: Source) -> bool:

@@ -1,10 +1,12 @@
 #!/bin/sh
-# First process of a source machine.  $1: its folder, $2: the root it starts from, $3: host name.
+# First process of a source machine.  $1: its folder, $2: the root it starts from, $3: host name, $4: where its data
+# has a file system of its own, if it has.
 set -eu
-folder=$1 lower=$2 name=$3
+folder=$1 lower=$2 name=$3 data=$4
 root=$folder/root
 mkdir -p "$folder/upper" "$folder/work" "$root"
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$folder/upper,workdir=$folder/work" "$root"
+[ -z "$data" ] || { mkdir -p "$root$data" && mount -o loop "$folder/data.img" "$root$data"; }
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"
 mount -t tmpfs -o mode=755 tmpfs "$root/run"

@@ -127,7 +127,7 @@ CFG
     ;;
 esac
 if [ "$1" = legacy ]; then
-    # an old machine that nobody dares to touch: no Python at all
-    apt-get purge -y -qq --auto-remove libpython3.11-minimal
-    ! command -v python3
+    # an old machine that nobody dares to touch: no Python at all, nor rsync
+    apt-get purge -y -qq --auto-remove libpython3.11-minimal rsync
+    ! command -v python3 && ! command -v rsync
 fi
