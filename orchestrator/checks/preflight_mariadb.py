@@ -18,9 +18,9 @@ from orchestrator.checks.preflight import (
     finding,
     listed,
     number,
+    route,
     texts,
 )
-from orchestrator.model.machines import OPEN_ADDRESS
 from orchestrator.model.move import MariaMove, Method
 
 _OLDEST = (10, 4)  # accounts can be locked
@@ -122,11 +122,7 @@ def _proxy(source: Facts, target: Facts) -> Iterator[Finding]:
     declared, found = str(source["proxy_declared"]), texts(source, "proxy_maxconn")
     if found != (declared, declared):
         yield finding("proxy-maxconn", "", LOGICAL, declared=declared, found=" ".join(found) or "-")
-    has, wanted = str(source["proxy_target"]), str(source["proxy_wanted"])
-    if has != wanted and not has.startswith(f"{OPEN_ADDRESS} "):  # which leaves it to the move
-        yield finding("proxy-elsewhere", "", found=has, wanted=wanted)
-    if not source["proxy_route"]:
-        yield finding("proxy-route", "", LOGICAL)
+    yield from route(source, LOGICAL)
 
 
 def _numbers(version: object) -> tuple[int, int]:

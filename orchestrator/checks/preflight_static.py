@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.checks import preflight_files
-from orchestrator.checks.preflight import Facts, Finding, Preflight, Rule, finding, texts
+from orchestrator.checks.preflight import Facts, Finding, Preflight, Rule, finding, route, texts
 from orchestrator.checks.preflight_files import EVERY
 from orchestrator.model.move import Method, StaticMove
 
@@ -30,6 +30,12 @@ def _pages(source: Facts, target: Facts) -> Iterator[Finding]:
         yield finding("static-page", path, *EVERY, said=said)
 
 
+def _proxy(source: Facts, target: Facts) -> Iterator[Finding]:
+    del target
+    if source["proxied"]:
+        yield from route(source, *EVERY)
+
+
 def _served(source: Facts, target: Facts) -> Iterator[Finding]:
     del source
     if not target["nginx"]:
@@ -41,4 +47,4 @@ def _served(source: Facts, target: Facts) -> Iterator[Finding]:
         yield finding("static-unserved", "target", *EVERY, said=target["unserved"])
 
 
-RULES: tuple[Rule, ...] = (*preflight_files.RULES, _pages, _served)
+RULES: tuple[Rule, ...] = (*preflight_files.RULES, _pages, _served, _proxy)

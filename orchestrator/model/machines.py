@@ -121,13 +121,13 @@ OPEN_ADDRESS = "0.0.0.0"  # noqa: S104 - nobody listens there
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxy:
-    """The HAProxy that clients talk to, which holds new ones while the sides change.
+    """The HAProxy that clients talk to; new ones of a database are held by it while the sides change.
 
     Attributes:
         port: where clients connect; a connection of ours keeps the last place of the side that is left.
         socket: its runtime socket, of level admin, spoken to by `socat` there.
         backend, source, target: where the two sides are, by the names of its configuration.
-        maxconn: of either side, by its configuration; clients above it wait in the proxy's queue.
+        maxconn: of either side, by its configuration; clients above it wait in the proxy's queue. 0: nobody is held.
     """
 
     name: str
@@ -137,5 +137,5 @@ class Proxy:
     backend: str
     source: str
     target: str
-    maxconn: int
+    maxconn: int = 0
     account: str = "root"

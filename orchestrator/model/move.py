@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from orchestrator.model.canonical import LATER
 from orchestrator.model.machines import DatabaseServer, Machine, Pooler, Proxy, TreeServer
 
 
@@ -180,9 +181,12 @@ class Hash(StrEnum):
 class FilesMove:
     """A file system that moves.
 
-    There is no route in it. Whoever uses files mounts or serves them on the machine itself, so the side that is open is
-    the side whose file system may be written to and whose service runs; what leads people to that service, such as a
-    name or an address, is switched as the programme's own plan of the cutover says.
+    Whoever uses files mounts or serves them on the machine itself, so the side that is open is the side whose file
+    system may be written to and whose service runs; what leads people to that service, such as a name or an address, is
+    switched as the programme's own plan of the cutover says.
+
+    Attributes:
+        proxy: what leads people to a static site, where that is a HAProxy: it is switched with the sides.
     """
 
     kind: ClassVar[Kind] = Kind.FILES
@@ -194,6 +198,7 @@ class FilesMove:
     hash: Hash = Hash.SHA256
     method: Method = Method.RSYNC
     limits: Limits = field(default_factory=Limits)
+    proxy: Proxy | None = field(default=None, metadata={LATER: True})
 
     @property
     def databases(self) -> tuple[str, ...]:

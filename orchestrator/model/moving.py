@@ -88,7 +88,7 @@ class ProxyRules:
     backend: str
     source: str
     target: str
-    maxconn: int
+    maxconn: int = 0
     ssh_port: int = 22
     user: str = "root"
     account: str = "root"
@@ -140,6 +140,7 @@ class FilesRules:
 
     Attributes:
         probe: of a static site alone; what people would meet in other files depends on what serves them.
+        proxy: of a static site alone, where people come by one.
     """
 
     server: str
@@ -150,6 +151,7 @@ class FilesRules:
     algorithms: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     probe: ReaderRules | None = None
+    proxy: ProxyRules | None = field(default=None, metadata={LATER: True})
 
     @property
     def databases(self) -> tuple[str, ...]:

@@ -312,7 +312,11 @@ def _moves(census: _Census, system: System, rules: PartRules) -> Reason:
     if isinstance(rules, ExternalRules):
         return Reason(code="plan.moves-external", values={**values, "tool": rules.tool.name})
     if isinstance(rules, FilesRules):
-        return Reason(code="plan.moves-files", values={**values, "target": rules.target.path})
+        values["target"] = rules.target.path
+        if rules.proxy:
+            proxy = f"{rules.proxy.address}:{rules.proxy.port}"
+            return Reason(code="plan.moves-site", values={**values, "proxy": proxy})
+        return Reason(code="plan.moves-files", values=values)
     if isinstance(rules, MariaRules):
         return Reason(
             code="plan.moves-mariadb", values={**values, "proxy": f"{rules.proxy.address}:{rules.proxy.port}"}

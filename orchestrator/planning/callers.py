@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from orchestrator.model.callers import Becomes, Call, CallerHost
 from orchestrator.model.canonical import digest
 from orchestrator.model.machines import Reach
-from orchestrator.model.move import AnyMove, DatabaseMove, MariaMove, parts
-from orchestrator.model.moving import DatabaseRules, MariaRules, StaticRules, part_rules
+from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove, MariaMove, parts
+from orchestrator.model.moving import DatabaseRules, FilesRules, MariaRules, StaticRules, part_rules
 from orchestrator.model.programme import Programme
 from orchestrator.model.system import Endpoint, Interface, MigrationList, Server, System
 from orchestrator.planning.specs import server_name
@@ -60,7 +60,7 @@ def sides_declared(programme: Programme, listing: MigrationList, system: str) ->
     for part in found:
         if isinstance(part, DatabaseRules):
             routes.append(Endpoint(host=part.pooler.address, port=part.pooler.port))
-        elif isinstance(part, MariaRules):
+        elif isinstance(part, MariaRules | FilesRules) and part.proxy:
             routes.append(Endpoint(host=part.proxy.address, port=part.proxy.port))
         else:
             routes.append(led_to(programme, system))
@@ -241,6 +241,6 @@ def _reach(programme: Programme, server: Server) -> Reach:
 def _route(part: object) -> Endpoint | None:
     if isinstance(part, DatabaseMove):
         return Endpoint(host=part.pooler.reach.address, port=part.pooler.port)
-    if isinstance(part, MariaMove):
+    if isinstance(part, MariaMove | FilesMove) and part.proxy:
         return Endpoint(host=part.proxy.reach.address, port=part.proxy.port)
     return None

@@ -114,6 +114,7 @@ def _part(
             "hash": rules.hash,
             "method": rules.method or Method.RSYNC,
             "limits": rules.limits,
+            "proxy": _proxy(system, rules.proxy) if rules.proxy else None,
         }
         return StaticMove(pages=rules.pages, **told) if isinstance(rules, StaticRules) else FilesMove(**told)
     source, target = _cluster(server.id, here, rules.source), _cluster(name, there, rules.target)

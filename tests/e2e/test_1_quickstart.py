@@ -49,9 +49,10 @@ def test_two_servers_run_on_each_cloud(quickstart: Quickstart) -> None:
 def test_the_public_web_server_answers_from_outside(quickstart: Quickstart) -> None:
     addresses = quickstart.site.addresses()
     web = next(address for name, address in addresses.items() if name.startswith("lab-sh-001"))
-    with urllib.request.urlopen(f"http://{web}/", timeout=30) as page:
-        assert page.status == 200
-        assert "SH-001" in page.read().decode("utf-8")
+    for path, told in (("/.well-known/migrate", "SH-001"), ("/", "政务服务大厅")):
+        with urllib.request.urlopen(f"http://{web}{path}", timeout=30) as page:
+            assert page.status == 200
+            assert told in page.read().decode("utf-8")
 
 
 def test_again_makes_no_mutating_call_and_everything_is_kept(quickstart: Quickstart, front: FaultFront) -> None:

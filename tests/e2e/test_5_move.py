@@ -1,7 +1,8 @@
-"""The quickstart's databases have moved under writing clients: what is written there now comes back by a rollback."""
+"""The quickstart's four systems have moved under their users: what is written there now comes back by a rollback."""
 
 from __future__ import annotations
 
+import urllib.request
 from typing import Any
 
 import psycopg
@@ -67,6 +68,22 @@ def test_its_mariadb_went_too(quickstart: Quickstart) -> None:
         server, rows = cursor.fetchone() or (0, 0)
     assert server != 11  # the source's
     assert rows == 300
+
+
+@pytest.mark.parametrize(
+    ("system", "front", "method"), [("SH-001", "10.77.1.11", "rsync"), ("SH-006", "10.77.2.12", "tar")]
+)
+def test_its_sites_went_and_readers_are_led_there(quickstart: Quickstart, system: str, front: str, method: str) -> None:
+    site = quickstart.site
+    found = life(site, system)
+    assert (found["phase"], found["facts"]["method"]) == ("open", method)
+    (probed,) = (e["data"] for e in site.evidence() if e["kind"] == "move.probed" and e["data"]["system"] == system)
+    assert (probed["fault"], probed["rows"] > 0) == ("", True)
+    with urllib.request.urlopen(f"http://{front}:8080/notices/3.html", timeout=30) as page:
+        assert page.read() == b"<p>Notice 3: the office is open from 9 to 17.</p>\n"
+    # It is the target that answers: the page of ours is not the source's.
+    with urllib.request.urlopen(f"http://{front}:8080/.well-known/migrate", timeout=30) as page:
+        assert system in page.read().decode("utf-8")
 
 
 def rolled_back(site: Site) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from tests.worlds.net import Net
 from tests.worlds.postgresql import World
 
 PUBLIC = "10.99.8.100"
+FRONT = 8080  # where the proxy listens, on the source's machine
 HOST = "www.example.test"
 _CONF = """user root;
 pid {folder}/nginx.pid;
@@ -31,6 +34,20 @@ http {{
   server {{ listen 80 default_server; return 404; }}
   server {{ listen 80; server_name {host}; root {root}; }}
 }}
+"""
+_FRONT_CONF = """global
+  stats socket {folder}/src/front.sock level admin mode 600
+defaults
+  mode http
+  timeout connect 2s
+  timeout client 10s
+  timeout server 10s
+frontend site
+  bind *:{port}
+  default_backend sides
+backend sides
+  server source {source}:80
+  server target 0.0.0.0:80 disabled
 """
 # Whoever has it tells everybody so.
 _TAKE = """#!/usr/bin/python3
@@ -73,6 +90,42 @@ class StaticSite(FilesSite):
         self.files.sh(host, "nginx -s reload")
 
 
+@dataclass(frozen=True)
+class ProxiedSite(StaticSite):
+    """As `StaticSite`; people are led by a HAProxy on the source's machine, which does not know where the target is."""
+
+    def running(self) -> list[str]:
+        """The sides that the proxy leads to."""
+        said = self.files.sh("src", f"echo 'show servers state sides' | socat - UNIX-CONNECT:{self._socket}")
+        rows = [line.split() for line in said.splitlines() if line[:1].isdigit() and " " in line]
+        named = {row[3]: int(row[6]) % 2 == 0 for row in rows}
+        return [host for host, name in zip(SIDES, ("source", "target"), strict=True) if named[name]]
+
+    @property
+    def _socket(self) -> Path:
+        return self.files.folder / "src/front.sock"
+
+    def moved(self) -> dict[str, object]:
+        told = super().moved()
+        for end in ("source", "target"):
+            told[end] = {"path": cast(dict[str, object], told[end])["path"]}
+        address = self.files.net.address("src")
+        return {
+            **told,
+            "proxy": {"address": address, "port": FRONT, "socket": str(self._socket), "backend": "sides"},
+            "probe": {"address": address, "port": FRONT, "rate": 100},
+        }
+
+    def restart_proxy(self) -> None:
+        """Have it forget what it was told since it read its configuration."""
+        pid = self.files.folder / "src/front.pid"
+        if pid.exists():
+            os.kill(int(pid.read_text()), signal.SIGKILL)
+        told = _FRONT_CONF.format(folder=self.files.folder, port=FRONT, source=self.files.net.address("src"))
+        (self.files.folder / "src/front.cfg").write_text(told)
+        self.files.sh("src", f"haproxy -D -f {self.files.folder}/src/front.cfg -p {pid}")
+
+
 def _configured(place: Path, root: str = "") -> str:
     return _CONF.format(folder=place, host=HOST, root=root or place / "data")
 
@@ -89,17 +142,20 @@ def _given(hosts: Net, folder: Path) -> None:
 
 
 @contextmanager
-def static_site(folder: Path) -> Iterator[StaticSite]:
+def static_site(folder: Path, kind: type[StaticSite] = StaticSite) -> Iterator[StaticSite]:
     """Bring up both servers and the programme; people are led to the source, and nothing of the move is begun."""
     with files_world(given=_given) as running:
-        made = StaticSite(cast(World, running), folder)
+        made = kind(cast(World, running), folder)
         for name in ("identity", "known_hosts"):
             shutil.copy(running.folder / name, made.folder / name)
         (running.tree("src") / "index.html").write_text("<title>站点</title>")
         for host in SIDES:
             served = ["nsenter", "-t", str(running.pids[host]), "-m", "-n", "nginx", "-g", "daemon off;"]
             subprocess.Popen(served, stdin=subprocess.DEVNULL)
-        running.sh("src", str(running.folder / "src/take"))
+        if isinstance(made, ProxiedSite):
+            made.restart_proxy()
+        else:
+            running.sh("src", str(running.folder / "src/take"))
         made.declare(approvals="none", windows="any")
         made.list()
         yield made

@@ -13,9 +13,10 @@ from .progress import say
 from .shell import run
 
 WORKLOADS: Mapping[str, tuple[str, ...]] = {
-    "nginx": ("nginx-light",),
-    "postgresql": ("postgresql-15", "pgbouncer"),  # the pooler is for source machines
-    "mariadb": ("mariadb-server", "haproxy", "socat"),  # the proxy and what speaks to it too
+    # A pooler, a proxy and what speaks to it are for source machines.
+    "nginx": ("nginx-light", "haproxy", "socat"),
+    "postgresql": ("postgresql-15", "pgbouncer"),
+    "mariadb": ("mariadb-server", "haproxy", "socat"),
 }
 
 

@@ -63,7 +63,10 @@ class Source:
 
 
 SOURCES = (
-    Source("src-web-01", "room-a", 11, "web", "nginx", "nginx-light", ("nginx",), (80,)),
+    Source(
+        "src-web-01", "room-a", 11, "web", "nginx", "nginx-light haproxy socat", ("nginx", "haproxy"), (80, 8080),
+        "/var/www/html",
+    ),
     Source(
         "src-pg-01", "room-a", 12, "postgresql", "postgresql", "postgresql-15 pgbouncer", ("postgresql", "pgbouncer"),
         (5432, 6432),
@@ -72,13 +75,16 @@ SOURCES = (
         "src-maria-01", "room-b", 11, "mariadb", "mariadb", "mariadb-server haproxy socat", ("mariadb", "haproxy"),
         (3306, 3308),
     ),
-    Source("src-legacy-01", "room-b", 12, "legacy", "nginx", "nginx-light", ("nginx",), (80,)),
+    Source(
+        "src-legacy-01", "room-b", 12, "legacy", "nginx", "nginx-light haproxy socat", ("nginx", "haproxy"), (80, 8080),
+        "/var/www/html",
+    ),
 )  # fmt: skip
 
 
 _TLS = struct.pack("!II", 8, 80877103)
 _HEAD = b"HEAD / HTTP/1.0\r\n\r\n"
-_ASKED = {80: _HEAD, 3308: _HEAD, 5432: _TLS, 6432: _TLS}
+_ASKED = {80: _HEAD, 8080: _HEAD, 3308: _HEAD, 5432: _TLS, 6432: _TLS}
 """What a service is asked before it says something: nginx its page, HAProxy (whose other port is the server's, wherever
 that is) whether it lives, PostgreSQL and its pooler whether TLS is spoken."""
 

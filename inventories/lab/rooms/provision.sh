@@ -16,6 +16,31 @@ if [ -e /media/Packages ]; then
     rm -rf /var/lib/apt/lists/*
 fi
 rm -f /usr/sbin/policy-rc.d
+address=$3
+# Clients talk to a proxy. Where the target will be nobody knows yet.  $1: its name; $2: tcp or http; $3: where they come;
+# $4: where either side listens.
+proxied() {
+    cat >/etc/haproxy/haproxy.cfg <<CFG
+global
+    stats socket /var/lib/haproxy/admin.sock level admin mode 600
+    user haproxy
+    group haproxy
+    maxconn 200
+defaults
+    mode $2
+    timeout connect 5s
+    timeout client 1h
+    timeout server 1h
+    timeout queue 60s
+    retries 3
+frontend $1
+    bind *:$3
+    default_backend sides
+backend sides
+    server source $address:$4 maxconn 30
+    server target 0.0.0.0:$4 maxconn 30 disabled
+CFG
+}
 case $1 in
 web | legacy)
     rm -f /var/www/html/*
@@ -29,6 +54,7 @@ PAGE
     echo 'body { font-family: sans-serif; margin: 2em }' >/var/www/html/assets/style.css
     for n in 1 2 3 4 5; do echo "<p>Notice $n: the office is open from 9 to 17.</p>" >"/var/www/html/notices/$n.html"; done
     echo '<ol><li><a href="1.html">1</a></li></ol>' >/var/www/html/notices/index.html
+    proxied site http 8080 80
     ;;
 postgresql)
     conf=/etc/postgresql/15/main
@@ -99,26 +125,8 @@ CREATE USER 'budget'@'10.77.%' IDENTIFIED BY '$(cat /root/secret)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON budget.* TO 'budget'@'10.77.%';
 SQL
     service mariadb stop
-    # Clients talk to the proxy. Where the target will be nobody knows yet.
-    cat >/etc/haproxy/haproxy.cfg <<CFG
-global
-    stats socket /var/lib/haproxy/admin.sock level admin mode 600
-    user haproxy
-    group haproxy
-    maxconn 200
-defaults
-    mode tcp
-    timeout connect 5s
-    timeout client 1h
-    timeout server 1h
-    timeout queue 60s
-    retries 3
-frontend budget
-    bind *:3307
-    default_backend sides
-backend sides
-    server source $3:3306 maxconn 30
-    server target 0.0.0.0:3306 maxconn 30 disabled
+    proxied budget tcp 3307 3306
+    cat >>/etc/haproxy/haproxy.cfg <<'CFG'
 frontend alive
     mode http
     bind *:3308

@@ -80,7 +80,11 @@ def _static(part: StaticMovePart) -> StaticRules:
     if part.probe:
         told = part.probe.model_dump()
         probe = ReaderRules(**{**told, "port": told["port"] or port, "path": told["path"] or part.paths[0]})
-    return StaticRules(pages=pages, probe=probe, **_of_trees(part))
+    proxy = None
+    if part.proxy:
+        told = part.proxy.model_dump()
+        proxy = ProxyRules(**{**told, "port": told["port"] or port})
+    return StaticRules(pages=pages, probe=probe, proxy=proxy, **_of_trees(part))
 
 
 def _of_trees(part: FilesMovePart) -> dict[str, Any]:

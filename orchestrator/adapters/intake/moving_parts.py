@@ -88,11 +88,16 @@ class ProxyPart(Part):
     ssh_port: Port = 22
     user: Account = "root"
     account: Account = "root"
-    port: Port = 3306
     socket: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_./-]{1,100}$")] = "/run/haproxy/admin.sock"
     backend: ProxyName
     source: ProxyName = "source"
     target: ProxyName = "target"
+
+
+class HoldingProxyPart(ProxyPart):
+    """One that holds clients, by what either side may have."""
+
+    port: Port = 3306
     maxconn: Annotated[int, Field(ge=1, le=100_000)]
 
 
@@ -109,7 +114,7 @@ class MariaMovePart(Part):
 
     server: Text
     databases: Annotated[tuple[DatabaseName, ...], BeforeValidator(listed), Field(min_length=1, max_length=100)]
-    proxy: ProxyPart
+    proxy: HoldingProxyPart
     source: MariaServerPart = MariaServerPart()
     target: MariaServerPart = MariaServerPart()
     method: Method | None = None
@@ -175,6 +180,12 @@ class ReaderPart(Part):
     rate: Annotated[int, Field(ge=1, le=200)] = 20
 
 
+class SiteProxyPart(ProxyPart):
+    """The HAProxy that readers of a site talk to; nobody is held by it."""
+
+    port: Port | None = None  # that of the site
+
+
 class StaticMovePart(FilesMovePart):
     """How a static site moves: the file system that it lies in, and what is asked of both sides from outside."""
 
@@ -183,6 +194,7 @@ class StaticMovePart(FilesMovePart):
     tls: bool = False
     paths: Annotated[tuple[PagePath, ...], BeforeValidator(listed), Field(min_length=1, max_length=200)]
     sample: Annotated[int, Field(ge=0, le=1000)] = 20
+    proxy: SiteProxyPart | None = None
     probe: ReaderPart | None = None
 
 

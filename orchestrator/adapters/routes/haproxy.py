@@ -13,12 +13,14 @@ import re
 import shlex
 from ipaddress import ip_address
 
+from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Undo, Voice
-from orchestrator.model.machines import DatabaseServer, Proxy
-from orchestrator.model.move import MariaMove
+from orchestrator.model.machines import OPEN_ADDRESS, Proxy
+from orchestrator.ports.move import Sessions
 
 VOICE = "proxy"
+_SECONDS = 30.0
 _NAME = re.compile(r"[A-Za-z0-9_.:-]+")  # HAProxy's own letters; its commands know no quotes
 
 
@@ -41,54 +43,79 @@ def plug(proxy: Proxy, seconds: int) -> str:
     )
 
 
-def hold(move: MariaMove, side: DatabaseServer) -> str:
+def hold(proxy: Proxy, *, target: bool) -> str:
     """Return the text after which a new client of a side waits, as long as the plug is there."""
-    return _limited(move, side, 1)
+    return _limited(proxy, 1, target=target)
 
 
-def resume(move: MariaMove, side: DatabaseServer) -> Undo:
+def resume(proxy: Proxy, *, target: bool) -> Undo:
     """Return the text that lets as many clients to a side as its configuration does."""
-    return Undo(name="resume", voice=VOICE, text=_limited(move, side, move.proxy.maxconn))
+    return Undo(name="resume", voice=VOICE, text=_limited(proxy, proxy.maxconn, target=target))
 
 
-def route(move: MariaMove, side: DatabaseServer) -> str:
+def route(proxy: Proxy, *, target: bool) -> str:
     """Return the text that points the route at a side."""
-    here, there = _ends(move, side)
-    backend = _name(move.proxy.backend)
+    here, there = _ends(proxy, target=target)
+    backend = _name(proxy.backend)
     return _done(
-        move.proxy,
+        proxy,
         f"set server {backend}/{_name(here)} state ready; set server {backend}/{_name(there)} state maint",
     )
 
 
-def shown(move: MariaMove) -> str:
+def shown(proxy: Proxy) -> str:
     """Return the text that answers which of the two sides is in maintenance; see `wanted`."""
-    listed = _said(move.proxy, f"show servers state {_name(move.proxy.backend)}")
+    listed = _said(proxy, f"show servers state {_name(proxy.backend)}")
     return f"{listed} | awk 'NF > 6 && $1 ~ /^[0-9]+$/ {{ print $4 \"=\" ($7 % 2) }}'"
 
 
-def wanted(move: MariaMove, side: DatabaseServer) -> tuple[str, ...]:
+def wanted(proxy: Proxy, *, target: bool) -> tuple[str, ...]:
     """Return what that answer holds when the route leads to a side."""
-    here, there = _ends(move, side)
+    here, there = _ends(proxy, target=target)
     return f"{_name(here)}=0", f"{_name(there)}=1"
 
 
-def target_address(proxy: Proxy) -> str:
-    """Return the text that answers the target's address and port, as the proxy has them; see `wanted_address`."""
+def observed(proxy: Proxy, address: str, port: int, sessions: Sessions) -> dict[str, object]:
+    """Return what preflight judges of a route: where its target is and shall be, and whether it leads to the source.
+
+    Raises:
+        MigrateError: `session.…`: it cannot be asked.
+    """
+    shell = sessions.open(voice(proxy), seconds=_SECONDS)
+    said = shell.ask(shown(proxy), _SECONDS)
+    return {
+        "proxy_maxconn": shell.ask(limits(proxy), _SECONDS).split(),
+        "proxy_target": shell.ask(_target_address(proxy), _SECONDS),
+        "proxy_wanted": f"{address} {port}",
+        "proxy_route": all(word in said for word in wanted(proxy, target=False)),
+    }
+
+
+def ensure_aimed(proxy: Proxy, address: str, port: int, sessions: Sessions) -> None:
+    """Tell the proxy where the target is, if its configuration leaves that open; a reload has it forget.
+
+    Raises:
+        MigrateError: `move.proxy-address`: it has another one all the same.
+    """
+    shell = sessions.open(voice(proxy), seconds=_SECONDS)
+    if not shell.ask(_target_address(proxy), _SECONDS).startswith(f"{OPEN_ADDRESS} "):
+        return
+    said = shell.ask(_aimed(proxy, address, port), _SECONDS)
+    found, meant = shell.ask(_target_address(proxy), _SECONDS), f"{address} {port}"
+    if found != meant:
+        raise MigrateError("move.proxy-address", wanted=meant, found=found or "-", said=plain(said) or "-")
+
+
+def _target_address(proxy: Proxy) -> str:
+    """Return the text that answers the target's address and port, as the proxy has them."""
     listed = _said(proxy, f"show servers state {_name(proxy.backend)}")
     return f"{listed} | awk '$4 == \"{_name(proxy.target)}\" {{ print $5, $19 }}'"
 
 
-def wanted_address(move: MariaMove) -> str:
-    """Return what that answer is when the proxy would lead to the target."""
-    return f"{move.target.address} {move.target.data_port}"
-
-
-def aimed(move: MariaMove) -> str:
+def _aimed(proxy: Proxy, address: str, port: int) -> str:
     """Return the text that gives the proxy the target's address; what it answers tells what it had."""
-    address = str(ip_address(move.target.address))  # nothing else may stand in a command that knows no quotes
-    server = f"{_name(move.proxy.backend)}/{_name(move.proxy.target)}"
-    return _said(move.proxy, f"set server {server} addr {address} port {move.target.data_port}")
+    told = str(ip_address(address))  # nothing else may stand in a command that knows no quotes
+    return _said(proxy, f"set server {_name(proxy.backend)}/{_name(proxy.target)} addr {told} port {port}")
 
 
 def limits(proxy: Proxy) -> str:
@@ -98,9 +125,9 @@ def limits(proxy: Proxy) -> str:
     return f"{listed} | awk -F, '{either} {{ print $7 }}'"
 
 
-def _limited(move: MariaMove, side: DatabaseServer, connections: int) -> str:
-    here, _ = _ends(move, side)
-    return _done(move.proxy, f"set maxconn server {_name(move.proxy.backend)}/{_name(here)} {connections}")
+def _limited(proxy: Proxy, connections: int, *, target: bool) -> str:
+    here, _ = _ends(proxy, target=target)
+    return _done(proxy, f"set maxconn server {_name(proxy.backend)}/{_name(here)} {connections}")
 
 
 def _done(proxy: Proxy, command: str) -> str:
@@ -124,6 +151,5 @@ def _name(name: str) -> str:
     return name
 
 
-def _ends(move: MariaMove, side: DatabaseServer) -> tuple[str, str]:
-    proxy = move.proxy
-    return (proxy.source, proxy.target) if side == move.source else (proxy.target, proxy.source)
+def _ends(proxy: Proxy, *, target: bool) -> tuple[str, str]:
+    return (proxy.target, proxy.source) if target else (proxy.source, proxy.target)

@@ -133,6 +133,12 @@ TEXTS = {
         "随后迁移文件：{databases}，源端 {source}，目标 {target}：准备 → 多轮复制 → 关口检查 →"
         " 割接，最多只读 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
     ),
+    "plan.moves-site": (
+        "then its files: {databases} from {source} to {target}, readers by HAProxy {proxy}: prepare → passes → gates →"
+        " cutover, read-only for {frozen} s at most (the very list: `migrate cutover {system} --dry-run`)",
+        "随后迁移文件：{databases}，源端 {source}，目标 {target}，读者经 HAProxy {proxy}：准备 → 多轮复制 → 关口检查 →"
+        " 割接，最多只读 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
+    ),
     "plan.moves-webapp": (
         "all of it is held, decided and opened at one moment, and goes back as one",
         "以上数据同时冻结、一次判定、同时开放，并整体回退",

@@ -11,8 +11,9 @@ import shlex
 from datetime import timedelta
 
 from orchestrator.adapters.movers.files.shell import home, mark, passing, shell, side
+from orchestrator.adapters.routes import haproxy
 from orchestrator.model.frozen import Claim, Expect, Frozen, Line, Undo
-from orchestrator.model.machines import TreeServer
+from orchestrator.model.machines import Proxy, TreeServer
 from orchestrator.model.move import FilesMove
 
 READ_ONLY = ("Read-only file system",)
@@ -33,6 +34,7 @@ def frozen(move: FilesMove, attempt: int, *, back: bool = False) -> Frozen:
         voices=(
             shell(leaving, "leaving", mark(move, leaving)),
             shell(opening, "opening", mark(move, opening)),
+            *((haproxy.voice(move.proxy),) if move.proxy else ()),
         ),
         lines=(*_fence(move, leaving, back=back), *_cross(move, back=back), *_open(move, attempt, opening)),
         claim=claim(move, attempt, leaving, opening),
@@ -161,6 +163,23 @@ def _open(move: FilesMove, attempt: int, opening: TreeServer) -> tuple[Line, ...
         *(
             Line(name="start-service", voice="opening", text=_run(move, words), deadline=move.limits.hold)
             for words in opening.starts
+        ),
+        *(_route(move.proxy, step, target=opening == move.target) if move.proxy else ()),
+    )
+
+
+def _route(proxy: Proxy, step: timedelta, *, target: bool) -> tuple[Line, ...]:
+    """Lead people to the side that is open. Nobody was held: until here they read what the other side still has."""
+    return (
+        Line(name="route", voice=haproxy.VOICE, text=haproxy.route(proxy, target=target), deadline=step),
+        Line(
+            name="prove-route",
+            voice=haproxy.VOICE,
+            text=haproxy.shown(proxy),
+            deadline=step,
+            expected=Expect.HOLDS,
+            wanted=haproxy.wanted(proxy, target=target),
+            beside=True,
         ),
     )
 

@@ -124,9 +124,9 @@ def _fence(move: MariaMove, leaving: DatabaseServer) -> tuple[Line, ...]:
         Line(
             name="hold",
             voice=haproxy.VOICE,
-            text=haproxy.hold(move, leaving),
+            text=haproxy.hold(move.proxy, target=leaving == move.target),
             deadline=step,
-            undo=haproxy.resume(move, leaving),
+            undo=haproxy.resume(move.proxy, target=leaving == move.target),
         ),
         Line(
             name="fence",
@@ -231,22 +231,22 @@ def _open(move: MariaMove, attempt: int, leaving: DatabaseServer, opening: Datab
         Line(
             name="route",
             voice=haproxy.VOICE,
-            text=haproxy.route(move, opening),
+            text=haproxy.route(move.proxy, target=opening == move.target),
             deadline=step,
         ),
         Line(
             name="prove-route",
             voice=haproxy.VOICE,
-            text=haproxy.shown(move),
+            text=haproxy.shown(move.proxy),
             deadline=step,
             expected=Expect.HOLDS,
-            wanted=haproxy.wanted(move, opening),
+            wanted=haproxy.wanted(move.proxy, target=opening == move.target),
             beside=True,
         ),
         Line(
             name="resume",
             voice=haproxy.VOICE,
-            text=haproxy.resume(move, leaving).text,
+            text=haproxy.resume(move.proxy, target=leaving == move.target).text,
             deadline=step,
         ),
     )

@@ -180,16 +180,10 @@ def _put_log(facts: dict[str, object], session: Session) -> None:
 
 def _proxy(move: MariaMove, sessions: Sessions) -> dict[str, object]:
     try:
-        shell = sessions.open(haproxy.voice(move.proxy), seconds=SECONDS)
-        found = shell.ask(haproxy.limits(move.proxy), SECONDS).split()
-        facts: dict[str, object] = {"proxy_declared": str(move.proxy.maxconn), "proxy_maxconn": found}
-        said = shell.ask(haproxy.shown(move), SECONDS)
-        facts["proxy_target"] = shell.ask(haproxy.target_address(move.proxy), SECONDS)
-        facts["proxy_wanted"] = haproxy.wanted_address(move)
-        facts["proxy_route"] = all(word in said for word in haproxy.wanted(move, move.source))
+        found = haproxy.observed(move.proxy, move.target.address, move.target.data_port, sessions)
     except (MigrateError, ValueError):
         return {}
-    return facts
+    return {"proxy_declared": str(move.proxy.maxconn), **found}
 
 
 def _listed(facts: Mapping[str, object], name: str) -> list[str]:

@@ -17,7 +17,7 @@ from orchestrator.adapters.movers.mariadb.status import follows
 from orchestrator.adapters.routes import haproxy
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
-from orchestrator.model.machines import OPEN_ADDRESS, DatabaseServer
+from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.move import MariaMove
 from orchestrator.ports.move import Session, Sessions
 
@@ -49,7 +49,7 @@ def ensure_prepared(move: MariaMove, sessions: Sessions) -> None:
     target.ask("SET GLOBAL read_only = 1;", SECONDS)
     target.ask(EVENTS_OFF, SECONDS)
     ensure_accounts(move, sessions, grants=False)
-    ensure_aimed(move, sessions)
+    haproxy.ensure_aimed(move.proxy, move.target.address, move.target.data_port, sessions)
 
 
 def ensure_seeding(move: MariaMove, sessions: Sessions) -> None:
@@ -105,21 +105,6 @@ def end_seeding(move: MariaMove, shell: Session) -> None:
 def _running(folder: str) -> str:
     # Its lock is held for as long as it runs, and by nobody once it is dead.
     return f"[ -e {folder}/lock ] && [ ! -e {folder}/failed ] && ! flock -n {folder}/lock true && echo runs || true"
-
-
-def ensure_aimed(move: MariaMove, sessions: Sessions) -> None:
-    """Tell the proxy where the target is, if its configuration leaves that open; a reload has it forget.
-
-    Raises:
-        MigrateError: `move.proxy-address`: it has another one all the same.
-    """
-    shell = sessions.open(haproxy.voice(move.proxy), seconds=SECONDS)
-    asked, wanted = haproxy.target_address(move.proxy), haproxy.wanted_address(move)
-    if not shell.ask(asked, SECONDS).startswith(f"{OPEN_ADDRESS} "):
-        return
-    said = shell.ask(haproxy.aimed(move), SECONDS)
-    if (found := shell.ask(asked, SECONDS)) != wanted:
-        raise MigrateError("move.proxy-address", wanted=wanted, found=found or "-", said=plain(said) or "-")
 
 
 def prepare_follower(session: Session) -> None:

@@ -126,7 +126,7 @@ class CloneRehearser:
             if _on_clone(line) or line.beside or not line.counts:
                 continue
             if line.voice not in trips:
-                asked = haproxy.shown(self._move) if line.voice == haproxy.VOICE else "SELECT 1;"
+                asked = haproxy.shown(self._move.proxy) if line.voice == haproxy.VOICE else "SELECT 1;"
                 trips[line.voice] = self._trip(voices[line.voice], asked)
             self._floor += trips[line.voice]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orchestrator.adapters.movers.mariadb.access import ensure_accounts, ensure_follower
 from orchestrator.adapters.movers.mariadb.frozen import PLUG_SECONDS
-from orchestrator.adapters.movers.mariadb.prepare import KEPT, change_master, ensure_aimed, prepare_follower
+from orchestrator.adapters.movers.mariadb.prepare import KEPT, change_master, prepare_follower
 from orchestrator.adapters.movers.mariadb.sql import (
     SCHEMA,
     SECONDS,
@@ -12,6 +12,7 @@ from orchestrator.adapters.movers.mariadb.sql import (
     literal,
 )
 from orchestrator.adapters.movers.mariadb.status import follows
+from orchestrator.adapters.routes import haproxy
 from orchestrator.errors import MigrateError
 from orchestrator.model.move import MariaMove
 from orchestrator.ports.move import Session, Sessions
@@ -23,7 +24,7 @@ def ensure_reverse(move: MariaMove, sessions: Sessions, *, back: bool) -> None:
     a, b = (sessions.open(admin(server), seconds=SECONDS) for server in (leaving, opening))
     if not back:
         ensure_accounts(move, sessions, grants=True)
-        ensure_aimed(move, sessions)
+        haproxy.ensure_aimed(move.proxy, move.target.address, move.target.data_port, sessions)
     granted = ensure_follower(move, leaving, b, a)
     if follows(move, a) is not None:
         a.ask(f"STOP SLAVE {literal(move.follower)};", SECONDS)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from orchestrator.adapters.movers.files.mover import FilesMover
 from orchestrator.adapters.movers.static import pages
+from orchestrator.adapters.routes import haproxy
 from orchestrator.adapters.sessions import KeptSessions
 from orchestrator.model.move import FilesMove, StaticMove
 from orchestrator.model.result import CheckResult
@@ -22,6 +23,13 @@ class StaticMover(FilesMover):
         with KeptSessions(self._sessions) as sessions:
             more_here, more_there = pages.observed(move, sessions)
         return {**here, **more_here}, {**there, **more_there}
+
+    def ensure_reverse(self, move: FilesMove, attempt: int, *, back: bool = False) -> None:
+        """Run passes; a proxy that does not know yet where the target is, or forgot it, is told."""
+        super().ensure_reverse(move, attempt, back=back)
+        if isinstance(move, StaticMove) and move.proxy:
+            with KeptSessions(self._sessions) as sessions:
+                haproxy.ensure_aimed(move.proxy, move.target.address, move.pages.port, sessions)
 
     def gate(self, move: FilesMove, *, back: bool = False) -> Sequence[CheckResult]:
         """Check that a frozen section may begin now, and that the side which opens serves already."""

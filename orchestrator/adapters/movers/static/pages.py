@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from urllib.parse import quote_from_bytes
 
 from orchestrator.adapters.movers.files.shell import LONG, SECONDS, door, home, opened
 from orchestrator.adapters.pages import Page, Site, Visitor
+from orchestrator.adapters.routes import haproxy
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
 from orchestrator.model.machines import TreeServer
@@ -119,6 +121,10 @@ def observed(move: StaticMove, sessions: Sessions) -> tuple[dict[str, object], d
             f"{path}: {page.said}" for path, page in zip(move.pages.paths, pages, strict=True) if not page.good
         ]
     }
+    here["proxied"] = move.proxy is not None
+    if move.proxy:
+        with suppress(MigrateError):  # unknown, which is told
+            here |= haproxy.observed(move.proxy, move.target.address, move.pages.port, sessions)
     first = asked(move, move.target, move.pages.paths[:1])[0]
     there: dict[str, object] = {"unserved": first.fault}
     try:
