@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from orchestrator.adapters.movers.static.mover import StaticMover
 from orchestrator.checks.preflight_static import preflight
+from orchestrator.model.frozen import Decision
 from orchestrator.model.life import Phase
 from orchestrator.model.move import StaticMove
-from tests.worlds.files import FilesWriter, assert_held
+from tests.worlds.drive import Drive
+from tests.worlds.files import SIDES, FilesWriter, assert_held
+from tests.worlds.postgresql import World
 from tests.worlds.site import SYSTEM
 from tests.worlds.static_site import ProxiedSite, static_site
 
@@ -69,3 +74,25 @@ def test_a_proxy_that_leads_elsewhere_is_told_before_anything(site: ProxiedSite)
     (told,) = [each.result for each in found if each.result.code == "move.preflight.proxy-elsewhere"]
     assert told.values["found"] == "10.99.8.77 81"
     site.restart_proxy()
+
+
+@pytest.fixture(scope="module")
+def drive(site: ProxiedSite) -> Drive:
+    named = replace(site.named, mover=StaticMover(site.files.sessions))
+    made = Drive(cast(World, named))
+    made.attempt = 100  # beyond those of the commands
+    return made
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("stage", ["flush", "open", "opened", "unlock", "route"])
+@pytest.mark.parametrize("back", [False, True])
+def test_killed_at_a_line_readers_are_where_the_files_may_be_written(
+    site: ProxiedSite, drive: Drive, stage: str, back: bool
+) -> None:
+    drive.at(opened=back)
+    drive.killed(stage)
+    decision = drive.recover().decision
+    assert decision is (Decision.OPEN if stage in {"opened", "unlock", "route"} else Decision.BACK)
+    side = [SIDES[drive.opened]]
+    assert (site.named.writable(), site.running()) == (side, side)
