@@ -128,7 +128,14 @@ def _clocks(plan: Mapping[str, Any], slots: list[Any], rules: ScheduleRules, lis
         start, end = _time(slot["start"]), _time(slot["end"])
         if end - start != timedelta(minutes=minutes):
             yield f"{slot['system']} has {end - start}, needs {minutes} min"
-        last = _time(window["end"]) - timedelta(minutes=rollback + rules.estimates.margin)
+        kept = rollback + rules.estimates.margin
+        if rules.groups_return:  # whatever of its group went before it goes back in the same window
+            kept += sum(
+                _minutes(systems[one["system"]], rules)[1]
+                for one in window["slots"]
+                if one["group"] == slot["group"] and _time(one["start"]) < start
+            )
+        last = _time(window["end"]) - timedelta(minutes=kept)
         if _time(slot["rollback_by"]) != last or end > last or start < _time(window["start"]):
             yield f"{slot['system']} could not be rolled back inside its window"
         if not 1 <= slot["crew"] <= rules.people // rules.crew:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from ipaddress import IPv6Address, ip_address
 
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
-from orchestrator.model.callers import Answered, CallerHost, Seen
+from orchestrator.model.callers import Answer, Answered, CallerHost, CallerLook
+from orchestrator.model.endpoint import Ask, Endpoint
 from orchestrator.model.frozen import Voice
-from orchestrator.model.system import Endpoint
 from orchestrator.ports.move import Sessions
 
 # Seconds: for a login, and for all that is asked then; what is asked of a network has less.
@@ -53,6 +54,22 @@ else
 fi
 """
 
+# As it stands on the wire, with its head, and no more of it than that: whatever it is, it comes as hexadecimal digits.
+_ASK = r"""
+if command -v curl >/dev/null && command -v od >/dev/null; then
+  (
+    exec 4>&1
+    c=$({{ {{ curl -q --noproxy '*' -gsS -i --max-time {wait} -- {url} 2>/dev/null; printf %s $? >&3; }} |
+      head -c {most} | {{ printf 'answer='; od -An -v -tx1 | tr -d ' \n'; echo; }} >&4; }} 3>&1)
+    printf 'asked=%s\n' "$c"
+  )
+else
+  printf 'asked=127\n'
+fi
+"""
+_MOST = 64 * 1024  # bytes of an answer that are read
+_HEAD = re.compile(rb"HTTP/[0-9.]{1,3} ([1-5][0-9][0-9])(?: [^\r\n]*)?\r?\n(?:[^\r\n]+\r?\n)*\r?\n")
+
 
 class ShellCallerProbe:
     """Looks from callers' machines through sessions."""
@@ -60,33 +77,41 @@ class ShellCallerProbe:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def look(self, host: CallerHost, must: Endpoint | None) -> Seen:
+    def look(self, host: CallerHost, must: Endpoint | None, ask: Ask | None = None) -> CallerLook:
         """Return what a machine shows; one that does not let us in shows nothing, and says why."""
         voice = Voice(name=host.name, reach=host.reach, account=host.reach.user, program="sh")
         try:
             session = self._sessions.open(voice, seconds=_LOGIN)
             try:
-                answer = session.ask(_text(must), _ANSWER)
+                answer = session.ask(question(must, ask), _ANSWER)
             finally:
                 session.close()
         except MigrateError as error:
             said = str(error.values.get("said") or error.code)
-            return Seen(host=host.name, connected=Answered.UNASKED, said=plain(said))
+            return CallerLook(host=host.name, connected=Answered.UNASKED, said=plain(said))
         return read_answer(host.name, answer)
 
 
-def _text(must: Endpoint | None) -> str:
-    if must is None:  # only what it holds is asked for: nothing listens at that address
-        return _TEXT.format(connect=_CONNECT, host="127.0.0.1", port="0", http="", looks=_LOOKS)
-    shown = f"[{must.host}]" if ":" in must.host else must.host
-    url = f"{must.scheme}://{shown}:{must.port}{must.path or '/'}"
-    http = "" if must.scheme == "tcp" else _HTTP.format(wait=2 * _CONNECT, url=shlex.quote(url))
-    return _TEXT.format(connect=_CONNECT, host=shlex.quote(must.host), port=must.port, http=http, looks=_LOOKS)
+def question(must: Endpoint | None, ask: Ask | None) -> str:
+    """Return the text that a caller's machine is asked by."""
+    http = "" if must is None or must.scheme == "tcp" else _HTTP.format(wait=2 * _CONNECT, url=_url(must))
+    if ask is not None:
+        http += _ASK.format(wait=2 * _CONNECT, url=_url(ask.url), most=_MOST)
+    # Without an address only what it holds is asked for: nothing listens at that one.
+    host, port = ("127.0.0.1", 0) if must is None else (must.host, must.port)
+    return _TEXT.format(connect=_CONNECT, host=shlex.quote(host), port=port, http=http, looks=_LOOKS)
 
 
-def read_answer(host: str, answer: str) -> Seen:
+def _url(endpoint: Endpoint) -> str:
+    shown = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
+    return shlex.quote(f"{endpoint.scheme}://{shown}:{endpoint.port}{endpoint.path or '/'}")
+
+
+def read_answer(host: str, answer: str) -> CallerLook:
     """Return what a machine's answer says; what it leaves out, or says in another form, is unknown."""
     connected, said, status, tables = Answered.UNASKED, "", 0, 0
+    heard: bytes | None = None
+    reply: Answer | None = None
     held: set[tuple[str, int]] = set()
     little = "\norder=1\n" in f"\n{answer}\n"
     for line in answer.splitlines():
@@ -104,14 +129,43 @@ def read_answer(host: str, answer: str) -> Seen:
             said = said if status else words
             if code not in {"0", "126", "127"}:
                 connected = Answered.NO
+        elif name == "answer":
+            heard = _bytes(rest)
+        elif name == "asked":
+            reply = _answer(rest, heard)
         elif name == "table":
             tables += 1
         else:
             held.update(_ends(line))
     known = little and tables >= _LOOKS
-    return Seen(
-        host=host, connected=connected, said=plain(said), status=status, held=frozenset(held) if known else None
+    return CallerLook(
+        host=host,
+        connected=connected,
+        said=plain(said),
+        status=status,
+        held=frozenset(held) if known else None,
+        answer=reply,
     )
+
+
+def _bytes(digits: str) -> bytes | None:
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        return None
+
+
+def _answer(code: str, heard: bytes | None) -> Answer | None:
+    """Return an answer over HTTP from its bytes; one that is not what HTTP says is none."""
+    if code in {"", "126", "127"} or heard is None or not (code.isascii() and code.isdigit()):
+        return Answer(asked=Answered.UNASKED, said="no curl or od" if code == "127" else f"curl {plain(code)}")
+    whole = code == "0" and len(heard) < _MOST
+    body = heard
+    while found := _HEAD.match(body):  # what only announces another one comes before it
+        body = body[found.end() :]
+        if not found[1].startswith(b"1"):
+            return Answer(asked=Answered.YES, status=int(found[1]), body=body, whole=whole)
+    return Answer(asked=Answered.NO, said=f"curl {code}" if code != "0" else "not HTTP")
 
 
 def _ends(line: str) -> Iterator[tuple[str, int]]:

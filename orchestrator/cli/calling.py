@@ -20,7 +20,7 @@ from orchestrator.model.problem import Severity
 from orchestrator.model.programme import Programme
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.model.system import MigrationList
-from orchestrator.planning.callers import Sides, led_to, plan_calls, sides_declared, sides_of
+from orchestrator.planning.callers import Sides, led_to, plan_calls, sides_declared, sides_of, told_callers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,8 @@ def listed(folder: Path, programme: Programme) -> MigrationList | None:
 
 def sides(programme: Programme, listing: MigrationList, lives: Mapping[str, Life]) -> Mapping[str, Sides]:
     """Return the sides of every system whose data moves: as its move was begun, else as it is declared."""
-    found = {system: sides_declared(programme, listing, system) for system in programme.moving.databases}
+    servers = {server.id: server for server in listing.servers}
+    found = {system: sides_declared(programme, servers, system) for system in programme.moving.databases}
     for system, life in lives.items():
         if "move" in life.facts:
             opened = writable(life.phase) is Side.TARGET
@@ -89,5 +90,5 @@ def callers_gate(desk: Desk, life: Life) -> CheckResult:
     if listing is None:
         values = {"reason": "no-list"}
         return CheckResult(code="gate.callers", status=CheckStatus.UNKNOWN, subject=life.system, values=values)
-    told = next((each.interfaces for each in listing.systems if each.id == life.system), "")
+    told = told_callers(listing, life.system)
     return check_callers(life.system, stand(life, _planned(desk, listing, life.system)), told)

@@ -36,12 +36,14 @@ def cutover(ctx: click.Context, system: str, dry_run: bool, rehearse: bool, yes:
     """Show the very list that runs and what forbids it; without --dry-run, run it, or rehearse it on a clone."""
     from orchestrator.cli.calling import calls_of
     from orchestrator.cli.moving import desk
+    from orchestrator.cli.night import group_of
 
     with desk(ctx.obj, sys.argv[1:], reading=dry_run) as ours:
         life = ours.life(system)
         if rehearse:
             _rehearse(ctx, ours, life, dry_run=dry_run, output=output)
-        view = replace(ours.cutover_view(life), calls=calls_of(ours, system, opened=True))
+        calls = calls_of(ours, system, opened=True)
+        view = replace(ours.cutover_view(life), calls=calls, group=group_of(ours, system))
         _before(ctx, ours, view, dry_run=dry_run, yes=yes, output=output)
         shown = ours.cut_over(life)
         ours.shell.show(shown, output)

@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 
 from orchestrator.adapters.evidence import tail
 from orchestrator.cli.wiring import CLOCK
-from orchestrator.errors import ExitCode, Interrupted, MigrateError, worst
+from orchestrator.errors import ExitCode, Interrupted, MigrateError, Refused, worst
 from orchestrator.execution.moving import recorded
 from orchestrator.execution.night import run_night
+from orchestrator.model.group import GroupPlan
 from orchestrator.model.life import Life, Phase
+from orchestrator.model.move import one_way
 from orchestrator.model.plan import SystemSpec
+from orchestrator.model.result import failing, told_codes
 from orchestrator.model.schedule import BEIJING, Slot, Window
-from orchestrator.planning.night import Stage, Turn, Verdict, needed_time, plan_night, shared_machines
+from orchestrator.planning.night import Stage, Turn, Verdict, Word, needed_time, plan_night, shared_machines
+from orchestrator.planning.night_groups import plan_groups
 from orchestrator.reporting.night import BEGAN, ENDED, KINDS, TURN, NightReport, NightView, Noted, night_report
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from orchestrator.cli.moving import Desk
     from orchestrator.cli.onward import Onward
 
+_TRIES, _BETWEEN = 5, timedelta(seconds=3)  # to find a source that follows
 _COPIES = 30.0  # seconds between two looks at copies that are not whole yet
 _READY = frozenset({Phase.SYNCING, Phase.REHEARSED})
 _MOVED = frozenset({Phase.OPEN, Phase.SOAKED, Phase.RETIRED})
@@ -60,6 +65,8 @@ class NightTurns:
     _mutex: Lock = field(default_factory=Lock)
     _copies: float = 0.0
     _said: dict[str, Verdict] = field(default_factory=dict)
+    _asked: set[str] = field(default_factory=set)  # groups whose gates were asked as a whole
+    _returned: set[str] = field(default_factory=set)  # whom this run has tried to take back
 
     @property
     def slots(self) -> Sequence[Slot]:
@@ -84,13 +91,19 @@ class NightTurns:
         shell, evidence = self.mover.ours.shell, self.mover.ours.evidence
         batch, evening = self.mover.prepared.plan.batch, self.window.evening.isoformat()
         lives = self.mover.desk.movement.lives.all()
-        # What was opened before, in this window or not, is not of this run.
-        slots = [_slot(slot) for slot in self.slots if self._stage(slot.system, lives, ()) is not Stage.OPEN]
-        evidence.record(BEGAN, batch=batch, **_told(self.window, self._crews), slots=slots)
+        # What was opened before, in this window or not, has no turn in this run; its group still is what it is.
+        opened = {slot.system for slot in self.slots if self._stage(slot.system, lives, ()) is Stage.OPEN}
+        slots = [_slot(slot) for slot in self.slots if slot.system not in opened]
+        before = [{"system": slot.system, "group": slot.group} for slot in self.slots if slot.system in opened]
+        returns = self.mover.desk.programme.schedule.groups_return
+        evidence.record(
+            BEGAN, batch=batch, **_told(self.window, self._crews), returns=returns, slots=slots, open=before
+        )
         self._tell_stopped(self.systems)
         self._copies = CLOCK.monotonic()
         try:
-            run_night(self._look, self._act, self._back, clock=CLOCK, stopping=lambda: shell.tell("run.stopping"))
+            acts = {Word.START: self._act, Word.RETURN: self._return}
+            run_night(self._look, acts, self._stay, clock=CLOCK, stopping=lambda: shell.tell("run.stopping"))
         except KeyboardInterrupt:
             evidence.record(ENDED, batch=batch, evening=evening, interrupted=True)
             self._show()
@@ -102,7 +115,8 @@ class NightTurns:
                     self._note(system, "ran", taken.code, taken.values)
         evidence.record(ENDED, batch=batch, evening=evening, interrupted=False)
         self._show()
-        return self._code
+        report = self.report()
+        return worst(self._code, ExitCode.FINDING) if report and report.split else self._code
 
     def report(self) -> NightReport | None:
         """Return what came of the night so far, from the evidence."""
@@ -132,24 +146,58 @@ class NightTurns:
                 self._worse(self.mover.each({system: self.specs[system]}, wait=timedelta()))
             self._copies = CLOCK.monotonic()
             lives = self.mover.desk.movement.lives.all() if copying else lives
-        freezes = self.mover.desk.programme.schedule.freezes
-        turns = [self._turn(slot, lives, running) for slot in self.slots]
-        verdicts = plan_night(turns, window=self.window, crews=self._crews, freezes=freezes, now=CLOCK.now())
+        verdicts = self._judged(lives, running)
+        if self._ask(verdicts, lives):
+            verdicts = self._judged(self.mover.desk.movement.lives.all(), running)
         for verdict in verdicts:
             if self._said.get(verdict.system) != verdict:
-                code = f"night.{verdict.word}" + (f".{verdict.reason}" if verdict.reason else "")
-                self.mover.ours.shell.tell(code, system=verdict.system)
+                self.mover.ours.shell.tell(_code(verdict), system=verdict.system, by=verdict.by)
             self._said[verdict.system] = verdict
         return verdicts
 
+    def _judged(self, lives: Mapping[str, Life], running: Collection[str]) -> Sequence[Verdict]:
+        rules = self.mover.desk.programme.schedule
+        return plan_night(
+            [self._turn(slot, lives, running) for slot in self.slots],
+            window=self.window,
+            crews=self._crews,
+            freezes=rules.freezes,
+            now=CLOCK.now(),
+            returns=rules.groups_return,
+        )
+
+    def _ask(self, verdicts: Sequence[Verdict], lives: Mapping[str, Life]) -> bool:
+        """Ask, before the first of a group begins, what forbids any other; tell whether one can have no turn."""
+        groups = {name: group.id for group in plan_groups(self.slots, returns=False) for name in group.systems}
+        starting = {groups[each.system] for each in verdicts if each.word is Word.START and each.system in groups}
+        starting -= self._asked
+        self._asked |= starting
+        found = False
+        for system in sorted(self.systems & groups.keys() - self.done):
+            if groups[system] in starting and self._stage(system, lives, ()) is Stage.READY:
+                self._worse(self.mover.guarded(self.specs[system], partial(self._unready, lives[system])))
+                found |= system in self.done or system not in self.mover.going
+        return found
+
+    def _unready(self, life: Life) -> ExitCode:
+        forbidding = unready(self.mover.desk, life)
+        if forbidding is not None:
+            code, values = forbidding
+            self.done.add(life.system)
+            self.mover.desk.movement.lives.note(life, waits_for=code, waits=values)
+            self._note(life.system, "ran", code, values)
+        return ExitCode.DONE
+
     def _turn(self, slot: Slot, lives: Mapping[str, Life], running: Collection[str]) -> Turn:
         stage = self._stage(slot.system, lives, running)
-        if stage not in {Stage.READY, Stage.RUNNING}:
+        life = lives.get(slot.system)
+        if life is None or stage not in {Stage.READY, Stage.RUNNING, Stage.OPEN}:
             return Turn(slot=slot, stage=stage)
-        life = lives[slot.system]
         shares = shared_machines(recorded(life))
         needed = needed_time(life, self.mover.desk.section_time(life)) if stage is Stage.READY else timedelta()
-        return Turn(slot=slot, stage=stage, needed=needed, shares=shares)
+        opened = life.phase is Phase.OPEN and life.since is not None and life.since >= self.window.start
+        fresh = opened and slot.system in self.systems - self._returned
+        return Turn(slot=slot, stage=stage, needed=needed, shares=shares, fresh=fresh)
 
     def _stage(self, system: str, lives: Mapping[str, Life], running: Collection[str]) -> Stage:
         life = lives.get(system)
@@ -157,6 +205,8 @@ class NightTurns:
             return Stage.RUNNING
         if life is not None and life.phase in _MOVED:
             return Stage.OPEN
+        if life is not None and life.undecided:
+            return Stage.UNDECIDED
         if life is None or system not in self.mover.going or system in self.done:
             return Stage.ENDED
         if life.phase in _READY:
@@ -174,21 +224,59 @@ class NightTurns:
         code, values = (error.code, error.values) if error else (life.waits_for, life.waits)
         self._note(system, "ran", code, values)
 
-    def _back(self, verdict: Verdict) -> None:
+    def _return(self, system: str) -> None:
+        """Take an open system back to its source with its group, in a thread of its own."""
+        self._returned.add(system)
+        self.done.add(system)
+        self._worse(self.mover.guarded(self.specs[system], partial(self._gone_back, system)))
+        if error := self.mover.stopped.get(system):
+            self._note(system, "return", error.code, error.values)
+
+    def _gone_back(self, system: str) -> ExitCode:
+        desk = self.mover.desk
+        life = desk.row(system)
+        forbidding = failing(desk.rollback_view(life).checks)
+        if forbidding:
+            raise Refused("night.not-returned", system=system, checks=told_codes(forbidding))
+        code = self._followed_back(life)
+        if code is ExitCode.DONE:
+            desk.movement.lives.note(desk.row(system), waits_for="night.returned", waits={"system": system})
+            self._note(system, "return", "night.returned", {"system": system})
+            return ExitCode.ROLLED_BACK
+        return code
+
+    def _followed_back(self, life: Life) -> ExitCode:
+        """Take a system back once its source follows: right after an opening it may take a moment to."""
+        for _ in range(_TRIES if not one_way(recorded(life)) else 0):
+            try:
+                return self.mover.taken_back(life)
+            except Refused as error:
+                if error.code != "move.would-lose":
+                    raise
+            CLOCK.sleep(_BETWEEN)
+        return self.mover.taken_back(life)
+
+    def _stay(self, verdict: Verdict) -> None:
         self.done.add(verdict.system)
-        code = self.mover.guarded(self.specs[verdict.system], partial(self._given_back, verdict))
+        act = partial(self._given_back if verdict.word is Word.BACK else self._held, verdict)
+        code = self.mover.guarded(self.specs[verdict.system], act)
         self._worse(code)
         if code is ExitCode.DONE:
-            self._note(verdict.system, "back", f"night.back.{verdict.reason}", {"system": verdict.system})
+            self._note(verdict.system, str(verdict.word), _code(verdict), _values(verdict))
         else:
             self._tell_stopped({verdict.system})
+
+    def _held(self, verdict: Verdict) -> ExitCode:
+        desk = self.mover.desk
+        desk.movement.lives.note(desk.row(verdict.system), waits_for=_code(verdict), waits=_values(verdict))
+        return ExitCode.DONE
 
     def _given_back(self, verdict: Verdict) -> ExitCode:
         desk = self.mover.desk
         life = desk.row(verdict.system)
         if life.phase in _READY and desk.window(life).values.get("reason") != "given-back":
             life = desk.given_back(life, unused=True)
-        desk.movement.lives.note(life, waits_for=f"night.back.{verdict.reason}", waits={"system": verdict.system})
+        desk.movement.lives.note(life, waits_for=_code(verdict), waits=_values(verdict))
         return ExitCode.DONE
 
     def _note(self, system: str, word: str, code: str, values: Mapping[str, object]) -> None:
@@ -199,6 +287,43 @@ class NightTurns:
     def _worse(self, code: ExitCode) -> None:
         with self._mutex:
             self._code = worst(self._code, code)
+
+
+def group_of(desk: Desk, system: str) -> GroupPlan | None:
+    """Return the dependency group that the plan of nights has a system in; None where it goes by itself."""
+    schedule = desk.schedule()
+    found = schedule.slot(system) if schedule else None
+    groups = plan_groups(found[0].slots, returns=desk.programme.schedule.groups_return) if found else ()
+    return next((group for group in groups if system in group.systems), None)
+
+
+def unready(desk: Desk, life: Life) -> tuple[str, Mapping[str, str]] | None:
+    """Return why a system of a group could not be cut over once its turn came; None where nothing speaks against it.
+
+    What changes from minute to minute, a lag or a client, is asked in its turn; its time is the night's own matter, and
+    a rehearsal that is missing is made up for in its turn, too.
+    """
+    if life.facts.get("rolled_back"):
+        return "move.waits.person", {"system": life.system}
+    checks = [each for each in desk.cutover_view(life).checks if each.code != "gate.rehearsal"]
+    if desk.programme.schedule.groups_return:  # whoever may have to go back needs a second person's word for that, too
+        checks += desk.rollback_view(life).checks
+    early = ("gate.window", "early")
+    against = [each for each in failing(checks) if (each.code, each.values.get("reason")) != early]
+    if against:
+        code = ".".join(filter(None, (against[0].code, against[0].values.get("reason", ""))))
+        return code, {"subject": life.system, **against[0].values}
+    if not desk.movement.mover.progress(recorded(life)).copied:
+        return "night.wait.copy", {"system": life.system}
+    return None
+
+
+def _code(verdict: Verdict) -> str:
+    return ".".join(filter(None, ("night", verdict.word, verdict.reason)))
+
+
+def _values(verdict: Verdict) -> Mapping[str, str]:
+    return {"system": verdict.system, **({"by": verdict.by} if verdict.by else {})}
 
 
 def night_of(state: StateFolder, evening: date) -> NightReport | None:
@@ -230,6 +355,7 @@ def _slot(slot: Slot) -> Mapping[str, object]:
         "name": slot.name,
         "unit": slot.unit,
         "crew": slot.crew,
+        "group": slot.group,
         "start": slot.start.isoformat(),
         "rollback_by": slot.rollback_by.isoformat(),
     }

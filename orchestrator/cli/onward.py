@@ -195,6 +195,14 @@ class Onward:
         self._show(shown)
         return shown.exit_code
 
+    def taken_back(self, life: Life) -> ExitCode:
+        """Take an open system back to its source, and lose nothing by it; its gates were asked."""
+        with self.mutex:
+            self.ours.hold(self.prepared)
+        shown = self.desk.roll_back(life, 0)
+        self._show(shown)
+        return shown.exit_code
+
     def _show(self, shown: View) -> None:
         if self.output != "json":  # one answer on standard output: in JSON it is the batch's
             with self.mutex:  # what is said of one system stands together

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from orchestrator.cli.output import Shell, mode_option, output_option
 from orchestrator.cli.usage import Day, comma_separated
 from orchestrator.cli.words import say
-from orchestrator.errors import Refused, storage_error
+from orchestrator.errors import ExitCode, Refused, storage_error
 
 if TYPE_CHECKING:
     from orchestrator.checks.audit.question import Definitions
@@ -41,9 +41,9 @@ FORMATS = ("html", "xlsx", "docx")
 @click.option("--night", type=Day(), help=say("help.report.night"))
 @mode_option
 @output_option
-@click.pass_obj
+@click.pass_context
 def report(
-    shell: Shell,
+    ctx: click.Context,
     *,
     out: Path | None,
     formats: tuple[str, ...],
@@ -55,11 +55,11 @@ def report(
     output: str,
 ) -> None:
     """Write the report's files and say what they are; the same rows and day give the same bytes."""
+    shell: Shell = ctx.obj
     if night is not None:
         if at or day or plan:
             raise click.UsageError(say("night.other-options"))
-        _night(shell, night, out, formats, mode, output)
-        return
+        _night(ctx, night, out, formats, mode, output)
     from orchestrator.cli.witness import leave
     from orchestrator.reporting.report.files import ReportFile, ReportView, render_files
     from orchestrator.reporting.report.notice import notice_of
@@ -76,7 +76,9 @@ def report(
     shell.show(ReportView(report=made, folder=str(folder), lang=say.lang, files=files), output)
 
 
-def _night(shell: Shell, evening: date, out: Path | None, formats: tuple[str, ...], mode: int, output: str) -> None:
+def _night(
+    ctx: click.Context, evening: date, out: Path | None, formats: tuple[str, ...], mode: int, output: str
+) -> NoReturn:
     """Report a night from the record, as often as one likes: nothing of it is kept anywhere else."""
     from orchestrator.adapters.documents.page import html_of
     from orchestrator.adapters.documents.paper import docx_of
@@ -88,6 +90,7 @@ def _night(shell: Shell, evening: date, out: Path | None, formats: tuple[str, ..
     from orchestrator.reporting.night_document import night_document
     from orchestrator.reporting.report.files import ReportFile
 
+    shell: Shell = ctx.obj
     programme, state = load_declaration(shell), state_of(shell)
     found = night_of(state, evening) if state.evidence.is_file() else None
     if found is None:
@@ -104,6 +107,7 @@ def _night(shell: Shell, evening: date, out: Path | None, formats: tuple[str, ..
     digests = {file.name: sha256(file.content).hexdigest() for file in files}
     leave(shell, "report.made", folder=str(folder), at=evening.isoformat(), files=digests)
     shell.show(NightView(found, tuple(str(folder / file.name) for file in files)), output)
+    ctx.exit(ExitCode.FINDING if found.split else ExitCode.DONE)
 
 
 def _written(shell: Shell, out: Path | None, files: Sequence[ReportFile], mode: int) -> Path:

@@ -10,10 +10,10 @@ from typing import Protocol
 from orchestrator.checks.callers import check_caller, unseen, waiting
 from orchestrator.errors import Refused
 from orchestrator.execution.lives import Lives
-from orchestrator.model.callers import Call, CallerHost, CallStands, Confirmed, Seen
+from orchestrator.model.callers import Call, CallerHost, CallerLook, CallStands, Confirmed
+from orchestrator.model.endpoint import Ask, Endpoint
 from orchestrator.model.life import Life, Side, writable
 from orchestrator.model.result import CheckResult, CheckStatus
-from orchestrator.model.system import Endpoint
 from orchestrator.planning.callers import expectation
 from orchestrator.ports import Clock, Evidence
 
@@ -25,7 +25,7 @@ SEEN, SAID = "callers", "callers_confirmed"  # facts of a life, by interface
 class CallerProbe(Protocol):
     """Looks from a caller's machine."""
 
-    def look(self, host: CallerHost, must: Endpoint | None) -> Seen:
+    def look(self, host: CallerHost, must: Endpoint | None, ask: Ask | None = None) -> CallerLook:
         """Return what it shows; it never raises for a machine that is not reached."""
 
 
@@ -40,10 +40,10 @@ class Callers:
 
     def look(self, life: Life, calls: Sequence[Call]) -> tuple[Life, tuple[CallStands, ...]]:
         """Look from every machine that the tool can log in to, and return the life that knows what was seen."""
-        asked = [(call, host) for call in calls for host in call.hosts if call.must or call.closed]
+        asked = [(call, host) for call in calls for host in call.hosts if call.must or call.closed or call.ask]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            found = list(pool.map(lambda one: self.probe.look(one[1], one[0].must), asked))
-        by_call: dict[str, list[Seen]] = {call.interface: [] for call in calls}
+            found = list(pool.map(lambda one: self.probe.look(one[1], one[0].must, one[0].ask), asked))
+        by_call: dict[str, list[CallerLook]] = {call.interface: [] for call in calls}
         for (call, _), seen in zip(asked, found, strict=True):
             by_call[call.interface].append(seen)
         now = self.clock.now().isoformat(timespec="seconds")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 
 from orchestrator.planning.night import Verdict, Word
@@ -30,18 +30,19 @@ class _Turn:
 
 def run_night(
     look: Callable[[Collection[str]], Sequence[Verdict]],
-    act: Callable[[str], None],
-    back: Callable[[Verdict], None],
+    acts: Mapping[Word, Callable[[str], None]],
+    stay: Callable[[Verdict], None],
     *,
     clock: Clock,
     stopping: Callable[[], None],
 ) -> None:
-    """Begin what may begin and give back what cannot, until nothing runs or waits.
+    """Begin what may begin, hold or give back what cannot, and take back what has to go, until nothing runs or waits.
 
     Args:
         look: says, of the systems that run now, what becomes of all others.
-        act: one system's cutover, in a thread of its own; what it cannot tell by itself ends the night.
-        back: gives a turn back; called by the caller's own thread.
+        acts: one system's cutover (`start`) and its way back (`return`), each in a thread of its own; what one cannot
+            tell by itself ends the night.
+        stay: holds a turn or gives it back; called by the caller's own thread.
         clock: between two looks.
         stopping: told once somebody has interrupted; nothing new begins, and what runs is waited for.
 
@@ -54,12 +55,12 @@ def run_night(
             _take_ended(running)
             verdicts = look(frozenset(running))
             for verdict in verdicts:
-                if verdict.word is Word.START:
-                    running[verdict.system] = turn = _Turn(act, verdict.system)
+                if verdict.word in acts:
+                    running[verdict.system] = turn = _Turn(acts[verdict.word], verdict.system)
                     turn.thread.start()  # known by now to whoever is interrupted here
-                elif verdict.word is Word.BACK:
-                    back(verdict)
-            # One that was given back is told no more, and may hold others by it: there is always one more look.
+                elif verdict.word is not Word.WAIT:
+                    stay(verdict)
+            # One that stays is told no more, and may hold others by it: there is always one more look.
             if not running and not verdicts:
                 return
             clock.sleep(LOOKS)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from orchestrator.model.endpoint import Ask, Endpoint
 from orchestrator.model.machines import Reach
 from orchestrator.model.result import CheckResult, CheckStatus
-from orchestrator.model.system import Endpoint
 
 
 class Becomes(StrEnum):
@@ -40,6 +40,7 @@ class Call:
         hosts: where the caller calls from; empty: nowhere that the tool can log in to.
         contact: who changes what the caller calls, by the list.
         opened: whether the caller's, and whether the callee's target is the open side.
+        ask: what is asked from there over HTTP, besides.
     """
 
     interface: str
@@ -54,6 +55,7 @@ class Call:
     hosts: tuple[CallerHost, ...] = ()
     contact: str = ""
     opened: tuple[bool, bool] = (False, False)
+    ask: Ask | None = None
 
 
 class Answered(StrEnum):
@@ -65,7 +67,25 @@ class Answered(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Answer:
+    """What came of a question over HTTP.
+
+    Attributes:
+        asked: no where nothing answered HTTP.
+        said: of what failed.
+        status: HTTP's.
+        body: its first bytes, in whatever encoding, and `whole`: whether that is all of it.
+    """
+
+    asked: Answered
+    said: str = ""
+    status: int = 0
+    body: bytes = b""
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerLook:
     """What one machine of a caller's showed.
 
     Attributes:
@@ -73,6 +93,7 @@ class Seen:
         said: the last words of what failed.
         status: HTTP's, where the interface speaks it; 0: none came.
         held: its connections as address and port of the other end; None where they could not be read.
+        answer: to the interface's own question; None where it was not heard.
     """
 
     host: str
@@ -80,6 +101,7 @@ class Seen:
     said: str = ""
     status: int = 0
     held: frozenset[tuple[str, int]] | None = None
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

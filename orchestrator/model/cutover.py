@@ -10,6 +10,7 @@ from enum import StrEnum
 from orchestrator.model.callers import Call
 from orchestrator.model.centre import StoodSystem
 from orchestrator.model.frozen import Frozen
+from orchestrator.model.group import GroupPlan
 from orchestrator.model.pipeline import Verb
 from orchestrator.model.plan import Reason
 from orchestrator.model.recovering import Wanted
@@ -46,7 +47,7 @@ class CutoverSystem:
         gates: what must be lifted before the night.
         slack: minutes between the cutover's planned end and the rollback deadline.
         rollback_point: from here a rollback has to redirect users back; before it nothing has changed for them.
-        rollback_by: window's end − rollback − margin.
+        rollback_by: window's end − rollback − margin, and as `Slot` says.
         lossy: whether a rollback after the window loses what users wrote meanwhile.
         needs: systems it needs that go in another batch, with that batch's number.
     """
@@ -99,13 +100,18 @@ class CutoverSystem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutoverNight:
-    """One window with its systems in the order of cutover."""
+    """One window with its systems in the order of cutover.
+
+    Attributes:
+        groups: the dependency groups of these systems, each with all of its systems.
+    """
 
     evening: date
     start: datetime
     end: datetime
     crews: int
     systems: tuple[CutoverSystem, ...]
+    groups: tuple[GroupPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
+from orchestrator.model.canonical import LATER
+
 BEIJING = timezone(timedelta(hours=8), "CST")
 
 # The longest a window may be, hours, and the most of anything that a programme may allow: advice keeps to them too.
@@ -114,6 +116,8 @@ class ScheduleRules:
         month_start_words: a unit or system whose name has one of these keeps off the month's first working day.
         month_start_systems: systems that do so whatever they are called.
         timings: system → what is known about its cutover.
+        groups_return: whether the open systems of a dependency group go back to their sources where another of it was
+            not opened in the same window; else they stay open.
     """
 
     start: date | None = None
@@ -141,6 +145,7 @@ class ScheduleRules:
     month_start_systems: tuple[str, ...] = ()
     estimates: Estimates = field(default_factory=Estimates)
     timings: Mapping[str, Timing] = field(default_factory=dict)
+    groups_return: bool = field(default=False, metadata={LATER: True})
 
     @property
     def crews(self) -> int:
@@ -231,7 +236,8 @@ class Slot:
 
     Attributes:
         group: the first system of its dependency group, in the order of cutover.
-        rollback_by: latest decision to roll back: window's end − rollback − margin.
+        rollback_by: latest decision to roll back: window's end − rollback − margin; less, where groups go back as a
+            whole, the rollbacks of all of its group before it.
     """
 
     system: str

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from orchestrator.model.canonical import LATER
+from orchestrator.model.endpoint import Endpoint, Platform
 
 
 class Secrecy(StrEnum):
@@ -343,27 +344,6 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """Where something is called.
-
-    Attributes:
-        scheme: `tcp`, `http` or `https`.
-        host: an IP address in its ordinary form, or a name.
-        path: with its question, as it stands in a request; of `tcp` empty.
-    """
-
-    host: str
-    port: int
-    scheme: str = "tcp"
-    path: str = ""
-
-    def __str__(self) -> str:
-        """Return it as the list has it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'' if self.scheme == 'tcp' else f'{self.scheme}://'}{host}:{self.port}{self.path}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Interface:
     """Who calls whom at which address.
 
@@ -374,6 +354,9 @@ class Interface:
         new_address: where it is to be called once the callee has moved; None: what follows from its move.
         server_id: the caller's server that calls; empty: each of them.
         contact: who changes what the caller calls.
+        ask: what the caller's machines ask once the sides have changed, over HTTP, to see that it works; None: nothing.
+        ask_status, ask_text: what the answer must be, and what it must hold; empty: anything.
+        registers: the platform that knows the caller where that answer is right.
     """
 
     id: str
@@ -384,6 +367,10 @@ class Interface:
     new_address: Endpoint | None = None
     server_id: str = ""
     contact: str = ""
+    ask: Endpoint | None = field(default=None, metadata={LATER: True})
+    ask_status: int | None = field(default=None, metadata={LATER: True})
+    ask_text: str = field(default="", metadata={LATER: True})
+    registers: Platform | None = field(default=None, metadata={LATER: True})
     remarks: str = ""
 
 

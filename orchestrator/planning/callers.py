@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from orchestrator.model.callers import Becomes, Call, CallerHost
 from orchestrator.model.canonical import digest
+from orchestrator.model.endpoint import Ask, Endpoint, Platform
 from orchestrator.model.machines import Reach
 from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove, MariaMove, parts
 from orchestrator.model.moving import DatabaseRules, FilesRules, MariaRules, StaticRules, part_rules
 from orchestrator.model.programme import Programme
-from orchestrator.model.system import Endpoint, Interface, MigrationList, Server, System
+from orchestrator.model.system import Interface, MigrationList, Server, System
 from orchestrator.planning.specs import server_name
 
 
@@ -49,13 +50,19 @@ def sides_of(move: AnyMove, reader: Endpoint | None, *, opened: bool) -> Sides:
     )
 
 
-def sides_declared(programme: Programme, listing: MigrationList, system: str) -> Sides | None:
-    """Return the sides of a system whose move was only declared; None where nothing is."""
+def sides_declared(programme: Programme, servers: Mapping[str, Server], system: str) -> Sides | None:
+    """Return the sides of a system whose move was only declared; None where nothing is.
+
+    Args:
+        programme: declares the move.
+        servers: of the list, by id.
+        system: its id.
+    """
     rules = programme.moving.databases.get(system)
     if rules is None:
         return None
-    servers = {each.id: each for each in listing.servers if each.system_id == system}
     found = part_rules(rules)
+    mine = (servers.get(part.server) for part in found)
     routes: list[Endpoint | None] = []
     for part in found:
         if isinstance(part, DatabaseRules):
@@ -65,7 +72,7 @@ def sides_declared(programme: Programme, listing: MigrationList, system: str) ->
         else:
             routes.append(led_to(programme, system))
     return Sides(
-        source=tuple(servers[part.server].source_address if part.server in servers else "" for part in found),
+        source=tuple(each.source_address if each and each.system_id == system else "" for each in mine),
         target=("",) * len(found),
         ports=tuple(part.source.port if isinstance(part, DatabaseRules | MariaRules) else 0 for part in found),
         routes=tuple(routes),
@@ -97,7 +104,7 @@ def plan_calls(
     calls = [_call(programme, listing, each, system, sides) for each in mine]
     row = next((each for each in listing.systems if each.id == system), None)
     if row is not None and system in sides:
-        calls += _registrations(row, sides)
+        calls += _registrations(programme, listing, row, mine, sides)
     return tuple(sorted(calls, key=lambda call: (not call.inward, call.interface)))
 
 
@@ -128,9 +135,23 @@ def plan_all_calls(
     return found
 
 
+def told_callers(listing: MigrationList, system: str) -> str:
+    """Return whom the list names as connected with a system without an interface; empty where it names nobody.
+
+    The system's own row names others in words that no program can compare with a sheet: they count where there is no
+    interface at all. A system that needs this one calls it.
+    """
+    mine = [each for each in listing.interfaces if system in {each.caller, each.callee}]
+    row = next((each.interfaces for each in listing.systems if each.id == system), "") if not mine else ""
+    callers = {each.caller for each in mine}
+    needing = {each.system_id for each in listing.dependencies if each.needs_id == system} - callers
+    return ", ".join(filter(None, (row, *sorted(needing))))
+
+
 def expectation(call: Call) -> str:
     """Return what names the question that a check has answered: sides that turned since make it another one."""
-    return digest([call.interface, call.caller, call.callee, call.must, call.closed, call.hosts, call.opened])
+    of = [call.interface, call.caller, call.callee, call.must, call.closed, call.hosts, call.opened]
+    return digest([*of, *([call.ask] if call.ask else [])])
 
 
 def _call(
@@ -159,17 +180,37 @@ def _call(
         hosts=tuple(_hosts(programme, listing, interface, sides.get(interface.caller))),
         contact=interface.contact,
         opened=(_open(interface.caller, sides), _open(interface.callee, sides)),
+        ask=None if interface.registers else _ask(interface),
     )
+
+
+def _ask(interface: Interface) -> Ask | None:
+    if interface.ask is None:
+        return None
+    return Ask(url=interface.ask, status=interface.ask_status or Ask.STATUS, text=interface.ask_text)
 
 
 def _open(party: str, sides: Mapping[str, Sides]) -> bool:
     return party in sides and sides[party].opened
 
 
-def _registrations(system: System, sides: Mapping[str, Sides]) -> Iterator[Call]:
-    """Yield a call for each platform that the list says the system uses: a person says that it knows the new side."""
-    for platform, used in (("identity", system.identity), ("exchange", system.exchange), ("portal", system.portal)):
-        if used:
+def _registrations(
+    programme: Programme,
+    listing: MigrationList,
+    system: System,
+    interfaces: Iterable[Interface],
+    sides: Mapping[str, Sides],
+) -> Iterator[Call]:
+    """Yield a call for each platform that the list says the system uses.
+
+    That it knows the new side is seen by what it answers the system's machines, where an interface says what to ask;
+    else, and where they cannot be asked, a person says so.
+    """
+    proofs = {each.registers: each for each in interfaces if each.caller == system.id and each.registers}
+    used = {Platform.IDENTITY: system.identity, Platform.EXCHANGE: system.exchange, Platform.PORTAL: system.portal}
+    for platform in Platform:
+        proof = proofs.get(platform)
+        if used[platform] or proof:
             yield Call(
                 interface=f"register:{platform}",  # no id of the list has a colon
                 caller=system.id,
@@ -179,8 +220,10 @@ def _registrations(system: System, sides: Mapping[str, Sides]) -> Iterator[Call]
                 reason=f"register-{platform}",
                 listed=None,
                 must=None,
-                contact=system.responsible,
+                hosts=tuple(_hosts(programme, listing, proof, sides.get(system.id))) if proof else (),
+                contact=system.responsible or (proof.contact if proof else ""),
                 opened=(_open(system.id, sides), False),
+                ask=_ask(proof) if proof else None,
             )
 
 

@@ -12,6 +12,7 @@ from orchestrator.model.pipeline import verbs
 from orchestrator.model.plan import BatchPlan, Reason, SystemPlan
 from orchestrator.model.schedule import Cutover, CutoverPhase, Schedule, Slot, Window
 from orchestrator.model.system import MigrationList
+from orchestrator.planning.night_groups import plan_groups
 from orchestrator.planning.schedule.problem import Problem
 
 # Who does each phase. Moving data and switching users over are people's work: the tool has no step for them.
@@ -105,6 +106,7 @@ class _Maker:
         self._jobs = {job.system: job for job in problem.jobs}
         self._systems = {system.id: system for system in listing.systems}
         self._plans: dict[str, SystemPlan] = {plan.system: plan for plan in batch.systems}
+        self._returns = problem.rules.groups_return
         self._links: dict[str, list[tuple[str, int]]] = {}
         for link in schedule.links:
             self._links.setdefault(link.system, []).append((link.needs, link.needs_batch))
@@ -118,6 +120,11 @@ class _Maker:
             end=window.end,
             crews=len({slot.crew for slot in slots}),
             systems=tuple(self._system(slot) for slot in ordered),
+            groups=tuple(
+                group
+                for group in plan_groups(window.slots, returns=self._returns)
+                if any(slot.group == group.id for slot in slots)
+            ),
         )
 
     def _system(self, slot: Slot) -> CutoverSystem:

@@ -58,6 +58,7 @@ def call_data(call: Call) -> Mapping[str, object]:
         "must": str(call.must or ""),
         "hosts": [host.name for host in call.hosts],
         "contact": call.contact,
+        "ask": {"url": str(call.ask.url), "status": call.ask.status, "text": call.ask.text} if call.ask else None,
     }
 
 
@@ -84,7 +85,10 @@ def call_lines(calls: Sequence[Call] | None, system: str, say: Say) -> Iterator[
     for call in calls or ():
         if call.becomes is Becomes.REGISTERED:
             yield say(f"caller.{call.reason}", **_values(call))
-            yield f"    → {say(f'caller.{call.reason}.remedy', **_values(call))}"
+            if call.ask and call.hosts:
+                yield f"    → {say('caller.asks', url=call.ask.url, hosts=', '.join(host.name for host in call.hosts))}"
+            else:
+                yield f"    → {say(f'caller.{call.reason}.remedy', **_values(call))}"
             continue
         yield say(f"caller.becomes.{call.becomes}", **_values(call))
         if call.becomes is Becomes.UNKNOWN:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import ExitCode
 from orchestrator.model.callers import Becomes, Call, CallStands
 from orchestrator.model.frozen import Decision, Frozen, Outcome
+from orchestrator.model.group import GroupPlan
 from orchestrator.model.life import Life
 from orchestrator.model.move import ONE_WAY, AnyMove, Kind
 from orchestrator.model.moving import Act, Approval
@@ -19,6 +20,7 @@ from orchestrator.reporting.board import copy_of
 from orchestrator.reporting.callers import call_data, call_lines, stands_data, stands_lines
 from orchestrator.reporting.claims import claim_lines
 from orchestrator.reporting.gates import gate_lines
+from orchestrator.reporting.night_groups import group_text
 from orchestrator.reporting.texts import Say
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ class CutoverView:
         lose: by table, rows of the target that a rollback would lose now.
         claims: of a dry run, the clouds on which the programme is another's, or nobody could tell.
         calls: of a dry run, what becomes of each interface; None: the list cannot be read.
+        group: of a dry run, the dependency group that the plan of nights has it in.
     """
 
     act: Act
@@ -89,6 +92,7 @@ class CutoverView:
     lose: Mapping[str, int] | None = None
     claims: Sequence[Mapping[str, object]] = ()
     calls: Sequence[Call] | None = ()
+    group: GroupPlan | None = None
 
     @property
     def blocked(self) -> bool:
@@ -113,6 +117,7 @@ class CutoverView:
             "would_lose": self.lose,
             "claims": self.claims,
             "interfaces": None if self.calls is None else [call_data(call) for call in self.calls],
+            "group": self.group,
         }
 
     def lines(self, say: Say) -> Iterator[RenderableType]:
@@ -143,6 +148,8 @@ class CutoverView:
         for check in self.checks:
             yield from gate_lines(check, say)
         yield from claim_lines(self.claims, say)
+        if self.group:
+            yield group_text(self.group, say)
         if self.act is Act.CUTOVER:
             yield from call_lines(self.calls, self.life.system, say)
         yield say("move.digest", digest=self.digest)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from orchestrator.model.life import Move
 from orchestrator.model.schedule import BEIJING
 from orchestrator.reporting.board import counted, moment, short_text
+from orchestrator.reporting.night_groups import End, NightGroup, Whole, group_lines, night_groups
 from orchestrator.reporting.texts import Say
 
 if TYPE_CHECKING:
@@ -24,18 +24,6 @@ BEGAN, TURN, ENDED = "night.began", "night.turn", "night.ended"
 # The kinds of the record's entries that tell a night.
 KINDS = frozenset({BEGAN, TURN, ENDED, "life", "move.decided", "move.probed", "move.verified"})
 COLUMNS = ("system", "unit", "crew", "planned", "who", "began", "end", "gap", "rows", "verified", "by")
-
-
-class End(StrEnum):
-    """How a turn ended."""
-
-    WAITING = "waiting"  # not begun, and nothing said why
-    HELD = "held"  # a gate, a check or a fault held it before clients were
-    GIVEN_BACK = "given-back"
-    UNDECIDED = "undecided"  # begun, and its end is not on record: the next command decides first
-    OPEN = "open"  # on its target
-    BACK = "back"  # taken back by itself: on its source
-    RETURNED = "returned"  # opened, and rolled back by a person in the same window: on its source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +47,7 @@ class NightRow:
     """One system's turn.
 
     Attributes:
+        group: the first system of its dependency group; empty where the record names none.
         planned: when it was to begin.
         back_by: the latest decision to roll back.
         who: whose command began it, gave it back or left it; empty before.
@@ -76,6 +65,7 @@ class NightRow:
     crew: int | None
     planned: datetime | None
     back_by: datetime | None
+    group: str = ""
     end: End = End.WAITING
     who: str = ""
     began: datetime | None = None
@@ -102,6 +92,8 @@ class NightReport:
         ended: when the last run in it came to its end; None: it runs, or was killed.
         interrupted: whether a person ended it.
         rows: in the planned order.
+        returns: whether the programme had open systems go back with their group.
+        before: group → its systems that were open before, and had no turn.
     """
 
     evening: date
@@ -112,6 +104,19 @@ class NightReport:
     ended: datetime | None
     interrupted: bool
     rows: tuple[NightRow, ...]
+    returns: bool = False
+    before: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def groups(self) -> tuple[NightGroup, ...]:
+        """What came of each dependency group."""
+        turns = [(row.system, row.group, row.end) for row in self.rows]
+        return night_groups(turns, returns=self.returns, over=self.ended is not None, before=self.before)
+
+    @property
+    def split(self) -> bool:
+        """Tell whether a dependency group is torn apart."""
+        return any(group.whole is Whole.SPLIT for group in self.groups)
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -129,6 +134,7 @@ class NightReport:
             "ended": self.ended,
             "interrupted": self.interrupted,
             "counts": self.counts,
+            "groups": self.groups,
             "systems": self.rows,
         }
 
@@ -149,7 +155,9 @@ def night_report(entries: Iterable[Noted], evening: date) -> NightReport | None:
         if entry.kind == BEGAN:
             if begun := _begun(entry, evening):
                 batches = {*begun.batches, *(report.batches if report else ())}
-                report = replace(begun, batches=tuple(sorted(batches)))
+                # What was open before the first run in it had no turn; what a later run finds open had one.
+                before = report.before if report else begun.before
+                report = replace(begun, batches=tuple(sorted(batches)), before=before)
                 rows |= {row.system: _again(rows.get(row.system), row) for row in begun.rows}
         elif report and entry.kind == ENDED:
             report = replace(report, ended=entry.at, interrupted=entry.data.get("interrupted") is True)
@@ -179,7 +187,17 @@ def _begun(entry: Noted, evening: date) -> NightReport | None:
         ended=None,
         interrupted=False,
         rows=tuple(_planned(slot) for slot in slots if isinstance(slot, Mapping) and slot.get("system")),
+        returns=entry.data.get("returns") is True,
+        before=_before(entry.data.get("open")),
     )
+
+
+def _before(told: object) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for slot in told if isinstance(told, Sequence) else ():
+        if isinstance(slot, Mapping) and slot.get("system") and slot.get("group"):
+            found.setdefault(short_text(slot["group"]), []).append(short_text(slot["system"]))
+    return found
 
 
 def _planned(slot: Mapping[str, object]) -> NightRow:
@@ -190,6 +208,7 @@ def _planned(slot: Mapping[str, object]) -> NightRow:
         crew=counted(slot.get("crew")),
         planned=moment(slot.get("start")),
         back_by=moment(slot.get("rollback_by")),
+        group=short_text(slot.get("group", "")),
     )
 
 
@@ -197,7 +216,7 @@ def _again(before: NightRow | None, planned: NightRow) -> NightRow:
     """Return a row for another run in the same window: what came of it stays until something else does."""
     if before is None:
         return planned
-    told = ("name", "unit", "crew", "planned", "back_by")
+    told = ("name", "unit", "crew", "planned", "back_by", "group")
     return replace(before, **{name: getattr(planned, name) for name in told})
 
 
@@ -237,6 +256,8 @@ def _after(row: NightRow, entry: Noted) -> NightRow:
         case "move.verified", _ if row.began:
             compared = counted(data.get("checks"))
             return replace(row, verified=not data.get("findings") if compared else None)
+        case "night.turn", _ if data.get("turn") == "return" and row.end in {End.OPEN, End.RETURNED}:
+            return replace(row, code=short_text(data.get("code", "")), values=_values(data))
         case "night.turn", _ if row.end in _UNBEGUN:
             # Given back by itself while it was tried; what an earlier run in this window gave back was tried once more.
             itself = row.end is End.GIVEN_BACK and not row.code.startswith(_BACK)
@@ -246,7 +267,7 @@ def _after(row: NightRow, entry: Noted) -> NightRow:
     return row
 
 
-_PLANNED = ("system", "name", "unit", "crew", "planned", "back_by")
+_PLANNED = ("system", "name", "unit", "crew", "planned", "back_by", "group")
 _BACK = "night.back."
 _UNBEGUN = frozenset({End.WAITING, End.HELD, End.GIVEN_BACK})
 
@@ -284,6 +305,7 @@ class NightView:
         for row in self.report.rows:
             table.add_row(*cells(row, say))
         yield table
+        yield from group_lines(self.report.groups, say)
         yield from reasons(self.report, say)
         for file in self.files:
             yield say("night.file", path=file)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from orchestrator.model.document import Block, Document, Grid, Heading, NewPage, Paragraph
 from orchestrator.reporting.cutover.words import day
 from orchestrator.reporting.night import COLUMNS, NightReport, cells, reasons, summary
+from orchestrator.reporting.night_groups import group_lines
 from orchestrator.reporting.reasons import clean
 from orchestrator.reporting.texts import Say
 
@@ -35,6 +36,7 @@ def night_document(
             NewPage(wide=True),
             Heading(level=1, text=say("night.document.turns")),
             _turns(report, say),
+            *_groups(report, say),
             *_causes(report, say),
             *([Paragraph(text=say("cutover.evidence", seq=evidence[0], head=evidence[1]))] if evidence else []),
             _signatures(say),
@@ -49,6 +51,13 @@ def _turns(report: NightReport, say: Say) -> Grid:
         rows=tuple(tuple(clean(cell) for cell in cells(row, say)) for row in report.rows),
         shares=_SHARES,
     )
+
+
+def _groups(report: NightReport, say: Say) -> Iterator[Block]:
+    if report.groups:
+        yield Heading(level=1, text=say("night.document.groups"))
+    for line in group_lines(report.groups, say):
+        yield Paragraph(text=clean(line))
 
 
 def _causes(report: NightReport, say: Say) -> Iterator[Block]:

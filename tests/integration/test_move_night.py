@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from datetime import timedelta
 from io import BytesIO
 
@@ -63,6 +64,90 @@ def test_a_programme_that_was_taken_over_ends_the_night_before_anybody_is_held(m
     assert [(row["system"], row["end"], row["code"]) for row in found["systems"]] == [
         (system, "held", "claim.held") for system in SYSTEMS
     ]
+
+
+AT_SOURCES = {system: (Phase.SYNCING, ["src"]) for system in SYSTEMS}
+
+
+def anew(made: Night) -> None:
+    """Forget that anybody was taken back, so that nobody has to send them there again."""
+    for life in made.site.lives.all().values():
+        made.site.lives.learn(life, rolled_back=None)
+    for world in made.worlds.values():
+        world.await_following()
+
+
+def test_a_group_of_which_one_fails_goes_back_as_a_whole(made: Night) -> None:
+    made.as_group("return")
+    evening = made.plan(left=timedelta(hours=2), group="S-1")
+    dry = made.site.migrate("cutover", "S-2", "--dry-run")["group"]
+    assert (dry["systems"], dry["returns"]) == (list(SYSTEMS), True)
+    with made.held("S-3"):
+        told, err = made.batch("open", expect=ExitCode.ROLLED_BACK)
+    turns = [line for line in err.splitlines() if "its turn begins" in line or "it goes back with it" in line]
+    another = "another of its dependency group is not open; it goes back with it"
+    assert turns == [
+        *(f"{system}: its turn begins" for system in SYSTEMS), f"S-2: {another}", f"S-1: {another}",
+    ]  # fmt: skip
+    assert standing(made) == AT_SOURCES
+    assert "dependency group S-1: all of it is at its sources (S-1, S-2, S-3)" in told
+    report = made.site.migrate("report", "--night", evening.isoformat())["night"]
+    assert [(row["system"], row["end"], row["code"]) for row in report["systems"]] == [
+        ("S-1", "returned", "night.returned"), ("S-2", "returned", "night.returned"), ("S-3", "back", "session.late"),
+    ]  # fmt: skip
+    assert [(group["whole"], group["returns"]) for group in report["groups"]] == [("back", True)]
+
+
+def test_a_group_of_which_one_may_not_go_does_not_begin_and_names_it(made: Night) -> None:
+    anew(made)
+    life = made.site.lives.of("S-3")
+    assert life
+    made.site.lives.learn(life, rolled_back="2026-01-01")
+    evening = made.plan(left=timedelta(hours=2), group="S-1")
+    _, err = made.batch("open")
+    assert "S-1: S-3 of its dependency group cannot be cut over; it stays with it" in err
+    assert standing(made) == AT_SOURCES
+    report = made.site.migrate("report", "--night", evening.isoformat())["night"]
+    assert [(row["end"], row["code"]) for row in report["systems"]] == [
+        ("held", "night.hold.member"), ("held", "night.hold.member"), ("held", "move.waits.person"),
+    ]  # fmt: skip
+    anew(made)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_night_that_is_killed_between_two_of_a_group_is_gone_on_with(made: Night, fails: bool) -> None:
+    made.as_group("return")
+    evening = made.plan(left=timedelta(hours=2), group="S-1")
+    made.killed_once("S-1", Phase.OPEN)
+    with made.held("S-3") if fails else nullcontext():
+        made.batch("open", expect=ExitCode.ROLLED_BACK if fails else ExitCode.DONE)
+    if fails:
+        assert standing(made) == AT_SOURCES
+    else:
+        assert standing(made) == {system: (Phase.OPEN, ["tgt"]) for system in SYSTEMS}
+    report = made.site.migrate("report", "--night", evening.isoformat())["night"]
+    assert [group["whole"] for group in report["groups"]] == ["back" if fails else "whole"]
+    for system in () if fails else reversed(SYSTEMS):
+        made.worlds[system].await_following(back=True)
+        made.site.migrate("rollback", system, "--yes")
+    anew(made)
+
+
+def test_a_group_that_stays_open_where_one_fails_is_told_as_split(made: Night) -> None:
+    made.as_group("stay")
+    evening = made.plan(left=timedelta(hours=2), group="S-1")
+    with made.held("S-2"):
+        told, _ = made.batch("open", expect=ExitCode.FINDING)
+    assert standing(made) == {**AT_SOURCES, "S-1": (Phase.OPEN, ["tgt"])}
+    assert "dependency group S-1 is split: open S-1; at their sources S-2, S-3" in told
+    report = made.site.migrate("report", "--night", evening.isoformat(), expect=ExitCode.FINDING)["night"]
+    assert [(row["system"], row["end"]) for row in report["systems"]] == [
+        ("S-1", "open"), ("S-2", "back"), ("S-3", "held"),
+    ]  # fmt: skip
+    made.worlds["S-1"].await_following(back=True)
+    made.site.migrate("rollback", "S-1", "--yes")
+    anew(made)
 
 
 def test_two_open_side_by_side_and_one_that_cannot_hold_its_clients_is_back_at_its_source(made: Night) -> None:

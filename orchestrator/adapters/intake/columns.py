@@ -7,6 +7,7 @@ from orchestrator.adapters.intake.census import CENSUS_SHEETS, FUNDING
 from orchestrator.adapters.intake.column import Column, SheetSpec, count_of, id_of
 from orchestrator.adapters.intake.kinds import (
     Address,
+    Asked,
     Called,
     Choice,
     Choices,
@@ -28,6 +29,7 @@ from orchestrator.adapters.intake.words import (
     GRADES,
     LEVELS,
     NETWORKS,
+    PLATFORMS,
     REASONS,
     ROOM_KINDS,
     ROOM_STATES,
@@ -209,6 +211,10 @@ INTERFACES = SheetSpec(
         Column("new_address", "迁移后接口地址", Called(), ("迁移后地址", "新接口地址")),
         Column("server_id", "调用方服务器", Identifier(), ("调用方服务器编号",)),
         Column("contact", "调用方联系人", Text(), ("调用方责任人",)),
+        Column("ask", "核验地址", Asked(), ("核验网址", "核验URL")),
+        Column("ask_status", "核验应答码", count_of(599, least=100), ("应答码",)),
+        Column("ask_text", "核验应答内容", Text(longest=200), ("应答内容",)),
+        Column("registers", "登记平台", Choice(PLATFORMS), ("核验登记平台",)),
         Column("remarks", "备注", Text(), ("说明",)),
     ),
 )  # fmt: skip

@@ -14,7 +14,8 @@ from orchestrator.adapters.intake.cells import Raw, is_blank, says_nothing, text
 from orchestrator.adapters.intake.fold import narrow, value_key
 from orchestrator.adapters.intake.garbled import is_garbled
 from orchestrator.adapters.intake.nothing import means_no, means_nothing
-from orchestrator.model.system import Endpoint, Opening
+from orchestrator.model.endpoint import Endpoint
+from orchestrator.model.system import Opening
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]{0,30}"
 _ID = re.compile(ID_PATTERN)
@@ -322,3 +323,19 @@ class Called:
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema."""
         return {"type": "string", "examples": ["10.77.1.12:5432", "https://api.example.gov.cn/v1/"]}
+
+
+@dataclass(frozen=True)
+class Asked(Called):
+    """What is asked over HTTP: `http://HOST/PATH` or `https://HOST/PATH`."""
+
+    def parse(self, cell: Raw, unit: str) -> Endpoint | None:
+        """Return the endpoint."""
+        found = super().parse(cell, unit)
+        if found is not None and found.scheme == "tcp":
+            raise Bad("list.bad-question")
+        return found
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema."""
+        return {"type": "string", "examples": ["https://id.example.gov.cn/clients/7"]}

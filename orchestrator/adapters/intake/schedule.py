@@ -65,6 +65,7 @@ def schedule_rules(part: SchedulePart) -> ScheduleRules:
         open_batches=tuple(sorted(number for number, batch in part.batches.items() if batch.open)),
         together=part.together,
         clusters=part.clusters,
+        groups_return=part.groups == "return",
         month_start_words=defaults.month_start_words if words is None else words,
         month_start_systems=part.month_start.systems,
         estimates=Estimates(**part.minutes.model_dump()),

@@ -123,6 +123,7 @@ class SchedulePart(Part):
     batches: dict[Annotated[int, Field(ge=1, le=999)], BatchSchedulePart] = Field(default_factory=dict)
     together: tuple[Texts, ...] = ()
     clusters: Clusters = Clusters.ONE_WINDOW
+    groups: Literal["stay", "return"] = "stay"  # what is open of a dependency group that was not opened as a whole
     month_start: MonthStartPart = MonthStartPart()
     minutes: MinutesPart = MinutesPart()
     systems: dict[Text, TimingPart] = Field(default_factory=dict)

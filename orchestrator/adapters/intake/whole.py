@@ -234,6 +234,9 @@ def _interfaces(records: Sequence[Record], index: Index, servers: Mapping[str, R
     for record in records:
         for name in ("caller", "callee"):
             yield from _party(record, name, index)
+        for name in ("ask_status", "ask_text", "registers"):
+            if record.values.get(name) and not record.values.get("ask"):
+                yield record.problem("list.no-question", name)
         yield from _refer(record, "server_id", servers, SERVERS)
         server = servers.get(record.values.get("server_id", "").casefold())
         if server is not None and server.values.get("system_id") != record.values.get("caller"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.model.endpoint import Platform
 from orchestrator.model.programme import CloudKind
 from orchestrator.model.system import (
     Arch,
@@ -67,6 +68,11 @@ NETWORKS = {
     NetworkKind.ADMINISTRATIVE_DOMAIN: ("行政服务域", "电子政务外网", "政务外网"),
     NetworkKind.DEDICATED: ("业务专网", "专网", "专线"),
     NetworkKind.INTRANET: ("内网", "电子政务内网", "政务内网"),
+}
+PLATFORMS = {
+    Platform.IDENTITY: ("统一身份认证", "统一认证", "统一身份认证平台"),
+    Platform.EXCHANGE: ("共享平台", "数据共享交换平台", "共享交换平台", "交换平台"),
+    Platform.PORTAL: ("政务服务门户", "门户", "服务门户"),
 }
 ROOM_KINDS = {
     RoomKind.OWN: ("自建机房", "自建"),

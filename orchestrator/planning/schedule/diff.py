@@ -95,7 +95,8 @@ class _Today:
         if old.batch != new.batch:
             return "schedule.diff.batch", {"before": str(old.batch), "after": str(new.batch)}
         systems = self._members[new.group]
-        group = make_group([self._jobs[system] for system in systems], new.batch)
+        jobs = [self._jobs[system] for system in systems]
+        group = make_group(jobs, new.batch, returns=self.rules.groups_return)
         forbidden = self._forbidden(evening, group)
         if forbidden:
             code, values = forbidden

@@ -142,7 +142,7 @@ def _too_large(ground: Ground, task: Task, longest: int) -> Conflict:
         hours = ceil(group.span / 60)
         if hours <= LONGEST_WINDOW:
             remedies.append(Remedy(code="schedule.relax.hours", values={"hours": str(hours)}))
-        allowed = longest - max(job.reserve for job in group.jobs)
+        allowed = longest - max(group.reserves)
         if allowed >= len(group.jobs) * _SHORTEST:
             named = tuple(job.system for job in group.jobs)
             remedies.append(Remedy(code="schedule.relax.rehearse", values={"minutes": str(allowed)}, systems=named))

@@ -89,10 +89,12 @@ def make_tasks(problem: Problem, ground: Ground, batch_of: Mapping[str, int]) ->
     tasks: list[Task] = []
     for number in sorted(members):
         for cluster in clusters([jobs[system] for system in members[number]], inside.get(number, ())):
-            whole = make_group(cluster, number)
+            returns = problem.rules.groups_return
+            whole = make_group(cluster, number, returns=returns)
             dividable = problem.rules.clusters is Clusters.ORDERED
             if dividable and not fits(whole, ground.longest[number], ground.capacity.limits):
-                groups = tuple(divide(cluster, number, _part_minutes(ground, number, cluster), ground.capacity.limits))
+                minutes, limits = _part_minutes(ground, number, cluster), ground.capacity.limits
+                groups = tuple(divide(cluster, number, minutes, limits, returns=returns))
             else:
                 groups = (whole,)
             tasks += _chain(groups, ground)

@@ -19,6 +19,7 @@ class Group:
         id: its first system.
         minutes: from the first one's freeze to the last one's sign-off.
         span: what of a window is needed for it, so that each system could still be rolled back in time.
+        reserves: what of the window must be left when each of its systems is done, in their order.
         load: resource → what the whole group takes of a window.
         after: the group that must be in an earlier window; empty for none.
         due: the earliest of its systems' own due dates.
@@ -29,6 +30,7 @@ class Group:
     jobs: tuple[Cutover, ...]
     minutes: int
     span: int
+    reserves: tuple[int, ...]
     load: Mapping[str, int]
     not_before: date | None
     due: date | None
@@ -37,13 +39,16 @@ class Group:
     systems: int = field(default=0)
 
 
-def make_group(jobs: Sequence[Cutover], batch: int, after: str = "") -> Group:
-    """Return the group of these systems in this order."""
+def make_group(jobs: Sequence[Cutover], batch: int, after: str = "", *, returns: bool = False) -> Group:
+    """Return the group of these systems in this order; `returns` reserves the time to take all of them back."""
     load: dict[str, int] = {}
-    minutes = span = 0
+    reserves = []
+    minutes = span = rollbacks = 0
     for job in jobs:
         minutes += job.minutes
-        span = max(span, minutes + job.reserve)
+        reserves.append(job.reserve + rollbacks)
+        span = max(span, minutes + reserves[-1])
+        rollbacks += job.rollback if returns else 0
         for name, value in job.load.items():
             load[name] = load.get(name, 0) + value
     return Group(
@@ -52,6 +57,7 @@ def make_group(jobs: Sequence[Cutover], batch: int, after: str = "") -> Group:
         jobs=tuple(jobs),
         minutes=minutes,
         span=span,
+        reserves=tuple(reserves),
         load=load,
         not_before=max((job.not_before for job in jobs if job.not_before), default=None),
         due=min((job.due for job in jobs if job.due), default=None),
@@ -88,15 +94,17 @@ def clusters(jobs: Sequence[Cutover], needs: Iterable[tuple[str, str]]) -> Itera
         yield tuple(by_id[system] for system in _in_order(systems, wanted))
 
 
-def divide(jobs: Sequence[Cutover], batch: int, minutes: int, limits: Mapping[str, int]) -> Iterator[Group]:
+def divide(
+    jobs: Sequence[Cutover], batch: int, minutes: int, limits: Mapping[str, int], *, returns: bool = False
+) -> Iterator[Group]:
     """Yield a cluster as groups that each fit a window, each after the one before it."""
     rest = list(jobs)
     after = ""
     while rest:
         size = 1
-        while size < len(rest) and fits(make_group(rest[: size + 1], batch), minutes, limits):
+        while size < len(rest) and fits(make_group(rest[: size + 1], batch, returns=returns), minutes, limits):
             size += 1
-        group = make_group(rest[:size], batch, after)
+        group = make_group(rest[:size], batch, after, returns=returns)
         yield group
         after, rest = group.id, rest[size:]
 

@@ -83,7 +83,7 @@ def _windows(ground: Ground, tasks: Iterable[Task], places: Mapping[str, Place])
             for name, amount in task.group.load.items():
                 load[name] = load.get(name, 0) + amount
             minute = place.offset
-            for job in task.group.jobs:
+            for job, reserve in zip(task.group.jobs, task.group.reserves, strict=True):
                 start = night.start + timedelta(minutes=minute)
                 minute += job.minutes
                 slots.append(
@@ -96,7 +96,7 @@ def _windows(ground: Ground, tasks: Iterable[Task], places: Mapping[str, Place])
                         crew=place.crew + 1,
                         start=start,
                         end=night.start + timedelta(minutes=minute),
-                        rollback_by=night.end - timedelta(minutes=job.reserve),
+                        rollback_by=night.end - timedelta(minutes=reserve),
                         basis=job.basis,
                     )
                 )

@@ -96,6 +96,55 @@ TEXTS = {
         "let the tool log in to {host}, or ask {contact}, then: migrate callers {system} --confirm {interface}",
         "请开通 {host} 的登录，或向 {contact} 核实后执行：migrate callers {system} --confirm {interface}",
     ),
+    "caller.asks": (
+        "afterwards {url} is asked from {hosts}; where that cannot be, a person confirms",
+        "切换后将从 {hosts} 核验 {url}；无法核验时由人工确认",
+    ),
+    "caller.proven": (
+        "interface {interface}: {url} answers {host} of {caller} as it must",
+        "接口 {interface}：{url} 对 {caller} 的 {host} 应答正确",
+    ),
+    "caller.unheard": (
+        "interface {interface}: {url} could not be asked from {host} of {caller}: {said}",
+        "接口 {interface}：无法从 {caller} 的 {host} 核验 {url}：{said}",
+    ),
+    "caller.unheard.remedy": (
+        "let the tool log in to {host}, with curl there, or ask {contact}, then: migrate callers {system} --confirm "
+        "{interface}",
+        "请开通 {host} 的登录并安装 curl，或向 {contact} 核实后执行：migrate callers {system} --confirm {interface}",
+    ),
+    "caller.silent": (
+        "interface {interface}: {url} gives {host} of {caller} no answer ({said})",
+        "接口 {interface}：{url} 对 {caller} 的 {host} 无应答（{said}）",
+    ),
+    "caller.silent.remedy": (
+        "open the way from {host} to {url} (firewall, allowed addresses, certificate), and look again",
+        "请开通 {host} 到 {url} 的访问（防火墙、白名单、证书）后重新核查",
+    ),
+    "caller.answer": (
+        "interface {interface}: {url} answers {host} of {caller} with HTTP {answer}, not {wanted}",
+        "接口 {interface}：{url} 对 {caller} 的 {host} 返回 HTTP {answer}，应为 {wanted}",
+    ),
+    "caller.answer.remedy": (
+        "have {contact} see to it that {caller} is known there from where it stands now, and look again",
+        "请 {contact} 确认 {caller} 已按当前位置登记后重新核查",
+    ),
+    "caller.text": (
+        "interface {interface}: what {url} answers {host} of {caller} does not hold “{wanted}”",
+        "接口 {interface}：{url} 对 {caller} 的 {host} 的应答中没有“{wanted}”",
+    ),
+    "caller.text.remedy": (
+        "have {contact} see to it that {caller} is known there from where it stands now, and look again",
+        "请 {contact} 确认 {caller} 已按当前位置登记后重新核查",
+    ),
+    "caller.long": (
+        "interface {interface}: of what {url} answers {host} of {caller} only the beginning was read, and “{wanted}” is not in it",
+        "接口 {interface}：{url} 对 {caller} 的 {host} 的应答过长，只读取了开头，其中没有“{wanted}”",
+    ),
+    "caller.long.remedy": (
+        "name an address with a short answer, or ask {contact}, then: migrate callers {system} --confirm {interface}",
+        "请改用应答较短的核验地址，或向 {contact} 核实后执行：migrate callers {system} --confirm {interface}",
+    ),
     "caller.unread": (
         "interface {interface}: {host} of {caller} reaches {must}, but its connections cannot be read",
         "接口 {interface}：{caller} 的 {host} 可达 {must}，但无法读取其现有连接",

@@ -1,6 +1,14 @@
 """Headings of the tables in a cutover plan."""
 
 TEXTS = {
+    "cutover.group.stay": (
+        "Dependency group {systems}: one after the other by crew {crew} from {start}. None of it begins after {begin_by}, nor where one of it cannot. Where one is not opened, those after it stay at their sources and those that are open stay open: it is split, and the commander decides by {decide_by}.",
+        "依赖组 {systems}：由第 {crew} 小组自 {start} 起依次割接。{begin_by} 之后或其中任一系统不具备条件时，全组均不开始。如有系统未能开放，其后的系统留在源端，已开放的保持开放；该组即被拆分，由现场总指挥于 {decide_by} 前决定。",
+    ),
+    "cutover.group.return": (
+        "Dependency group {systems}: one after the other by crew {crew} from {start}. None of it begins after {begin_by}, nor where one of it cannot. Where one is not opened by {decide_by}, those that are open go back to their sources within the window, the last one first.",
+        "依赖组 {systems}：由第 {crew} 小组自 {start} 起依次割接。{begin_by} 之后或其中任一系统不具备条件时，全组均不开始。如有系统未能于 {decide_by} 前开放，已开放的系统在窗口内从后向前依次退回源端。",
+    ),
     "cutover.column.no": ("no.", "序号"),
     "cutover.column.item": ("item", "事项"),
     "cutover.column.done": ("done", "完成情况"),

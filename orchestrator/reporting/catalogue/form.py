@@ -30,6 +30,10 @@ TEXTS = {
         "where it is called, such as 10.77.1.12:5432 or https://api.example.gov.cn/v1/",
         "接口地址，如 10.77.1.12:5432 或 https://api.example.gov.cn/v1/",
     ),
+    "form.holds.asked": (
+        "what is asked over HTTP, such as https://id.example.gov.cn/clients/7",
+        "HTTP 核验地址，如 https://id.example.gov.cn/clients/7",
+    ),
     "form.written": ("blank form: {path}", "已生成空白清单：{path}"),
     "form.sheets": (
         "{sheets} sheets with {columns} columns; `{example}` shows rows to copy and is not read",

@@ -60,6 +60,16 @@ TEXTS = {
         "write HOST:PORT, or http:// or https:// with the host: 10.77.1.12:5432, https://api.example.gov.cn/v1/",
         "请写作 主机:端口，或以 http://、https:// 开头，如 10.77.1.12:5432、https://api.example.gov.cn/v1/",
     ),
+    "list.bad-question": ("not an address that can be asked over HTTP", "不是可用 HTTP 核验的地址"),
+    "list.bad-question.remedy": (
+        "write http:// or https:// with the host and the path: https://id.example.gov.cn/clients/7",
+        "请以 http:// 或 https:// 开头填写完整地址，如 https://id.example.gov.cn/clients/7",
+    ),
+    "list.no-question": ("says what is answered, and nothing says what is asked", "填写了核验应答，但没有核验地址"),
+    "list.no-question.remedy": (
+        "write the address that is asked, or leave this empty",
+        "请填写核验地址，或将此格留空",
+    ),
     "list.server-of-other-system": ("the server is not one of the caller's", "该服务器不属于调用方"),
     "list.server-of-other-system.remedy": (
         "write the id of a server of the caller, or leave it empty: then each of its servers calls",

@@ -25,14 +25,42 @@ TEXTS = {
         "{system}: the window could no longer hold its cutover; its turn was given back",
         "{system}：窗口剩余时间已容不下其割接，已退回",
     ),
-    "night.back.apart": (
-        "{system}: a system of its dependency group before it is not open; it stays with it, and its turn was given back",
-        "{system}：同一依赖组中排在其前的系统未开放，故一并留在源端，窗口已退回",
+    "night.back.whole": (
+        "{system}: the window can no longer hold its dependency group as a whole ({by} would not end in time); its turn was given back",
+        "{system}：窗口剩余时间已容不下整个依赖组（{by} 无法按时完成），窗口已退回",
+    ),
+    "night.hold.apart": (
+        "{system}: {by} of its dependency group, which comes before it, is not open; it stays with it",
+        "{system}：同一依赖组中排在其前的 {by} 未开放，故一并留在源端",
+    ),
+    "night.hold.member": (
+        "{system}: {by} of its dependency group cannot be cut over; it stays with it",
+        "{system}：同一依赖组中的 {by} 不能割接，故一并留在源端",
+    ),
+    "night.return": (
+        "{system}: another of its dependency group is not open; it goes back with it",
+        "{system}：同一依赖组中有系统未开放，按规则一并退回源端",
+    ),
+    "night.returned": (
+        "{system} went back to its source with its dependency group",
+        "{system} 已随其依赖组退回源端",
+    ),
+    "night.not-returned": (
+        "{system} was to go back with its dependency group, and may not: {checks}",
+        "{system} 应随其依赖组退回源端，但未获准许：{checks}",
+    ),
+    "night.not-returned.remedy": (
+        "see what is missing: migrate rollback {system} --dry-run; then decide: migrate rollback {system}",
+        "请查看缺少的条件：migrate rollback {system} --dry-run；然后决定：migrate rollback {system}",
     ),
     "night.start": ("{system}: its turn begins", "{system}：开始割接"),
     "night.wait.group": (
         "{system} waits for the systems of its dependency group before it",
         "{system} 等待同一依赖组中排在其前的系统",
+    ),
+    "night.wait.member": (
+        "{system} waits for the copy of {by}, which is of its dependency group",
+        "{system} 等待同一依赖组中 {by} 的数据复制完成",
     ),
     "night.wait.copy": ("{system} waits for its copy", "{system} 等待数据复制完成"),
     "night.wait.early": ("{system} waits for its planned time", "{system} 等待计划时间"),
@@ -87,9 +115,30 @@ TEXTS = {
         "{system}: its cutover began and its end is not on record; any command on it decides first",
         "{system}：割接已开始但无结果记录；对其执行任何命令都会先裁定",
     ),
+    "night.group.whole": (
+        "dependency group {group}: whole, all of it is open ({systems})",
+        "依赖组 {group}：完整，全部已开放（{systems}）",
+    ),
+    "night.group.back": (
+        "dependency group {group}: all of it is at its sources ({systems})",
+        "依赖组 {group}：全部在源端（{systems}）",
+    ),
+    "night.group.split": (
+        "dependency group {group} is split: open {open}; at their sources {back}",
+        "依赖组 {group} 被拆分：已开放 {open}；在源端 {back}",
+    ),
+    "night.group.split.remedy": (
+        "while the window is open, `migrate batch N` tries the rest again; else decide: migrate cutover for each of {back}, or migrate rollback for each of {open}, the last one first",
+        "窗口尚未结束时，`migrate batch N` 可再次割接其余系统；否则请决定：对 {back} 逐一执行 migrate cutover，或对 {open} 从后向前逐一执行 migrate rollback",
+    ),
+    "night.group.undecided": (
+        "dependency group {group}: not decided yet ({systems}); the next command goes on",
+        "依赖组 {group}：尚未裁定（{systems}）；下一条命令将继续处理",
+    ),
     "night.file": ("wrote {path}", "已写入 {path}"),
     "night.document.title": ("Report of a Cutover Night", "夜间割接执行报告"),
     "night.document.turns": ("Systems", "各系统执行情况"),
+    "night.document.groups": ("Dependency groups", "依赖组"),
     "night.document.causes": ("What was stopped, and why", "受阻与退回原因"),
     "night.document.no-causes": ("Nothing was stopped.", "无。"),
     "night.document.role": ("role", "角色"),

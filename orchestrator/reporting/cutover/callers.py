@@ -36,5 +36,5 @@ def _row(call: Call, say: Say) -> tuple[str, ...]:
         say(f"caller.word.{call.becomes}"),
         clean(str(call.must or "–")),
         clean(call.contact or "–"),
-        say(f"caller.checked.{'tool' if call.hosts and call.must else 'person'}"),
+        say(f"caller.checked.{'tool' if call.hosts and (call.must or call.ask) else 'person'}"),
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.model.cutover import CutoverNight, CutoverPlan, CutoverSystem
-from orchestrator.model.document import Block, Grid, Heading
+from orchestrator.model.document import Block, Grid, Heading, Paragraph
 from orchestrator.model.schedule import Basis, CutoverPhase
 from orchestrator.reporting.cutover.words import header, night_title
+from orchestrator.reporting.night_groups import group_text
 from orchestrator.reporting.reasons import clean
 from orchestrator.reporting.texts import Say
 
@@ -35,6 +36,8 @@ def run_sheet(night: CutoverNight, title: str, say: Say) -> Iterator[Block]:
         shares=(70, 190, 295, *(105 for _ in _PHASES), 105, 120, 105, 170, 125, 100),
         together=len(night.systems) <= _ONE_PAGE,
     )  # fmt: skip
+    for group in night.groups:
+        yield Paragraph(text=group_text(group, say))
 
 
 def _row(item: CutoverSystem, say: Say) -> tuple[str, ...]:

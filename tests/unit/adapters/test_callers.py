@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
-from orchestrator.adapters.callers import read_answer
+from orchestrator.adapters.callers import question, read_answer
 from orchestrator.model.callers import Answered
+from orchestrator.model.endpoint import Ask, Endpoint
 
 ROW = "   0: 0A08630A:A1B2 {remote} {state} 00000000:00000000 00:00000000 00000000 0 0 1"
 MAPPED = "   1: 0000000000000000FFFF00000A08630A:A1B2 0000000000000000FFFF00000108630A:1538 01 0:0 0:0 0 0 0 1"
@@ -68,3 +71,42 @@ def test_a_machine_that_says_nothing_has_shown_nothing() -> None:
 def test_an_http_answer(http: str, status: int, connected: Answered) -> None:
     found = read_answer("h", f"{answer()}\nhttp={http}")
     assert (found.status, found.connected) == (status, connected)
+
+
+OK = b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "raw", "status", "body", "asked"),
+    [
+        ("0", OK + b"it\x00 is\xff", 200, b"it\x00 is\xff", Answered.YES),
+        ("0", b"HTTP/1.1 100 Continue\r\n\r\nHTTP/2 302 \r\nlocation: /x\r\n\r\n", 302, b"", Answered.YES),
+        ("0", b"HTTP/1.0 404 Not Found\n\nbody", 404, b"body", Answered.YES),
+        ("0", b"SSH-2.0-OpenSSH\r\n", 0, b"", Answered.NO),
+        ("0", b"HTTP/1.1 999 x\r\n\r\n", 0, b"", Answered.NO),
+        ("7", b"", 0, b"", Answered.NO),
+        ("127", b"", 0, b"", Answered.UNASKED),
+        ("", OK, 0, b"", Answered.UNASKED),
+        ("0; x", OK, 0, b"", Answered.UNASKED),
+    ],
+)
+def test_an_answer_is_bytes_and_nothing_else(code: str, raw: bytes, status: int, body: bytes, asked: Answered) -> None:
+    found = read_answer("h", f"{answer()}\nanswer={raw.hex()}\nasked={code}").answer
+    assert found is not None
+    assert (found.asked, found.status, found.body) == (asked, status, body)
+
+
+def test_an_answer_that_is_longer_than_what_is_read_is_not_whole() -> None:
+    raw = OK + b"x" * (1 << 16)
+    for code in ("0", "23"):
+        found = read_answer("h", f"{answer()}\nanswer={raw.hex()}\nasked={code}").answer
+        assert found is not None
+        assert not found.whole
+    assert read_answer("h", answer()).answer is None
+
+
+def test_what_the_list_says_to_ask_stays_one_word() -> None:
+    ask = Ask(url=Endpoint(scheme="https", host="id.example", port=443, path="/a?b='$(id)'&c;d"))
+    text = question(None, ask)
+    assert shlex.quote("https://id.example:443/a?b='$(id)'&c;d") in text
+    assert "dev/tcp" in text

@@ -88,7 +88,7 @@ class Night:
         return not self._now
 
     def run(self) -> None:
-        run_night(self.look, self.act, self.gives_back, clock=self.clock, stopping=self.stopping)
+        run_night(self.look, {Word.START: self.act}, self.gives_back, clock=self.clock, stopping=self.stopping)
 
 
 def test_twelve_systems_three_crews_two_that_fail_and_one_too_long() -> None:

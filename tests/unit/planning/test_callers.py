@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.model.callers import Becomes, Call, CallerHost
+from orchestrator.model.endpoint import Ask, Endpoint, Platform
 from orchestrator.model.machines import Reach
-from orchestrator.model.system import Endpoint, Interface, MigrationList, Row, Server
-from orchestrator.planning.callers import Sides, expectation, plan_all_calls, plan_calls
+from orchestrator.model.system import Dependency, Interface, MigrationList, Row, Server
+from orchestrator.planning.callers import Sides, expectation, plan_all_calls, plan_calls, told_callers
 from tests.unit.planning.given import FILE, programme
 from tests.unit.planning.given import listing as given
 
@@ -107,3 +108,37 @@ def test_a_caller_that_has_moved_calls_from_its_new_machine() -> None:
 
 def test_whoever_is_not_on_the_list_is_asked_by_a_person() -> None:
     assert call("10.0.0.9:6432", opened=True, caller="省级平台").hosts == ()
+
+
+def test_a_registration_is_asked_about_where_an_interface_says_what() -> None:
+    proof = Interface(
+        id="JK-9", caller="S-1", callee="统一身份认证平台", row=ROW, address=at("10.9.9.9:443"), contact="张三",
+        ask=Endpoint(scheme="https", host="id.gov.cn", port=443, path="/c/7"), ask_text="已登记",
+        registers=Platform.IDENTITY,
+    )  # fmt: skip
+    listing = replace(given(systems=[{"identity": True, "exchange": True}]), interfaces=(proof,))
+    found = {call.interface: call for call in plan_calls(programme(), listing, "S-1", {"S-1": SIDES}, opened=True)}
+    assert list(found) == ["JK-9", "register:exchange", "register:identity"]
+    ask = Ask(url=Endpoint(scheme="https", host="id.gov.cn", port=443, path="/c/7"), status=200, text="已登记")
+    assert {name: call.ask for name, call in found.items()} == {
+        "JK-9": None, "register:exchange": None, "register:identity": ask,
+    }  # fmt: skip
+    other = replace(found["register:identity"], ask=replace(ask, status=204))
+    assert expectation(other) != expectation(found["register:identity"])
+    # What a system's own row does not say, the interface does; another system's registration is none of its own.
+    told = replace(given(systems=[{"identity": False}]), interfaces=(proof,))
+    assert "register:identity" in {call.interface for call in plan_calls(programme(), told, "S-1", {"S-1": SIDES})}
+    foreign = replace(told, interfaces=(replace(proof, caller="S-2", callee="S-1"),))
+    assert [call.interface for call in plan_calls(programme(), foreign, "S-1", {"S-1": SIDES})] == ["JK-9"]
+
+
+def test_whoever_the_list_names_and_gives_no_interface_of_is_told() -> None:
+    needs = Dependency(system_id="S-2", needs_id="S-1", row=ROW)
+    called = Interface(id="JK-1", caller="S-2", callee="S-1", row=ROW, address=at("10.0.0.1:5432"))
+    listing = given(systems=[{"interfaces": "省级平台"}])
+    assert told_callers(given(systems=[{}]), "S-1") == ""
+    assert told_callers(listing, "S-1") == "省级平台"
+    assert told_callers(replace(listing, dependencies=(needs,)), "S-1") == "省级平台, S-2"
+    assert told_callers(replace(listing, dependencies=(needs,), interfaces=(called,)), "S-1") == ""
+    outward = replace(called, caller="S-1", callee="S-2")
+    assert told_callers(replace(listing, dependencies=(needs,), interfaces=(outward,)), "S-1") == "S-2"

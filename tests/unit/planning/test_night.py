@@ -45,6 +45,7 @@ def test_every_turn_gets_its_verdict(case: dict[str, Any]) -> None:
             stage=Stage(case.get("stages", {}).get(system, "ready")),
             needed=timedelta(minutes=case.get("minutes", {}).get(system, 0)),
             shares=frozenset(case.get("shares", {}).get(system, ())),
+            fresh=system in case.get("fresh", ()),
         )
         for system, each in slots.items()
     ]
@@ -52,8 +53,11 @@ def test_every_turn_gets_its_verdict(case: dict[str, Any]) -> None:
         evening=OPENS.date(), start=OPENS, end=OPENS + timedelta(hours=8), load={}, slots=tuple(slots.values())
     )
     freezes = [Freeze(first=first, last=last, name="两会") for first, last in case.get("freezes", ())]
-    said = plan_night(turns, window=window, crews=case["crews"], freezes=freezes, now=at(case["now"]))
-    assert {each.system: f"{each.word} {each.reason}".strip() for each in said} == case["said"]
+    said = plan_night(
+        turns, window=window, crews=case["crews"], freezes=freezes, now=at(case["now"]),
+        returns=case.get("returns", False),
+    )  # fmt: skip
+    assert {each.system: " ".join(f"{each.word} {each.reason} {each.by}".split()) for each in said} == case["said"]
     planned = sorted(said, key=lambda each: (slots[each.system].start, slots[each.system].crew, each.system))
     assert list(said) == planned
 

@@ -14,7 +14,6 @@ from rich.console import Console
 from orchestrator.adapters.documents.paper import docx_of
 from orchestrator.model.schedule import BEIJING
 from orchestrator.reporting.night import (
-    End,
     NightReport,
     NightView,
     Noted,
@@ -22,6 +21,7 @@ from orchestrator.reporting.night import (
     night_report,
 )
 from orchestrator.reporting.night_document import night_document
+from orchestrator.reporting.night_groups import End, Whole
 from orchestrator.reporting.runs import RunsView
 from orchestrator.reporting.texts import Lang, Say
 from orchestrator.reporting.view import plain
@@ -34,10 +34,10 @@ def noted(minutes: float, kind: str, /, actor: str = "wang@desk", **data: object
     return Noted(at=OPENS + timedelta(minutes=minutes), actor=actor, kind=kind, data=data)
 
 
-def began(*systems: str, minutes: float = 0, batch: object = 1) -> Noted:
+def began(*systems: str, minutes: float = 0, batch: object = 1, group: str = "", before: Sequence[str] = ()) -> Noted:
     slots = [
         {
-            "system": system, "name": "系统", "unit": "甲局", "crew": number % 2 + 1,
+            "system": system, "group": group or system, "name": "系统", "unit": "甲局", "crew": number % 2 + 1,
             "start": (OPENS + timedelta(minutes=10 * number)).isoformat(),
             "rollback_by": (OPENS + timedelta(hours=6)).isoformat(),
         }
@@ -45,6 +45,7 @@ def began(*systems: str, minutes: float = 0, batch: object = 1) -> Noted:
     ]  # fmt: skip
     return noted(
         minutes, "night.began", evening="2026-12-04", batch=batch, crews=2, slots=slots,
+        open=[{"system": system, "group": group or system} for system in before],
         start=OPENS.isoformat(), end=(OPENS + timedelta(hours=8)).isoformat(),
     )  # fmt: skip
 
@@ -57,7 +58,7 @@ def turn(minutes: float, system: str, word: str, code: str = "") -> Noted:
         evening="2026-12-04",
         turn=word,
         code=code,
-        values={"system": system, "subject": system},
+        values={"system": system, "subject": system, "by": system},
     )
 
 
@@ -155,6 +156,55 @@ def test_what_was_given_back_and_is_held_by_a_later_run_is_held() -> None:
     assert (row.end, row.code) == (End.GIVEN_BACK, "frozen.late")
 
 
+def went_back(minutes: float, system: str) -> Sequence[Noted]:
+    return (
+        noted(minutes, "life", system=system, move="rollback"),
+        noted(minutes, "move.decided", system=system, decision="open", back=True, seconds=0.05),
+        noted(minutes, "life", system=system, move="return"),
+        turn(minutes, system, "return", "night.returned"),
+    )
+
+
+GROUP = began("A", "B", "C", group="A")
+HELD = turn(20, "C", "hold", "night.hold.apart")
+
+
+@pytest.mark.parametrize(
+    ("entries", "whole"),
+    [
+        ((GROUP, *opened(1, "A"), *opened(5, "B"), *opened(9, "C"), ENDED), Whole.WHOLE),
+        ((GROUP, *opened(1, "A"), *failed(5, "B"), HELD, ENDED), Whole.SPLIT),
+        ((GROUP, *opened(1, "A"), *failed(5, "B"), HELD, *went_back(30, "A"), ENDED), Whole.BACK),
+        ((GROUP, *opened(1, "A"), noted(5, "life", system="B", move="freeze"), HELD, ENDED), Whole.UNDECIDED),
+        ((GROUP, *opened(1, "A")), Whole.UNDECIDED),  # it was killed, or is at work
+        ((GROUP, *opened(1, "A"), ENDED), Whole.SPLIT),  # a person ended it between two
+        ((GROUP, ENDED), Whole.BACK),
+        ((GROUP, *opened(1, "A"), ENDED, began("B", "C", minutes=210, group="A", before=["A"])), Whole.UNDECIDED),
+        ((began("B", "C", group="A", before=["A"]), *opened(5, "B"), *failed(9, "C"), ENDED), Whole.SPLIT),
+        ((began("B", group="A", before=["A"]), *opened(5, "B"), ENDED), Whole.WHOLE),
+    ],
+)
+def test_a_group_is_whole_or_back_or_split(entries: Sequence[Noted], whole: Whole) -> None:
+    found = report(*entries)
+    (group,) = found.groups
+    assert (group.whole, found.split) == (whole, whole is Whole.SPLIT)
+    for lang in ("en", "zh"):
+        text = shown(found, lang)
+        assert "{" not in text
+        assert ("→" in text) is found.split
+
+
+def test_systems_by_themselves_are_no_groups() -> None:
+    assert report(*NIGHT).groups == ()
+
+
+def test_what_went_back_with_its_group_says_so() -> None:
+    found = report(GROUP, *opened(1, "A"), *failed(5, "B"), HELD, *went_back(30, "A"), ENDED)
+    assert {row.system: (row.end, row.code) for row in found.rows} == {
+        "A": (End.RETURNED, "night.returned"), "B": (End.BACK, "session.late"), "C": (End.HELD, "night.hold.apart"),
+    }  # fmt: skip
+
+
 def test_an_evening_without_a_run_has_no_report() -> None:
     assert night_report(NIGHT, EVENING + timedelta(days=1)) is None
     assert night_report((), EVENING) is None
@@ -169,9 +219,9 @@ def test_a_comparison_that_found_something_or_nothing_at_all_is_no_yes() -> None
 
 @pytest.mark.parametrize("bad", ["x" * 5000, "\x1b[2J{subject}", -1, True, None, [1], {"a": 1}, float("nan"), 1e300])
 def test_a_record_of_somebody_elses_is_shown_for_what_it_proves_to_be(bad: object) -> None:
-    slots = [dict.fromkeys(("name", "unit", "crew", "start", "rollback_by"), bad) | {"system": "A"}, bad]
+    slots = [dict.fromkeys(("name", "unit", "crew", "group", "start", "rollback_by"), bad) | {"system": "A"}, bad]
     first = noted(
-        0, "night.began", evening="2026-12-04", batch=bad, crews=bad, slots=slots,
+        0, "night.began", evening="2026-12-04", batch=bad, crews=bad, slots=slots, returns=bad, open=bad,
         start=OPENS.isoformat(), end=(OPENS + timedelta(hours=8)).isoformat(),
     )  # fmt: skip
     probe: dict[str, Any] = dict.fromkeys(("gap_seconds", "errors", "rows", "lost", "duplicated"), bad)

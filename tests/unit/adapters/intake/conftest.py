@@ -28,7 +28,8 @@ HEADERS: Mapping[str, Sequence[str]] = {
     "servers": ("服务器编号", "系统编号", "部署内容", "内存（MB）", "开放端口", "源服务器IP", "CPU（核）"),
     "rooms": ("机房编号", "单位名称", "机房名称"),
     "dependencies": ("系统编号", "依赖系统编号"),
-    "interfaces": ("接口编号", "调用方", "被调用方", "接口地址", "迁移后接口地址", "调用方服务器"),
+    "interfaces": ("接口编号", "调用方", "被调用方", "接口地址", "迁移后接口地址", "调用方服务器", "核验地址",
+                   "核验应答码", "登记平台"),
 }  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def clean() -> Sheets:
     servers = [[f"V-{number:02d}", "S-48", "nginx", 512, "80/tcp", f"10.77.1.{number}", 1] for number in range(1, 13)]
     dependencies = [[f"S-{number:02d}", "S-49"] for number in range(43, 48)]
     rooms = [["RM-1", "实验市政务服务局", "机房一"]]
-    interfaces = [[f"JK-{number}", "省级平台", "系统48甲", "10.77.1.9:5432", "", ""] for number in range(1, 9)]
+    interfaces = [[f"JK-{number}", "省级平台", "系统48甲", "10.77.1.9:5432", *[""] * 5] for number in range(1, 9)]
     rows: Sheets = {
         "systems": systems,
         "servers": servers,

@@ -34,7 +34,7 @@ def capacity(**limits: int) -> Capacity:
 
 def task(number: int, systems: int, load: Mapping[str, int], last: int = LAST) -> Task:
     group = Group(
-        id=f"S-{number}", batch=1, jobs=(), minutes=10, span=10, load=load, not_before=None, due=None,
+        id=f"S-{number}", batch=1, jobs=(), minutes=10, span=10, reserves=(), load=load, not_before=None, due=None,
         month_start=False, systems=systems,
     )  # fmt: skip
     return Task(group=group, opens=0, first=0, last=last)
