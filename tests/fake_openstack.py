@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha512
 from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -64,6 +65,8 @@ class FakeOpenStack:
     """One cloud with one project.
 
     Attributes:
+        spoiled: what becomes of an image's bytes on their way.
+        images_in_use: ids of those that cannot be deleted.
         polls: how many times a new server or volume is seen unfinished before it is done.
         failing: name of a server or volume → fault message with which its build ends in an error.
         quotas: resource → limit, by the services' own names.
@@ -80,6 +83,8 @@ class FakeOpenStack:
     """
 
     polls: int = 2
+    spoiled: Callable[[bytes], bytes] = lambda content: content
+    images_in_use: frozenset[str] = frozenset()
     failing: dict[str, str] = field(default_factory=dict)
     endless: str = ""
     watch: Callable[[str, str], None] = lambda *_: None
@@ -183,7 +188,7 @@ class FakeOpenStack:
         with self.mutex:
             return list(self.things[kind].values())
 
-    def handle(self, method: str, target: str, headers: Mapping[str, str], body: Json) -> Reply:
+    def handle(self, method: str, target: str, headers: Mapping[str, str], body: Json, content: bytes = b"") -> Reply:
         """Answer one request."""
         parts = urlsplit(target)
         self.watch(method, parts.path)
@@ -199,7 +204,7 @@ class FakeOpenStack:
                 if not open_to_all and (self.refused or headers.get("X-Auth-Token") != self.token):
                     return 401, {"error": {"code": 401, "message": "unauthenticated", "title": "Unauthorized"}}
                 with self.mutex:
-                    return answer(self, Request(found.groups(), query, headers, body))
+                    return answer(self, Request(found.groups(), query, headers, body, content))
         return 404, {"error": f"{method} {parts.path} is not part of this fake"}
 
 
@@ -211,6 +216,7 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: Json
+    content: bytes = b""
 
 
 Answer = Callable[[FakeOpenStack, Request], Reply]
@@ -642,6 +648,31 @@ def image(cloud: FakeOpenStack, request: Request) -> Reply:
     return (200, found[0]) if found else (404, {"message": "No image found"})
 
 
+@route("POST", "/image/v2/images")
+def create_image(cloud: FakeOpenStack, request: Request) -> Reply:
+    made = {**request.body, "id": str(uuid4()), "status": "queued", "size": None}
+    cloud.images.append(made)
+    return 201, made
+
+
+@route("PUT", "/image/v2/images/([^/]+)/file")
+def upload_image(cloud: FakeOpenStack, request: Request) -> Reply:
+    (found,) = [one for one in cloud.images if one["id"] == request.ids[0]]
+    content = cloud.spoiled(request.content)
+    found |= {"status": "active", "size": len(content), "os_hash_algo": "sha512"}
+    found["os_hash_value"] = sha512(content).hexdigest()
+    return 204, {}
+
+
+@route("DELETE", "/image/v2/images/([^/]+)")
+def delete_image(cloud: FakeOpenStack, request: Request) -> Reply:
+    (found,) = [one for one in cloud.images if one["id"] == request.ids[0]]
+    if found["id"] in cloud.images_in_use:
+        return 409, {"message": "Image is in use"}
+    cloud.images.remove(found)
+    return 204, {}
+
+
 # Neutron
 
 _NET = "/network/v2.0"
@@ -820,14 +851,25 @@ def _handler(cloud: FakeOpenStack) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
             """Keep quiet."""
 
+        def _content(self) -> bytes:
+            if self.headers.get("Transfer-Encoding") != "chunked":
+                return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            pieces = []
+            while size := int(self.rfile.readline(), 16):
+                pieces.append(self.rfile.read(size))
+                self.rfile.readline()
+            self.rfile.readline()
+            return b"".join(pieces)
+
         def _serve(self) -> None:
             if cloud.gone:
                 self.close_connection = True
                 return
-            content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            content = self._content()
+            told = b"{}" if self.path.endswith("/file") else content or b"{}"
             try:
                 status, body = cloud.handle(
-                    self.command, self.path, dict(self.headers.items()), json.loads(content or b"{}")
+                    self.command, self.path, dict(self.headers.items()), json.loads(told), content
                 )
             except Refusal as refusal:
                 status, body = refusal.status, refusal.body

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from orchestrator.checks import preflight, preflight_external, preflight_files, preflight_mariadb, preflight_static
+from orchestrator.checks import (
+    preflight,
+    preflight_external,
+    preflight_files,
+    preflight_mariadb,
+    preflight_rehost,
+    preflight_static,
+)
 from orchestrator.checks.preflight import Facts, Preflight
 from orchestrator.model.move import Kind, Method
 
@@ -31,6 +38,7 @@ PREFLIGHTS: Mapping[Kind, Judge] = {
     Kind.FILES: preflight_files.preflight,
     Kind.STATIC: preflight_static.preflight,
     Kind.EXTERNAL: preflight_external.preflight,
+    Kind.REHOST: preflight_rehost.preflight,
 }
 # By this release; what speaks against other methods is told all the same.
 CARRIED_OUT: Mapping[Kind, tuple[Method, ...]] = {
@@ -39,4 +47,5 @@ CARRIED_OUT: Mapping[Kind, tuple[Method, ...]] = {
     Kind.FILES: (Method.RSYNC, Method.TAR),
     Kind.STATIC: (Method.RSYNC, Method.TAR),
     Kind.EXTERNAL: (Method.EXTERNAL,),
+    Kind.REHOST: (Method.DISK,),
 }

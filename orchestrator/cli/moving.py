@@ -25,6 +25,7 @@ from orchestrator.checks.gates import (
     check_freeze,
     check_rehearsal,
     check_soak,
+    check_switched,
     check_window,
     frozen_time,
 )
@@ -119,7 +120,7 @@ class Desk:
         frozen = self.movement.mover.frozen(move, life.attempt + 1)
         digest = cutover_digest(move, frozen)
         now, rules = CLOCK.now(), self.programme.moving
-        checks = [self.window(life)]
+        checks = [*check_switched(move), self.window(life)]
         if rules.approvals:
             checks.append(self._approval(life, Act.CUTOVER, digest, now))
         if rules.rehearsal:
@@ -136,7 +137,7 @@ class Desk:
         move = recorded(life)
         frozen = self.movement.mover.frozen(move, life.attempt + 1, back=True)
         digest = cutover_digest(move, frozen)
-        checks = []
+        checks = [*check_switched(move)]
         if self.programme.moving.approvals:
             checks.append(self._approval(life, Act.ROLLBACK, digest, CLOCK.now()))
         counted = self.reading and life.phase is Phase.OPEN

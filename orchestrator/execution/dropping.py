@@ -41,7 +41,7 @@ def dropping(movement: Movement, life: Life, *, gone: Side, keep_data: bool) -> 
     listed = movement.mover.removals(move, brought)
     names: Collection[str] = brought.databases if brought else ()
     for part in parts(move):
-        if brought and part.method in {Method.PHYSICAL, Method.EXTERNAL}:
+        if brought and part.method in {Method.PHYSICAL, Method.EXTERNAL, Method.DISK}:
             names = part.databases  # all of it goes, with whatever came along from the source
     return Dropping(
         move=move,

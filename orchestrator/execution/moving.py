@@ -389,7 +389,7 @@ def edited(life: Life, wanted: AnyMove) -> tuple[str, ...]:
     begun = recorded(life)
     if begun.kind is not wanted.kind:
         return ("kind",)
-    told = {"roles", "method", "copying", "folder", "able"}  # by its servers or its tool
+    told = {"roles", "method", "copying", "folder", "able", "size", "root"}  # by its servers or its tool
     several = len(parts(wanted)) > 1
     return tuple(
         sorted(

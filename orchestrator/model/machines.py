@@ -99,6 +99,46 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DiskServer:
+    """A machine whose whole disk moves.
+
+    Attributes:
+        name: the server's name; what people are told.
+        address: where the keeper reaches its sshd.
+        disk: the device, by its name below `/dev`.
+        root: where the root file system of that disk is mounted: `/`, or where a rescue system has it.
+        account: the operating system's user that may read the device.
+    """
+
+    name: str
+    reach: Reach
+    address: str
+    disk: str
+    root: str = "/"
+    account: str = "root"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """A machine of ours that keeps a disk's copy, makes it fit for the cloud, and starts it where it reaches nobody.
+
+    What it mounts and runs is of the machine that moves: nothing else should be on it.
+
+    Attributes:
+        name: what people are told.
+        address: where it comes from, as the source sees it.
+        folder: where copies are kept.
+        account: the operating system's user that may mount.
+    """
+
+    name: str
+    reach: Reach
+    address: str
+    folder: str
+    account: str = "root"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pooler:
     """The pgbouncer that clients talk to, which holds them while the sides change.
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from orchestrator.model.canonical import LATER
-from orchestrator.model.machines import DatabaseServer, Machine, Pooler, Proxy, TreeServer
+from orchestrator.model.machines import DatabaseServer, DiskServer, Keeper, Machine, Pooler, Proxy, TreeServer
 
 
 class Kind(StrEnum):
@@ -21,6 +21,7 @@ class Kind(StrEnum):
     STATIC = "static"
     WEBAPP = "webapp"  # a file system and databases of one system
     EXTERNAL = "external"
+    REHOST = "rehost"  # the whole disk of one machine
 
 
 class Method(StrEnum):
@@ -32,6 +33,7 @@ class Method(StrEnum):
     RSYNC = "rsync"  # passes over a tree of files, each of what changed since the one before
     TAR = "tar"  # the same where there is no rsync
     TOGETHER = "together"  # several parts, each by a method of its own, decided once
+    DISK = "disk"  # passes over a whole disk, each of the chunks that changed since the one before
     EXTERNAL = "external"  # however the tool that the programme brings along does it
 
 
@@ -309,7 +311,38 @@ class ExternalMove:
         return (self.target, self.source) if back else (self.source, self.target)
 
 
-OnePart = DatabaseMove | MariaMove | FilesMove | ExternalMove  # a static site is files
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RehostMove:
+    """A machine that moves as it is: its whole disk becomes an image.
+
+    Attributes:
+        target: the keeper, where the copy is until a server is made of it.
+        answers: the ports at which the copy, started where it reaches nobody, must answer.
+        boot: seconds that it is given for that.
+        size: of the disk, in bytes. 0 until the source was asked.
+        root: the number of the partition with the root file system. 0 until then.
+    """
+
+    kind: ClassVar[Kind] = Kind.REHOST
+
+    system: str
+    slug: str
+    source: DiskServer
+    target: Keeper
+    answers: tuple[int, ...] = (22,)
+    boot: int = 600
+    size: int = 0
+    root: int = 0
+    method: Method = Method.DISK
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        """What people call its content: the disk."""
+        return (f"/dev/{self.source.disk}",)
+
+
+OnePart = DatabaseMove | MariaMove | FilesMove | ExternalMove | RehostMove  # a static site is files
 AnyMove = OnePart | WebappMove
 KINDS: Mapping[Kind, type[AnyMove]] = {
     Kind.POSTGRESQL: DatabaseMove,
@@ -318,6 +351,7 @@ KINDS: Mapping[Kind, type[AnyMove]] = {
     Kind.STATIC: StaticMove,
     Kind.WEBAPP: WebappMove,
     Kind.EXTERNAL: ExternalMove,
+    Kind.REHOST: RehostMove,
 }
 
 

@@ -207,7 +207,38 @@ class ExternalRules:
         return (self.tool.name,)
 
 
-PartRules = DatabaseRules | MariaRules | FilesRules | ExternalRules
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeeperRules:
+    """The machine of ours that keeps a disk's copy; reached as source machines are."""
+
+    address: str
+    ssh_port: int = 22
+    user: str = "root"
+    folder: str = "/var/lib/migrate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RehostRules:
+    """How one system's machine moves as it is; as `RehostMove`."""
+
+    server: str
+    disk: str
+    root: str
+    keeper: KeeperRules
+    answers: tuple[int, ...] = (22,)
+    boot: int = 600
+    method: Method | None = None
+    algorithms: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    probe: None = None
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        """What people call its content: the disk."""
+        return (f"/dev/{self.disk}",)
+
+
+PartRules = DatabaseRules | MariaRules | FilesRules | ExternalRules | RehostRules
 AnyRules = PartRules | WebappRules
 
 

@@ -16,6 +16,7 @@ from orchestrator.model.moving import (
     FilesRules,
     MariaRules,
     PartRules,
+    RehostRules,
     WebappRules,
     part_rules,
 )
@@ -311,6 +312,8 @@ def _moves(census: _Census, system: System, rules: PartRules) -> Reason:
     }
     if isinstance(rules, ExternalRules):
         return Reason(code="plan.moves-external", values={**values, "tool": rules.tool.name})
+    if isinstance(rules, RehostRules):
+        return Reason(code="plan.moves-rehost", values={**values, "keeper": rules.keeper.address})
     if isinstance(rules, FilesRules):
         values["target"] = rules.target.path
         if rules.proxy:

@@ -10,7 +10,7 @@ from orchestrator.model.callers import Becomes, Call, CallerHost
 from orchestrator.model.canonical import digest
 from orchestrator.model.endpoint import Ask, Endpoint, Platform
 from orchestrator.model.machines import Reach
-from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove, MariaMove, parts
+from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove, MariaMove, RehostMove, parts
 from orchestrator.model.moving import DatabaseRules, FilesRules, MariaRules, StaticRules, part_rules
 from orchestrator.model.programme import Programme
 from orchestrator.model.system import Interface, MigrationList, Server, System
@@ -42,10 +42,15 @@ def sides_of(move: AnyMove, reader: Endpoint | None, *, opened: bool) -> Sides:
     found = parts(move)
     return Sides(
         source=tuple(part.source.address for part in found),
-        target=tuple(part.target.address for part in found),
+        # Where a disk's copy is kept nobody calls anybody, and its server has no address before it is made.
+        target=tuple("" if isinstance(part, RehostMove) else part.target.address for part in found),
         ports=tuple(part.source.data_port if isinstance(part, DatabaseMove | MariaMove) else 0 for part in found),
         routes=tuple(_route(part) or reader for part in found),
-        machines=tuple(CallerHost(name=part.target.name, reach=part.target.reach) for part in found),
+        machines=tuple(
+            CallerHost(name=part.target.name, reach=part.target.reach)
+            for part in found
+            if not isinstance(part, RehostMove)
+        ),
         opened=opened,
     )
 

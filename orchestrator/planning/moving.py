@@ -10,7 +10,7 @@ from typing import Any, cast
 from orchestrator.errors import Refused
 from orchestrator.model.canonical import digest
 from orchestrator.model.frozen import Frozen
-from orchestrator.model.machines import DatabaseServer, Machine, Pooler, Proxy, Reach, TreeServer
+from orchestrator.model.machines import DatabaseServer, DiskServer, Keeper, Machine, Pooler, Proxy, Reach, TreeServer
 from orchestrator.model.move import (
     AnyMove,
     DatabaseMove,
@@ -19,6 +19,7 @@ from orchestrator.model.move import (
     MariaMove,
     Method,
     OnePart,
+    RehostMove,
     StaticMove,
     WebappMove,
     parts,
@@ -31,6 +32,7 @@ from orchestrator.model.moving import (
     PartRules,
     PoolerRules,
     ProxyRules,
+    RehostRules,
     StaticRules,
     TreeRules,
     WebappRules,
@@ -103,6 +105,16 @@ def _part(
             target=_machine(name, there),
             tool=rules.tool,
             options=rules.options,
+            limits=rules.limits,
+        )
+    if isinstance(rules, RehostRules):
+        return RehostMove(
+            system=system,
+            slug=slug(system),
+            source=DiskServer(name=server.id, reach=here, address=here.address, disk=rules.disk, root=rules.root),
+            target=_keeper(system, rules),
+            answers=rules.answers,
+            boot=rules.boot,
             limits=rules.limits,
         )
     if isinstance(rules, FilesRules):
@@ -192,6 +204,16 @@ def _tree(name: str, reach: Reach, rules: TreeRules) -> TreeServer:
 
 def _machine(name: str, reach: Reach) -> Machine:
     return Machine(name=name, reach=reach, address=reach.address)
+
+
+def _keeper(system: str, rules: RehostRules) -> Keeper:
+    keeper = rules.keeper
+    return Keeper(
+        name=f"{slug(system)}-keeper",
+        reach=Reach(address=keeper.address, user=keeper.user, port=keeper.ssh_port),
+        address=keeper.address,
+        folder=keeper.folder,
+    )
 
 
 def _source(programme: Programme, server: Server, rules: PartRules) -> Reach:

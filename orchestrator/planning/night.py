@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from orchestrator.model.life import Life
-from orchestrator.model.move import AnyMove, DatabaseMove, ExternalMove, parts
+from orchestrator.model.move import AnyMove, DatabaseMove, ExternalMove, RehostMove, parts
 from orchestrator.model.schedule import BEIJING, Freeze, Slot, Window
 
 
@@ -211,7 +211,7 @@ def shared_machines(move: AnyMove) -> frozenset[str]:
     routes = [
         part.pooler if isinstance(part, DatabaseMove) else part.proxy
         for part in parts(move)
-        if not isinstance(part, ExternalMove)
+        if not isinstance(part, ExternalMove | RehostMove)
     ]
     addresses = {
         *(each.reach.address for each in (*servers, *routes) if each),

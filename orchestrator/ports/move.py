@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.frozen import Frozen, Outcome, Voice
+from orchestrator.model.image import ImageSpec
 from orchestrator.model.life import Side
-from orchestrator.model.move import Copying
+from orchestrator.model.move import Copying, RehostMove
 from orchestrator.model.rehearsal import Rehearsal
-from orchestrator.model.result import CheckResult
+from orchestrator.model.result import CheckResult, Ensured
 from orchestrator.model.written import Counted, Written
 
 
@@ -167,6 +169,44 @@ class Rehearser(Protocol):
 
     def floor(self) -> float:
         """Return the seconds that the lines which are not run take at least; after `reach`."""
+
+
+class ImageStore(Protocol):
+    """A cloud that keeps images."""
+
+    def ensure_image(self, spec: ImageSpec, chunks: Iterable[bytes], *, deadline: timedelta) -> Ensured:
+        """Send an image, and keep it only if the cloud has what was sent; then the older ones of its owner go.
+
+        Raises:
+            CloudError: refused, or the cloud has something else; nothing of it is left.
+        """
+
+
+class Made(Protocol):
+    """A disk's copy that was made fit, as long as it is there; `checks` say whether it was."""
+
+    @property
+    def checks(self) -> Sequence[CheckResult]:
+        """What was found; nothing is read where one did not pass."""
+
+    def read(self) -> Iterable[bytes]:
+        """Return its bytes, from the first to the last.
+
+        Raises:
+            MigrateError: while they are read: `session.ended`.
+        """
+
+
+class Imager(Protocol):
+    """Makes what an image is made of; who asked takes it away by the mover's `ensure_unrehearsed`."""
+
+    def made(self, move: RehostMove, *, running: bool) -> AbstractContextManager[Made]:
+        """Bring the copy up to date and make a copy of it fit, as far as no check forbids it.
+
+        Args:
+            move: a whole disk.
+            running: whether its system goes on writing, so that nothing is compared.
+        """
 
 
 M = TypeVar("M", contravariant=True)

@@ -249,7 +249,7 @@ class OutcomeView:
         if self.probed is None:
             kind = _kind(self.life)
             one_way = self.act is Act.ROLLBACK and _behind(self.life) in ONE_WAY
-            unmeasured = {Kind.FILES: "probe.files", Kind.EXTERNAL: "probe.external"}
+            unmeasured = {Kind.FILES: "probe.files", Kind.EXTERNAL: "probe.external", Kind.REHOST: "probe.rehost"}
             code = unmeasured.get(kind) or ("probe.one-way" if one_way else "probe.none")
             yield say(code, system=self.life.system, kind=kind)
         elif self.probed.fault:

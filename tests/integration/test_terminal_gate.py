@@ -70,6 +70,7 @@ ON_A_LIST = [
     ("drop", NAME, "--dry-run"),
     ("drop", NAME, "--confirm", NAME),
     ("give-back", NAME),
+    ("image", NAME, "--cloud", NAME),
     ("callers", NAME),
     ("callers", NAME, "--confirm", NAME, "--note", NAME),
     ("board", "-o", "json"),

@@ -15,6 +15,7 @@ from orchestrator.adapters.intake.moving_parts import (
     MoveLimitsPart,
     MovingPart,
     ProbePart,
+    RehostMovePart,
     StaticMovePart,
     ToolLimitsPart,
     TreePart,
@@ -28,12 +29,14 @@ from orchestrator.model.moving import (
     DatabaseRules,
     ExternalRules,
     FilesRules,
+    KeeperRules,
     MariaRules,
     MovingRules,
     PoolerRules,
     ProbeRules,
     ProxyRules,
     ReaderRules,
+    RehostRules,
     StaticRules,
     TreeRules,
     WebappRules,
@@ -57,6 +60,7 @@ def moving_rules(part: MovingPart, folder: Path) -> MovingRules:
             **{system: _static(item) for system, item in part.static.items()},
             **{system: _webapp(item) for system, item in part.webapp.items()},
             **{system: _external(item, digests[item.tool]) for system, item in part.external.items()},
+            **{system: _rehost(item) for system, item in part.rehost.items()},
         },
     )
 
@@ -119,6 +123,18 @@ def _external(part: ExternalMovePart, digest: str) -> ExternalRules:
         tool=Tool(name=part.tool, digest=digest),
         options=part.options,
         limits=_tool_limits(part.limits),
+    )
+
+
+def _rehost(part: RehostMovePart) -> RehostRules:
+    return RehostRules(
+        server=part.server,
+        disk=part.disk,
+        root=part.root,
+        keeper=KeeperRules(**part.keeper.model_dump()),
+        answers=part.answers,
+        boot=part.boot,
+        algorithms={str(name): text for name, text in part.algorithms.items()},
     )
 
 

@@ -239,6 +239,29 @@ class ExternalMovePart(Part):
     limits: ToolLimitsPart = ToolLimitsPart()
 
 
+class KeeperPart(Part):
+    """The machine that keeps a disk's copy, makes it fit and starts it where it reaches nobody."""
+
+    address: Address
+    ssh_port: Port = 22
+    user: Account = "root"
+    folder: Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,60}){1,8}$")] = (
+        "/var/lib/migrate"
+    )
+
+
+class RehostMovePart(Part):
+    """How a system's machine moves as it is: its whole disk."""
+
+    server: Text
+    disk: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{1,30}$")]
+    root: Literal["/"] | TreePath = "/"
+    keeper: KeeperPart
+    answers: Annotated[tuple[Port, ...], BeforeValidator(listed), Field(min_length=1, max_length=20)] = (22,)
+    boot: Annotated[int, Field(ge=10, le=3600)] = 600  # seconds
+    algorithms: dict[LegacyOption, AlgorithmList] = Field(default_factory=dict)
+
+
 class MovingPart(Part):
     """How data moves, and what must have happened before clients are held."""
 
@@ -254,3 +277,4 @@ class MovingPart(Part):
     static: dict[Text, StaticMovePart] = Field(default_factory=dict)
     webapp: dict[Text, WebappMovePart] = Field(default_factory=dict)
     external: dict[Text, ExternalMovePart] = Field(default_factory=dict)
+    rehost: dict[Text, RehostMovePart] = Field(default_factory=dict)

@@ -12,6 +12,7 @@ from orchestrator.adapters.movers.mariadb.mover import GtidMover
 from orchestrator.adapters.movers.postgresql.dump import DumpMover
 from orchestrator.adapters.movers.postgresql.mover import LogicalMover
 from orchestrator.adapters.movers.postgresql.physical import PhysicalMover
+from orchestrator.adapters.movers.rehost.mover import DiskMover
 from orchestrator.adapters.movers.static.mover import StaticMover
 from orchestrator.adapters.movers.webapp.mover import WebappMover
 from orchestrator.model.dropping import Removal, Standing
@@ -39,6 +40,7 @@ class Movers:
             (Kind.STATIC, Method.TAR): StaticMover(sessions),
             (Kind.WEBAPP, Method.TOGETHER): WebappMover(self),
             (Kind.EXTERNAL, Method.EXTERNAL): ToolMover(sessions),
+            (Kind.REHOST, Method.DISK): DiskMover(sessions),
         }
 
     def does(self, kind: Kind, method: Method) -> bool:

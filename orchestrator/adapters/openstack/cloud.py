@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from orchestrator.adapters.openstack import attachments, claims, compute, deleting, identity, network, storage
+from orchestrator.adapters.openstack import attachments, claims, compute, deleting, identity, images, network, storage
 from orchestrator.adapters.openstack import view as viewing
 from orchestrator.adapters.openstack.api import Api, Known
 from orchestrator.adapters.openstack.connections import Connections
@@ -15,6 +15,7 @@ from orchestrator.adapters.openstack.faults import as_expected, explained
 from orchestrator.adapters.openstack.refusals import telling_whose
 from orchestrator.adapters.openstack.timing import Deadline, Timeouts
 from orchestrator.model.claim import Claim, Standing
+from orchestrator.model.image import ImageSpec
 from orchestrator.model.plan import (
     CloudObject,
     FloatingIpSpec,
@@ -110,6 +111,11 @@ class OpenStackCloud:
                     return compute.ensure_server(api, spec)
                 case FloatingIpSpec():
                     return network.ensure_floating_ip(api, spec)
+
+    def ensure_image(self, spec: ImageSpec, chunks: Iterable[bytes], *, deadline: timedelta) -> Ensured:
+        """Send an image of a whole disk, and keep it only if the cloud has what was sent."""
+        with self._operation(spec.name, deadline) as api:
+            return images.ensure_image(api, spec, chunks)
 
     def ensure_attached(
         self, server: str, volume: str, *, deadline: timedelta, among: Sequence[CloudObject] = ()

@@ -65,7 +65,7 @@ _FLOATING_IP: Shape = {
 }  # fmt: skip
 _IMAGE: Shape = {
     "id": TEXT, "name?": TEXT, "status": TEXT, "min_disk?": NUMBER, "min_ram?": NUMBER, "size?": NUMBER,
-    "virtual_size?": NUMBER,
+    "virtual_size?": NUMBER, "os_hash_algo?": TEXT, "os_hash_value?": TEXT,
 }  # fmt: skip
 _FLAVOR: Shape = {
     "id": TEXT, "name": TEXT, "vcpus": NUMBER, "ram": NUMBER, "disk": NUMBER, "OS-FLV-DISABLED:disabled?": FLAG,
@@ -122,7 +122,7 @@ def shape_of(verb: str, path: str) -> Shape | None:
         if verb == "GET":
             return {many: [{"keypair": shape} if many == "keypairs" else shape]}
         # Nova's answer to a create tells little more than the id.
-        return {one: _ID if one == "server" else shape}
+        return {one: _ID if one == "server" else shape} if one else shape
     _, one, shape = _KINDS[before]
     return {one: shape} if one else shape
 

@@ -100,8 +100,10 @@ class Transport(requests.Session):
         outage = Deadline(self.deadline.clock, self._timeouts.outage)
         for attempt in count():
             known = self._reached.is_set()
+            answer = self._timeouts.answer if known else self._timeouts.first
+            # What is sent piece by piece is answered when all of it is there.
             self._adapter.until = Deadline(
-                self.deadline.clock, self._timeouts.answer if known else self._timeouts.first
+                self.deadline.clock, self.deadline.left if _in_pieces(kwargs.get("data")) else answer
             ).within(self._least(self.deadline.left))
             kwargs["timeout"] = self._timeout()
             try:
@@ -179,10 +181,16 @@ def may_repeat(verb: str, path: str, body: object) -> bool:
     Besides the idempotent methods these are two POSTs that create nothing that counts: a token, and the
     question for a server's console log, which Nova put among its actions.
     """
+    if _in_pieces(body):
+        return False  # they are gone
     if verb in _IDEMPOTENT:
         return True
     reads_console = isinstance(body, str | bytes) and _text(body).startswith('{"os-getConsoleOutput"')
     return verb == "POST" and (path.endswith("/auth/tokens") or (path.endswith("/action") and reads_console))
+
+
+def _in_pieces(body: object) -> bool:
+    return not isinstance(body, str | bytes | None)
 
 
 def request_id(headers: Mapping[str, str]) -> str:

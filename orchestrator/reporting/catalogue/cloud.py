@@ -216,6 +216,23 @@ TEXTS = {
         "{cloud}：云硬盘 {subject} 已挂载到其他云服务器：{server}",
     ),
     "cloud.volume-elsewhere.remedy": ("detach it there first, if it is right to", "如确有必要，请先在该云服务器上卸载"),
+    "cloud.image-size": (
+        "{cloud}: {found} bytes of image {subject} could be read, of {wanted}; it was taken away again",
+        "{cloud}：镜像 {subject} 应有 {wanted} 字节，仅读到 {found} 字节；已删除",
+    ),
+    "cloud.image-size.remedy": (
+        "see to the line to the keeper and to its disk, then run the same command again",
+        "请检查到副本主机的连接及其磁盘，再运行同一命令",
+    ),
+    "cloud.image-other": (
+        "{cloud}: image {subject} came to {status} with {found} bytes that are not those that were sent;"
+        " it was taken away again",
+        "{cloud}：镜像 {subject} 状态为 {status}，{found} 字节与所发送的不符；已删除",
+    ),
+    "cloud.image-other.remedy": (
+        "run the same command again; if it comes to the same, have the cloud's operator look at its image store",
+        "请再运行同一命令；如仍如此，请云平台运维检查镜像存储",
+    ),
     "cloud.volume-error": (
         "{cloud}: volume {subject} ({id}) is {status}; it may hold data and was left alone",
         "{cloud}：云硬盘 {subject}（{id}）为 {status} 状态；可能存有数据，未改动",

@@ -84,6 +84,7 @@ TEXTS = {
         "folder and second mount of ours; the file system itself stays",
         "本工具的目录和第二挂载点（文件系统保留）",
     ),
+    "drop.rehost-copy": ("the copy of the disk on the keeper", "副本主机上的磁盘副本"),
     "drop.external-own": ("what the tool {subject} made", "工具 {subject} 建立的内容"),
     "drop.own": ("publication, schema and grants of ours", "本工具的发布、模式和授权"),
     "drop.access": ("lines of access and the secret of ours", "本工具的访问行和口令文件"),

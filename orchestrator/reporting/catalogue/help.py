@@ -70,6 +70,7 @@ TEXTS = {
     "help.callers.note": ("how you know, for the record", "确认依据，记录在案"),
     "help.give-back": ("give a cutover window back unused, with its approval", "退回未使用的割接窗口及其批准"),
     "help.drop": ("take away a copy that was never opened", "撤除从未开放的副本"),
+    "help.image": ("make an image of a machine's disk on a cloud", "在云上生成整机磁盘的镜像"),
     "help.external": ("try a tool of the programme's own against its contract", "按约定检验方案自带的迁移工具"),
     "help.dr": ("check replicas in the disaster-recovery centre", "核查灾备中心的副本"),
     "help.audit": ("count published figures again, and audit rates", "复核公布数字，审计各项比率"),

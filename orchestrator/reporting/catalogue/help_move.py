@@ -22,6 +22,17 @@ TEXTS = {
     "help.rollback.rows": ("ROWS", "行数"),
     "help.rollback.lose": ("accept to lose exactly so many rows of the target", "接受丢失目标端恰好这么多行"),
     "help.retire.confirm": ("the system's id once more", "再次填写系统编号"),
+    "help.image.long": (
+        "Make an image of a machine's disk on a cloud: a pass, the comparison of both sides, a copy made fit, and that"
+        " sent. A source that does not stand still is refused.",
+        "在云上生成整机磁盘的镜像：复制变更、比对两侧、适配副本并上传。源端未静止时拒绝。",
+    ),
+    "help.image.name": ("NAME", "名称"),
+    "help.image.cloud": ("the cloud, as programme.yaml names it", "programme.yaml 中的云名称"),
+    "help.image.running": (
+        "compare nothing: an image of a system that goes on writing, to see that it starts",
+        "不作比对：系统仍在写入时制作，仅用于验证能否启动",
+    ),
     "help.drop.dry-run": ("show everything that would go and what forbids it", "显示将撤除的全部内容及阻碍"),
     "help.drop.keep-data": ("leave the target's databases and roles where they are", "保留目标端的数据库和角色"),
     "help.drop.without": (

@@ -370,9 +370,9 @@ TEXTS = {
         "programme.yaml 未声明 {system} 的数据如何迁移",
     ),
     "move.not-declared.remedy": (
-        "declare it under moving.KIND.{system}: postgresql, mariadb, files, static, external, or webapp for what has files"
+        "declare it under moving.KIND.{system}: postgresql, mariadb, files, static, external, rehost, or webapp for what has files"
         " and a database (`migrate schema programme`)",
-        "请在 moving.KIND.{system} 下声明：postgresql、mariadb、files、static、external，兼有文件与数据库的为 webapp"
+        "请在 moving.KIND.{system} 下声明：postgresql、mariadb、files、static、external、rehost，兼有文件与数据库的为 webapp"
         "（`migrate schema programme`）",
     ),
     "move.no-server": ("{system} has no server {server} on the list", "清单中 {system} 没有服务器 {server}"),

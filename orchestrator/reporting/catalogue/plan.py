@@ -139,6 +139,10 @@ TEXTS = {
         "随后迁移文件：{databases}，源端 {source}，目标 {target}，读者经 HAProxy {proxy}：准备 → 多轮复制 → 关口检查 →"
         " 割接，最多只读 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
     ),
+    "plan.moves-rehost": (
+        "then its disk: {databases} of {source} to the keeper {keeper}: prepare → passes → rehearsal of its image",
+        "随后迁移磁盘：{source} 的 {databases} 复制到副本主机 {keeper}：准备 → 多轮复制 → 镜像演练",
+    ),
     "plan.moves-webapp": (
         "all of it is held, decided and opened at one moment, and goes back as one",
         "以上数据同时冻结、一次判定、同时开放，并整体回退",

@@ -8,6 +8,7 @@ TEXTS = {
     "preflight.kind.static": ("static site", "静态网站"),
     "preflight.kind.webapp": ("files and databases", "文件与数据库"),
     "preflight.kind.external": ("a tool of the programme's own", "方案自带工具"),
+    "preflight.kind.rehost": ("the whole machine", "整机"),
     "preflight.chosen": ("{kind}: by {method}", "{kind}：采用{method}"),
     "preflight.declared": ("{kind}: by {method}, as the programme says", "{kind}：按方案指定采用{method}"),
     "preflight.none": ("{kind}: cannot be moved as it is", "{kind}：现状无法迁移"),

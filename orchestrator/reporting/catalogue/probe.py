@@ -30,6 +30,10 @@ TEXTS = {
         "No client measured the gap: how to write into what a tool moves, only its own clients know.",
         "未实测中断时长：如何写入由工具迁移的数据，只有其自身的客户端知道。",
     ),
+    "probe.rehost": (
+        "No client measured the gap: a whole machine has no route of ours.",
+        "未实测中断时长：整机迁移没有由本工具切换的路由。",
+    ),
     "probe.one-way": (
         "No client measured the gap: what it wrote before would have been lost with the rest.",
         "未实测中断时长：探测客户端此前写入的数据同样会丢失。",

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.adapters.movers.files.frozen import frozen
-from orchestrator.adapters.movers.files.prepare import key_line
 from orchestrator.adapters.movers.files.rehearsing import frozen_on_copy, rehearsal
+from orchestrator.adapters.movers.files.shell import way
 from orchestrator.adapters.movers.files.verify import read_differ, results
+from orchestrator.adapters.movers.letting_in import key_line
 from orchestrator.errors import MigrateError
 from orchestrator.model.machines import Reach, TreeServer
 from orchestrator.model.move import FilesMove
@@ -76,11 +77,11 @@ def test_a_rehearsal_says_nothing_that_opens_or_seals() -> None:
 
 
 def test_the_key_opens_one_door_from_one_address() -> None:
-    line = key_line(MOVE, "ssh-ed25519 AAAA")
+    line = key_line(way(MOVE), "ssh-ed25519 AAAA")
     assert line.startswith("no-pty,no-port-forwarding,no-agent-forwarding,no-X11-forwarding,")
     assert r'from="192.0.2.2",command="sh /var/lib/migrate/files-s-1/door \"$SSH_ORIGINAL_COMMAND\""' in line
     other = replace(MOVE, source=replace(_SOURCE, reach=Reach(address="192.0.2.1", user="op")))
-    assert 'command="sudo -n -u root -- sh ' in key_line(other, "ssh-ed25519 AAAA")
+    assert 'command="sudo -n -u root -- sh ' in key_line(way(other), "ssh-ed25519 AAAA")
 
 
 def test_what_differs_is_told_by_path_without_what_could_move_a_terminal() -> None:

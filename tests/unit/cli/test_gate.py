@@ -25,8 +25,13 @@ from orchestrator.reporting.visible import HIDDEN
 
 PACKAGE = Path(orchestrator.__file__).parent
 GATE = {"cli/streams.py", "cli/console.py"}
-# The keeper speaks JSON to the process that started it, over a pipe.
-OTHERS = {"adapters/ansible/keeper.py": {"print"}, "adapters/ansible/warm.py": {"sys.stdout", "sys.stderr"}}
+# The keeper speaks JSON to the process that started it, over a pipe; what runs on a disk's keeper answers a session.
+OTHERS = {
+    "adapters/ansible/keeper.py": {"print"},
+    "adapters/ansible/warm.py": {"sys.stdout", "sys.stderr"},
+    "adapters/movers/rehost/fitting.py": {"sys.stdout"},
+    "adapters/movers/rehost/passes.py": {"sys.stdout"},
+}
 PRINTS = {"print", "input", "Console", "CleanConsole", "get_console"}
 STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 CLICKS = {"echo", "secho", "confirm", "prompt", "clear", "pause", "echo_via_pager", "progressbar", "getchar"}

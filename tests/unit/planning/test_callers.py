@@ -8,9 +8,10 @@ import pytest
 
 from orchestrator.model.callers import Becomes, Call, CallerHost
 from orchestrator.model.endpoint import Ask, Endpoint, Platform
-from orchestrator.model.machines import Reach
-from orchestrator.model.system import Dependency, Interface, MigrationList, Row, Server
-from orchestrator.planning.callers import Sides, expectation, plan_all_calls, plan_calls, told_callers
+from orchestrator.model.machines import DiskServer, Keeper, Reach
+from orchestrator.model.move import RehostMove
+from orchestrator.model.system import Interface, MigrationList, Row, Server
+from orchestrator.planning.callers import Sides, expectation, plan_all_calls, plan_calls, sides_of
 from tests.unit.planning.given import FILE, programme
 from tests.unit.planning.given import listing as given
 
@@ -142,3 +143,16 @@ def test_whoever_the_list_names_and_gives_no_interface_of_is_told() -> None:
     assert told_callers(replace(listing, dependencies=(needs,), interfaces=(called,)), "S-1") == ""
     outward = replace(called, caller="S-1", callee="S-2")
     assert told_callers(replace(listing, dependencies=(needs,), interfaces=(outward,)), "S-1") == "S-2"
+
+
+def test_where_a_disks_copy_is_kept_nobody_calls_anybody() -> None:
+    here, there = Reach(address="10.0.0.1"), Reach(address="10.0.0.7")
+    move = RehostMove(
+        system="S-1",
+        slug="s-1",
+        source=DiskServer(name="SV-1", reach=here, address=here.address, disk="sda"),
+        target=Keeper(name="keeper", reach=there, address=there.address, folder="/srv"),
+    )
+    sides = sides_of(move, None, opened=False)
+    assert (sides.target, sides.machines) == (("",), ())
+    assert call("10.0.0.1:80", opened=True, sides=sides).must is None

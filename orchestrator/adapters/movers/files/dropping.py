@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orchestrator.adapters.movers.files.prepare import end_passing, unauthorized
-from orchestrator.adapters.movers.files.shell import SECONDS, home, login, opened, shell, side
+from orchestrator.adapters.movers.files.prepare import end_passing
+from orchestrator.adapters.movers.files.shell import SECONDS, home, opened, shell, side, way
+from orchestrator.adapters.movers.letting_in import login, shut_out
 from orchestrator.adapters.movers.reaching import check_reached
 from orchestrator.model.dropping import Removal
 from orchestrator.model.life import Side
@@ -21,7 +22,7 @@ def removals(move: FilesMove) -> tuple[Removal, ...]:
     gone = f"{side(move, 'unmounted')} && rm -rf --one-file-system {folder}"
     there = f"[ ! -e {folder}/side ] ||"
     return (
-        Removal(name="files-key", side=Side.SOURCE, subject=folder, voice=login(move.source), text=unauthorized(move)),
+        Removal(name="files-key", side=Side.SOURCE, subject=folder, voice=login(way(move)), text=shut_out(way(move))),
         # A copy that is nobody's any more need not be closed; one that was opened is not.
         Removal(
             name="files-own",

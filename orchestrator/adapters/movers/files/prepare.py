@@ -7,21 +7,19 @@ system itself writes there.
 
 from __future__ import annotations
 
-import re
 import shlex
 
 from orchestrator.adapters.movers.files.shell import (
     LONG,
     SECONDS,
     home,
-    line,
-    login,
     opened,
     passing,
     program,
     side,
-    written,
+    way,
 )
+from orchestrator.adapters.movers.letting_in import ensure_let_in, written
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
 from orchestrator.model.machines import TreeServer
@@ -41,12 +39,6 @@ path = {folder}/tree
 read only = {only}
 list = no
 """
-# Asked where nobody can stand in between: of itself, by the very address and port that we came in by.
-_HOST_KEYS = (
-    "{ set -- $SSH_CONNECTION; ssh-keyscan -T 5 -p $4 $3 2>/dev/null || { set +f; cat /etc/ssh/ssh_host_*_key.pub; }; }"
-    " | sed -n 's/^\\(\\S* \\)\\{0,1\\}\\(\\(ssh\\|ecdsa\\)-[a-z0-9-]*\\) \\([A-Za-z0-9+/=]*\\).*/other \\2 \\4/p'"
-)
-_PUBLIC = re.compile(r"ssh-(ed25519|rsa) [A-Za-z0-9+/]{1,2000}={0,2}")
 
 
 def ensure_prepared(move: FilesMove, sessions: Sessions) -> None:
@@ -60,7 +52,7 @@ def ensure_prepared(move: FilesMove, sessions: Sessions) -> None:
         _install(move, server, opened(server, sessions))
     target = opened(move.target, sessions)
     target.ask(side(move, "close"), SECONDS)
-    _ensure_key(move, sessions, target)
+    ensure_let_in(way(move), sessions, target)
 
 
 def ensure_seeding(move: FilesMove, sessions: Sessions) -> None:
@@ -141,63 +133,3 @@ def _install(move: FilesMove, server: TreeServer, session: Session) -> None:
     for only in ("yes", "no") if move.method is Method.RSYNC else ():
         session.ask(written(folder, f"rsyncd.{only}", _DAEMON.format(folder=folder, only=only)), SECONDS)
     session.ask(side(move, "mounted"), SECONDS)
-
-
-def _ensure_key(move: FilesMove, sessions: Sessions, target: Session) -> None:
-    folder = home(move)
-    # What an old sshd takes is RSA.
-    kind = "-t rsa -b 3072" if move.source.reach.algorithms else "-t ed25519"
-    public = target.ask(
-        f"[ -e {folder}/key.pub ] || ssh-keygen -q {kind} -N '' -C '' -f {folder}/key </dev/null;"
-        f" cut -d ' ' -f 1,2 {folder}/key.pub",
-        SECONDS,
-    )
-    if not _PUBLIC.fullmatch(public):
-        # What the target says goes into a file that lets people into the source.
-        raise MigrateError("move.files-answer", said=plain(public, 60))
-    let_in = sessions.open(login(move.source), seconds=SECONDS)
-    keys = let_in.ask(f"({_HOST_KEYS})", SECONDS)
-    target.ask(written(folder, "known_hosts", f"{keys}\n"), SECONDS)
-    target.ask(written(folder, "line", line(move)), SECONDS)
-    let_in.ask(_authorized(move, public), SECONDS)
-    said = ""
-    try:
-        target.ask(f"sh {folder}/line other hello </dev/null", SECONDS)
-    except MigrateError as error:
-        said = str(error.values.get("said", error.code))
-    if said:
-        raise MigrateError("move.files-line", system=move.system, address=move.source.address, said=said)
-
-
-def key_line(move: FilesMove, public: str) -> str:
-    """Return the line of `authorized_keys`; its options are those of any age of OpenSSH."""
-    user = move.source.reach.user
-    words = f'sh {home(move)}/door "$SSH_ORIGINAL_COMMAND"'
-    command = (words if user == move.source.account else f"sudo -n -u {move.source.account} -- {words}").replace(
-        '"', '\\"'
-    )
-    closed = "no-pty,no-port-forwarding,no-agent-forwarding,no-X11-forwarding"
-    return f'{closed},from="{move.target.address}",command="{command}" {public} {key_name(move)}'
-
-
-def key_name(move: FilesMove) -> str:
-    """Return what the target's key is called at the source."""
-    return f"migrate-files-{move.slug}"
-
-
-def _authorized(move: FilesMove, public: str) -> str:
-    # The file is replaced, never written into: a line half written would shut everybody out.
-    return (
-        "(cd ~ && mkdir -p -m 700 .ssh && cd .ssh && touch authorized_keys && cp -p authorized_keys authorized_keys.new"
-        f" && {{ grep -v ' {key_name(move)}$' authorized_keys; printf '%s\\n' {shlex.quote(key_line(move, public))}; }}"
-        " >authorized_keys.new && mv -f authorized_keys.new authorized_keys)"
-    )
-
-
-def unauthorized(move: FilesMove) -> str:
-    """Return text that shuts that door."""
-    return (
-        "(cd ~/.ssh 2>/dev/null || exit 0; [ -e authorized_keys ] || exit 0;"
-        f" cp -p authorized_keys authorized_keys.new && {{ grep -v ' {key_name(move)}$' authorized_keys || :; }}"
-        " >authorized_keys.new && mv -f authorized_keys.new authorized_keys)"
-    )

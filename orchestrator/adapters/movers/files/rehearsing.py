@@ -15,8 +15,9 @@ from statistics import median
 
 from orchestrator.adapters.movers.files.frozen import frozen
 from orchestrator.adapters.movers.files.prepare import PROGRAMS, ensure_current
-from orchestrator.adapters.movers.files.shell import LONG, SECONDS, home, opened, program, written
+from orchestrator.adapters.movers.files.shell import LONG, SECONDS, home, opened, program
 from orchestrator.adapters.movers.files.verify import differ, results
+from orchestrator.adapters.movers.letting_in import written
 from orchestrator.adapters.movers.throwaway import ended, remains
 from orchestrator.model.frozen import Frozen, Line
 from orchestrator.model.move import FilesMove

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from orchestrator.adapters.movers.letting_in import Way
 from orchestrator.model.frozen import Voice
 from orchestrator.model.machines import TreeServer
 from orchestrator.model.move import FilesMove
@@ -36,11 +37,6 @@ def shell(server: TreeServer, name: str = "", role: str = "") -> Voice:
     )
 
 
-def login(server: TreeServer) -> Voice:
-    """Return a shell of the account that is logged in to, whose keys let people in."""
-    return Voice(name=f"{server.name} login", reach=server.reach, account=server.reach.user, program="sh", ours=False)
-
-
 def opened(server: TreeServer, sessions: Sessions) -> Session:
     """Return a session of that shell."""
     return sessions.open(shell(server), seconds=SECONDS)
@@ -61,19 +57,20 @@ def passing(move: FilesMove, act: str, *words: str, back: bool) -> str:
     return _told(move, "pass", "back" if back else "forth", act, *words)
 
 
-def line(move: FilesMove) -> str:
-    """Return the program by which the target reaches the source, over a line that is kept open where there is one."""
-    source, folder = move.source, home(move)
-    told = {
-        "BatchMode": "yes", "IdentitiesOnly": "yes", "PreferredAuthentications": "publickey",
-        "StrictHostKeyChecking": "yes", "UserKnownHostsFile": f"{folder}/known_hosts", "GlobalKnownHostsFile": "none",
-        "HostKeyAlias": "other", "HostName": source.address, "Port": str(source.reach.port),
-        "ConnectTimeout": "20", "ServerAliveInterval": "5", "ServerAliveCountMax": "3", "LogLevel": "ERROR",
-        "ControlPath": f"{folder}/line.at", **dict(source.reach.algorithms),
-    }  # fmt: skip
-    options = [word for name, value in told.items() for word in ("-o", f"{name}={value}")]
-    words = ["ssh", "-F", "none", "-T", "-a", "-x", "-i", f"{folder}/key", "-l", source.reach.user, *options]
-    return f'exec {shlex.join(words)} "$@"\n'
+def way(move: FilesMove) -> Way:
+    """Return the way by which the target comes to the source."""
+    source = move.source
+    return Way(
+        system=move.system,
+        name=f"migrate-files-{move.slug}",
+        folder=home(move),
+        door=f"{home(move)}/door",
+        server=source.name,
+        address=source.address,
+        reach=source.reach,
+        account=source.account,
+        comes_from=move.target.address,
+    )
 
 
 def program(move: FilesMove, server: TreeServer, name: str) -> str:
@@ -81,12 +78,6 @@ def program(move: FilesMove, server: TreeServer, name: str) -> str:
     told = {"home": home(move), "path": server.path, "hash": str(move.hash), "method": str(move.method)}
     begin = "".join(f"{word}={shlex.quote(value)}\n" for word, value in told.items())
     return begin + Path(__file__).with_name(f"{name}.sh").read_text(encoding="utf-8")
-
-
-def written(folder: str, name: str, text: str) -> str:
-    """Return text that writes a file of ours whole or not at all."""
-    place = f"{folder}/{name}"
-    return f"printf %s {shlex.quote(text)} >{place}.new && mv -f {place}.new {place}"
 
 
 def _told(move: FilesMove, name: str, *words: str) -> str:

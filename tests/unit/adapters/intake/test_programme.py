@@ -19,6 +19,7 @@ from orchestrator.model.move import (
     MariaMove,
     Method,
     Pages,
+    RehostMove,
     StaticMove,
     WebappMove,
     named,
@@ -51,6 +52,7 @@ FILES = (
     "{server: SV-1, hash: sm3, source: {path: /srv/档案, stop: [systemctl, stop, app], start: [systemctl, start, app]},"
     " target: {path: /data}}"
 )
+REHOST = "{server: SV-1, disk: sda, keeper: {address: 192.0.2.9, folder: /srv/c}, answers: [22, 80]}"
 STATIC = (
     "{server: SV-1, source: {path: /srv/www}, target: {path: /data}, host: www.example.test, tls: true,"
     " paths: [/, /%E6%96%B0/], probe: {address: 192.0.2.7}}"
@@ -138,6 +140,12 @@ def test_no_programme_is_told(tmp_path: Path) -> None:
          ["programme.bad-name moving.external.S-1.tool"]),
         ("title:", "moving: {external: {S-1: {server: SV-1, tool: t, options: {db_password: x}}}}\ntitle:",
          ["programme.credential moving.external.S-1.options"]),
+        ("title:", f"moving: {{rehost: {{S-1: {REHOST.replace('sda', 'sda/../x')}}}}}\ntitle:",
+         ["programme.bad-name moving.rehost.S-1.disk"]),
+        ("title:", f"moving: {{rehost: {{S-1: {REHOST.replace('/srv/c', '/srv/$(id)')}}}}}\ntitle:",
+         ["programme.bad-name moving.rehost.S-1.keeper.folder"]),
+        ("title:", f"moving: {{rehost: {{S-1: {REHOST.replace('/srv/c', '/srv/../c')}}}}}\ntitle:",
+         ["programme.bad-name moving.rehost.S-1.keeper.folder"]),
         ("title:", "title: a\ntitle:", ["yaml.duplicate-key line 4"]),
     ],
 )  # fmt: skip
@@ -167,6 +175,21 @@ def test_a_mariadb_is_planned_as_it_is_declared(tmp_path: Path) -> None:
     assert (move.kind, move.databases, move.proxy.backend, move.proxy.port) == (Kind.MARIADB, ("app",), "b", 3306)
     assert (move.source.socket, move.source.data_port) == ("/run/mysqld/mysqld.sock", 3306)
     assert (move.source.superuser, move.target.reach.user) == ("root", "debian")
+
+
+def test_a_whole_machine_is_planned_as_it_is_declared(tmp_path: Path) -> None:
+    text = GOOD.replace("title:", f"moving: {{rehost: {{S-1: {REHOST}}}}}\ntitle:", 1)
+    (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
+    listing = MigrationList(
+        systems=(System(id="S-1", row=ROW, unit="甲局", name="甲", secrecy=Secrecy.UNCLASSIFIED),),
+        servers=(Server(id="SV-1", row=ROW, system_id="S-1", source_address="192.0.2.1"),),
+    )
+    move = plan_move(load_programme(tmp_path), listing, "S-1", {"test-s-1-sv-1": Reach(address="192.0.2.2")})
+    assert isinstance(move, RehostMove)
+    assert (move.kind, move.databases, move.source.root) == (Kind.REHOST, ("/dev/sda",), "/")
+    # Its copy is on the keeper, and not on the server that the cloud has for it.
+    assert (move.target.address, move.target.folder, move.target.name) == ("192.0.2.9", "/srv/c", "s-1-keeper")
+    assert move.answers == (22, 80)
 
 
 def test_a_tool_is_planned_by_the_bytes_that_it_has_now(tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""A whole disk's way by commands: as far as this release goes, and refused by name where it does not."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestrator.errors import ExitCode
+from orchestrator.model.life import Phase
+from tests.worlds.rehost_site import SYSTEM, DiskSite, disk_site
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DiskSite]:
+    with disk_site(tmp_path_factory.mktemp("programme")) as made:
+        made.onward("syncing")
+        yield made
+
+
+def copies(site: DiskSite) -> list[str]:
+    return sorted(path.name for path in Path(site.disk.move.target.folder).iterdir())
+
+
+def test_a_window_is_refused_by_name_before_anything_is_tried(site: DiskSite) -> None:
+    assert site.phase is Phase.SYNCING
+    dry = site.migrate("cutover", SYSTEM, "--dry-run", expect=ExitCode.REFUSED)
+    assert [check["code"] for check in dry["checks"] if check["status"] == "fail"] == ["move.gate.rehost"]
+    site.migrate("cutover", SYSTEM, "--yes", expect=ExitCode.REFUSED)
+    assert site.phase is Phase.SYNCING
+    rehearsal = site.migrate("cutover", SYSTEM, "--rehearse", "--dry-run")
+    assert [step["step"] for step in rehearsal["steps"]] == [
+        "room", "rehost-pass", "rehost-compare", "rehost-copy", "rehost-mend", "rehost-fit", "rehost-boot", "remove"
+    ]  # fmt: skip
+
+
+@pytest.mark.nightly
+def test_no_image_is_made_of_a_system_that_writes(site: DiskSite) -> None:
+    (site.folder / "clouds.yaml").write_text(
+        "clouds: {c: {auth: {auth_url: 'http://192.0.2.1:5000/v3', username: u, password: p, project_name: p,"
+        " user_domain_name: Default, project_domain_name: Default}, region_name: R}}\n"
+    )
+    (site.folder / "clouds.yaml").chmod(0o600)
+    ending = threading.Event()
+
+    def write() -> None:
+        while not ending.wait(0.01):
+            with (site.disk.root / "srv/busy").open("wb") as file:
+                file.write(os.urandom(5000))
+                file.flush()
+                os.fsync(file.fileno())
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        told = site.migrate("image", SYSTEM, "--cloud", "c", expect=ExitCode.REFUSED)
+    finally:
+        ending.set()
+        writer.join()
+    assert (told["image"], told["left"]) == (None, [])
+    assert [(check["code"], check["status"]) for check in told["checks"]] == [
+        ("rehearsal.disk", "pass"),
+        ("move.verify.disk", "unknown"),
+    ]
+    assert copies(site) == ["rehost-s-1"]
+
+
+@pytest.mark.nightly
+def test_the_copy_is_dropped(site: DiskSite) -> None:
+    listed = site.migrate("drop", SYSTEM, "--dry-run")["removals"]
+    assert [each["removal"] for each in listed] == ["files-key", "rehost-copy", "files-own"]
+    site.migrate("drop", SYSTEM, "--confirm", SYSTEM)
+    assert site.phase is Phase.PROVISIONED
+    assert copies(site) == []
