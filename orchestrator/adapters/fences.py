@@ -1,6 +1,6 @@
-"""A person's statement that a primary can no longer write: a document and its signature in one file.
+"""A person's statement on a primary, fenced or to be closed: a document and its signature in one file.
 
-Whoever fenced it signs with a key that the operator of the failover does not have. The file is read as a stranger's:
+Whoever states it signs with a key that the operator does not have. The file is read as a stranger's:
 nothing of it counts before its signature was judged, and what it says is judged by `checks.replicas.failover`.
 """
 
@@ -21,9 +21,8 @@ from orchestrator.errors import Refused
 from orchestrator.model.canonical import canonical
 from orchestrator.model.failover import FenceStatement
 
-NAMESPACE = "migrate-fence"
+FENCE, FAILBACK = "migrate-fence", "migrate-failback"  # what is stated: it is fenced; it may be closed
 LONGEST = 500  # letters of what was done
-_KIND = "migrate-fence/1"
 _LARGEST = 128 * 1024
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _UNREADABLE = FenceStatement(
@@ -33,7 +32,7 @@ _TEXTS, _MOMENTS = ("programme", "system", "server", "did", "actor"), ("since", 
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
 
 
-def state_fence(path: Path, statement: FenceStatement, *, key: Path) -> None:
+def state_fence(path: Path, statement: FenceStatement, *, key: Path, what: str = FENCE) -> None:
     """Sign a statement and write it; see `signatures.sign` for the key.
 
     Raises:
@@ -41,21 +40,21 @@ def state_fence(path: Path, statement: FenceStatement, *, key: Path) -> None:
     """
     told = {name: getattr(statement, name) for name in _TEXTS}
     moments = {name: getattr(statement, name).isoformat() for name in _MOMENTS}
-    document = canonical({"kind": _KIND, **told, **moments})
-    signature = sign(document.encode(), namespace=NAMESPACE, key=key)
+    document = canonical({"kind": f"{what}/1", **told, **moments})
+    signature = sign(document.encode(), namespace=what, key=key)
     text = json.dumps({"document": document, "signature": signature.text}, ensure_ascii=False, indent=1)
     write_whole(path, f"{text}\n", mode=0o644)
 
 
-def read_fence(path: Path, approvers: Path) -> FenceStatement:
+def read_fence(path: Path, approvers: Path, what: str = FENCE) -> FenceStatement:
     """Return the statement of a file, judged by the approvers' file; a faulty one says why."""
     try:
         document, signature = _kept(path)
-        statement = _statement(json.loads(document))
+        statement = _statement(json.loads(document), what)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return _UNREADABLE
     try:
-        principal = verify(document.encode(), signature, namespace=NAMESPACE, allowed_signers=approvers)
+        principal = verify(document.encode(), signature, namespace=what, allowed_signers=approvers)
     except Refused as refusal:
         return replace(statement, fault=refusal.code)
     return replace(statement, principal=principal)
@@ -68,8 +67,8 @@ def _kept(path: Path) -> tuple[str, str]:
     return str(kept["document"]), str(kept["signature"])
 
 
-def _statement(document: Mapping[str, Any]) -> FenceStatement:
-    if document["kind"] != _KIND:
+def _statement(document: Mapping[str, Any], what: str) -> FenceStatement:
+    if document["kind"] != f"{what}/1":
         raise ValueError(document["kind"])
     texts = {name: document[name] for name in _TEXTS}
     if not all(isinstance(text, str) and len(text) <= LONGEST for text in texts.values()):

@@ -23,6 +23,7 @@ from orchestrator.adapters.tools.place import ToolPlace
 from orchestrator.adapters.tools.session import ToolSession
 from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
+from orchestrator.model.machines import Reach
 from orchestrator.ports.move import Session, Sessions
 
 # The names our own sessions carry; those of a frozen section are told apart so that recovery can end them.
@@ -258,9 +259,12 @@ class KeptSessions:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for session in self._kept.values():
-            session.close()
-        self._kept.clear()
+        self.renew()
+
+    def renew(self, reach: Reach | None = None) -> None:
+        """Close those of a machine, or all: who is asked next is logged in to anew, as a server that was restarted."""
+        for voice in [each for each in self._kept if reach in {None, each.reach}]:
+            self._kept.pop(voice).close()
 
     def open(self, voice: Voice, *, seconds: float) -> Session:
         """Return the session of that voice, whatever it is called; its `close` leaves it open."""

@@ -11,8 +11,10 @@ import click
 from orchestrator.adapters.files import write_whole
 from orchestrator.cli import streams
 from orchestrator.cli.dr_drill import drill
+from orchestrator.cli.dr_failback import agree, failback
 from orchestrator.cli.dr_failover import failover, fenced
 from orchestrator.cli.dr_grade import grade
+from orchestrator.cli.dr_prepare import drop, prepare
 from orchestrator.cli.dr_record import record
 from orchestrator.cli.output import mode_option, output_choice
 from orchestrator.cli.words import say
@@ -30,9 +32,13 @@ def dr() -> None:
 
 
 dr.add_command(drill)
+dr.add_command(agree)
+dr.add_command(failback)
 dr.add_command(failover)
 dr.add_command(fenced)
 dr.add_command(grade)
+dr.add_command(prepare)
+dr.add_command(drop)
 dr.add_command(record)
 
 

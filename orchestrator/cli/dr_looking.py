@@ -33,7 +33,7 @@ def look(
     from orchestrator.adapters.sessions import ProgramSessions
     from orchestrator.checks.replicas.system import rate_coverage
     from orchestrator.cli.programme import load
-    from orchestrator.cli.replica_checks import day_of, with_drills
+    from orchestrator.cli.replica_checks import day_of, tell_unended, with_drills
     from orchestrator.cli.wiring import CLOCK
     from orchestrator.execution.recovering import check_replicas
     from orchestrator.planning.recovering import count_unasked, plan_recovery
@@ -58,6 +58,7 @@ def look(
         shell.tell("dr.progress", told=told, count=len(wanted), system=found.system, verdict=verdict)
 
     replicas = [each for one in wanted for each in programme.recovery.replicas.get(one.system, ())]
+    tell_unended(shell, replicas)
     # Where every cluster is asked itself nobody is logged in to.
     needed = any(not end.secret for each in replicas for end in (each.source, each.replica))
     ssh = ssh_of(shell, programme, needed=needed)
@@ -104,7 +105,7 @@ def _members(programme: Programme, listing: MigrationList, number: int) -> froze
     return frozenset(each.system for each in plan_batch(programme, listing, number, None).systems)
 
 
-def ssh_of(shell: Shell, programme: Programme, *, needed: bool) -> OpenSsh:
+def ssh_of(shell: Shell, programme: Programme, *, needed: bool, quick: bool = True) -> OpenSsh:
     """Return what reaches the machines of replicas, by the programme's keys and pinned host keys.
 
     Raises:
@@ -118,7 +119,7 @@ def ssh_of(shell: Shell, programme: Programme, *, needed: bool) -> OpenSsh:
     identities = [path for path in (*keys, state_of(shell).private_key) if path.is_file()]
     if not identities and needed:
         raise Refused("source.no-identity", path=folder / (programme.source_identity or "-"))
-    return OpenSsh(identities, folder / programme.known_hosts, quick=True)
+    return OpenSsh(identities, folder / programme.known_hosts, quick=quick)
 
 
 def _observers(sessions: Sessions, deadline: int) -> Mapping[ReplicaKind, ReplicaObserver]:

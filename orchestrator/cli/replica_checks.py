@@ -108,6 +108,20 @@ def with_drills(
     return tuple(replace(one, told=replace(one.told, drills=kept.get(one.system, {}))) for one in wanted)
 
 
+def tell_unended(shell: Shell, replicas: Sequence[Replica]) -> None:
+    """Tell whose standby was begun to be made, or taken away, by a command that has not ended it."""
+    from orchestrator.adapters.evidence import tail
+    from orchestrator.adapters.replicas.kept_standbys import HOLDING, unended
+    from orchestrator.cli.wiring import state_of
+
+    made, state = {each.system for each in replicas if each.make is not None}, state_of(shell)
+    if not made or not state.evidence.is_file():
+        return
+    state.require_ours()
+    for system in unended(tail(state.evidence, READ_DRILLS, holding=HOLDING), made):
+        shell.tell("prepare.unended", system=system)
+
+
 def day_of(moment: datetime) -> date:
     """Return the day of a moment where this machine is."""
     return moment.astimezone().date()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from orchestrator.model.drill import KeptDrill
 from orchestrator.model.machines import Pooler, Reach
+from orchestrator.model.standby import Make
 
 
 class ReplicaKind(StrEnum):
@@ -190,6 +191,8 @@ class Replica:
         drill_role: of a PostgreSQL standby, the superuser who copies it for a drill and promotes it at a failover;
             checks need less.
         failover: of a PostgreSQL standby, what a failover opens.
+        make: how `migrate dr prepare` makes it; None: somebody else does.
+        failback: how its source, once it was failed over, is made its standby; None: nobody said.
     """
 
     system: str
@@ -199,6 +202,13 @@ class Replica:
     heartbeat: Heartbeat | None = None
     drill_role: str = "postgres"
     failover: FailoverRules = FailoverRules()
+    make: Make | None = None
+    failback: Make | None = None
+
+    @property
+    def homeward(self) -> Replica:
+        """The same pair after a failover: the source follows, and is what a failback promotes."""
+        return replace(self, source=self.replica, replica=self.source, make=self.failback, failback=self.make)
 
     @property
     def key(self) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from orchestrator.model.drill import Answered, Way
+from orchestrator.model.failback import Standing
 from orchestrator.model.failover import Decided, Looked
 from orchestrator.model.observed import Seen
 from orchestrator.model.replica import Replica
 from orchestrator.model.result import CheckResult
+from orchestrator.model.standby import Facts, Part, Seeding
 
 
 class ReplicaObserver(Protocol):
@@ -63,6 +65,37 @@ class Driller(Protocol):
         """Let others drill here again."""
 
 
+class Turner(Protocol):
+    """Closes the side that a failback leaves, opens it again, and tidies up. Every method looks first.
+
+    Every method raises `MigrateError` where it cannot go on.
+    """
+
+    def standing(self) -> Standing:
+        """Tell how it stands."""
+
+    def data(self) -> str:
+        """Return the data folder that it runs on."""
+
+    def close(self) -> int:
+        """Close it, so that no restart opens it; return where its log ends, in bytes."""
+
+    def reopen(self) -> None:
+        """Open it again, where nothing was decided."""
+
+    def replayed(self) -> int | None:
+        """Return how far the other side has replayed, in bytes; None where it does not recover."""
+
+    def renew(self) -> None:
+        """Forget the sessions to it: its server was stopped or started meanwhile."""
+
+    def unbind(self) -> None:
+        """Take away the decision that once made it the primary."""
+
+    def tidy(self) -> None:
+        """Take away what let the other side follow it."""
+
+
 class Promoter(Protocol):
     """Makes one standby the primary. Every `ensure` looks first; twice is the same as once.
 
@@ -102,3 +135,47 @@ class Promoter(Protocol):
 
     def release(self) -> None:
         """Let others fail over here again."""
+
+
+class StandbyMaker(Protocol):
+    """Makes one standby and takes it away; every method looks first, so once more is the same as once.
+
+    Every method raises `MigrateError` where it cannot go on.
+    """
+
+    def claim(self) -> None:
+        """Keep others from this standby until `release` or our end.
+
+        Raises:
+            Locked: `prepare.running`.
+        """
+
+    def release(self) -> None:
+        """Let others work on it again."""
+
+    def look(self) -> tuple[Facts, Facts]:
+        """Return what the source and the replica's machine answer; nothing is touched."""
+
+    def access(self) -> None:
+        """Let the standby follow: a role, its secret, the source's word."""
+
+    def beat(self) -> None:
+        """Have the source's heartbeat beat."""
+
+    def slot(self) -> None:
+        """Have the source keep its log for the standby."""
+
+    def begin(self) -> None:
+        """Begin or go on with the first copy, which goes on by itself."""
+
+    def seeding(self) -> Seeding:
+        """Tell how far the first copy is."""
+
+    def start(self) -> None:
+        """Start the standby."""
+
+    def observe(self) -> tuple[Seen, Seen]:
+        """Ask both ends as a check does."""
+
+    def take(self, part: Part) -> None:
+        """Take one part away."""

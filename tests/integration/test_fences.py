@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.fences import read_fence, state_fence
+from orchestrator.adapters.fences import FAILBACK, FENCE, read_fence, state_fence
 from orchestrator.model.failover import FenceStatement
 
 pytestmark = pytest.mark.integration
@@ -31,6 +31,13 @@ def signed(tmp_path: Path) -> Path:
 
 def test_what_was_signed_is_read_with_who_signed_it(signed: Path) -> None:
     assert read_fence(signed / "fence", signed / "approvers") == replace(STATEMENT, principal="second@office")
+
+
+def test_who_agreed_to_a_failback_did_not_fence_anything_nor_the_other_way(signed: Path) -> None:
+    state_fence(signed / "agreed", STATEMENT, key=signed / "key", what=FAILBACK)
+    assert read_fence(signed / "agreed", signed / "approvers", FAILBACK).principal == "second@office"
+    for file, what in (("agreed", FENCE), ("fence", FAILBACK)):
+        assert read_fence(signed / file, signed / "approvers", what).fault == "unreadable"
 
 
 def test_a_changed_word_is_not_what_was_signed(signed: Path) -> None:

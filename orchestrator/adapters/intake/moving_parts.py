@@ -12,6 +12,7 @@ from orchestrator.adapters.intake.parts import (
     Absolute,
     Address,
     AlgorithmList,
+    Command,
     DatabaseName,
     Inside,
     LegacyOption,
@@ -127,7 +128,6 @@ class MariaMovePart(Part):
 TreePath = Annotated[
     str, StringConstraints(max_length=200, pattern=r"^(/[^/\\\s*?\[\]\x00-\x1f\x7f-\x9f]{1,100}){1,20}$")
 ]
-Command = Annotated[tuple[Text, ...], Field(max_length=20)]
 
 
 class ServicePart(Part):

@@ -68,6 +68,7 @@ _CODES = {
     "address": "programme.bad-address",
     "credential": "programme.credential",
     "span": "programme.bad-span",
+    "rate": "programme.bad-rate",
 }
 
 

@@ -15,6 +15,7 @@ from orchestrator.adapters.intake.recovery_parts import (
     FailoverPart,
     FollowerPart,
     GradesPart,
+    MakePart,
     MariaEndPart,
     PolicyPart,
     RecoveryPart,
@@ -38,6 +39,7 @@ from orchestrator.model.replica import (
     ReplicaKind,
     Site,
 )
+from orchestrator.model.standby import Make
 
 # What people name as the source of "level 3 means RPO ≤ 4 h". Its clauses ask for copies elsewhere, in no number.
 _MLPS = re.compile(r"等保|等级保护|\bmlps\b|22239|28448", re.IGNORECASE)
@@ -140,6 +142,8 @@ def recovery_rules(part: RecoveryPart) -> Recovery:
                         heartbeat=Heartbeat(**one.heartbeat.model_dump()) if one.heartbeat else None,
                         drill_role=one.drill_role,
                         failover=_failover(one.failover),
+                        make=_make(one.make),
+                        failback=_make(one.failback),
                     )
                     for one in each.postgresql
                 ),
@@ -190,6 +194,19 @@ def _failover(part: FailoverPart | None) -> FailoverRules:
         account=told.account,
     )
     return FailoverRules(databases=part.databases, roles=part.roles, pooler=pooler)
+
+
+def _make(part: MakePart | None) -> Make | None:
+    if part is None:
+        return None
+    return Make(
+        data=part.data,
+        superuser=part.superuser,
+        rate_kib=part.rate,
+        config=part.config or "",
+        start=part.start,
+        stop=part.stop,
+    )
 
 
 def _end(part: EndPart) -> End:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from orchestrator.adapters.intake.moving_parts import PoolerPart
-from orchestrator.adapters.intake.parts import Absolute, Address, DatabaseName, Inside, Part, Port, Text
+from orchestrator.adapters.intake.parts import Absolute, Address, Command, DatabaseName, Inside, Part, Port, Text
 from orchestrator.model.replica import Away
 
 _SPAN = re.compile(r"(\d{1,6})([smhd])")
@@ -25,6 +25,19 @@ def _span(value: object) -> timedelta:
 
 
 Span = Annotated[timedelta, BeforeValidator(_span), WithJsonSchema({"type": "string", "pattern": _SPAN.pattern})]
+_RATE = re.compile(r"([1-9]\d{0,8})([kM])")
+_LEAST, _MOST = 32, 1024 * 1024  # KiB a second; what pg_basebackup takes
+
+
+def _rate(value: object) -> int:
+    found = _RATE.fullmatch(value) if isinstance(value, str) else None
+    kib = int(found[1]) * (1024 if found[2] == "M" else 1) if found else 0
+    if not _LEAST <= kib <= _MOST:
+        raise PydanticCustomError("rate", "not between 32k and 1024M, KiB or MiB a second")
+    return kib
+
+
+Rate = Annotated[int, BeforeValidator(_rate), WithJsonSchema({"type": "string", "pattern": _RATE.pattern})]
 Account = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")]
 TableName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}\.[a-z_][a-z0-9_]{0,62}$")]
 Level = Annotated[int, Field(ge=1, le=6)]
@@ -109,6 +122,21 @@ class FailoverPart(Part):
     pooler: PoolerPart | None = None
 
 
+# Below a folder of the root: our own folder stands beside it.
+DataFolder = Annotated[str, StringConstraints(max_length=200, pattern=r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}){2,20}$")]
+
+
+class MakePart(Part):
+    """How the tool makes a standby."""
+
+    data: DataFolder
+    superuser: DatabaseName = "postgres"
+    rate: Rate | None = None
+    config: Absolute | None = None
+    start: Command = ()
+    stop: Command = ()
+
+
 class StandbyPart(Part):
     """A PostgreSQL streaming standby."""
 
@@ -117,6 +145,8 @@ class StandbyPart(Part):
     heartbeat: HeartbeatPart | None = None
     drill_role: DatabaseName = "postgres"
     failover: FailoverPart | None = None
+    make: MakePart | None = None
+    failback: MakePart | None = None
 
 
 class FollowerPart(Part):

@@ -16,6 +16,16 @@ from orchestrator.model.replica import Replica
 from orchestrator.ports.move import Session, Sessions
 
 
+def mark_of(replica: Replica) -> str:
+    """Return what tells a replica from every other one in names: 12 letters."""
+    return sha256(f"{replica.system} {replica.key}".encode()).hexdigest()[:12]
+
+
+def folder_of(what: str, replica: Replica) -> str:
+    """Return the name of the folder that is for `what`; a socket's path has room for 107 bytes."""
+    return f"migrate-{what}-{mark_of(replica)}"
+
+
 class HeldFolder:
     """The folder on one standby's machine; making the object touches nothing.
 
@@ -24,17 +34,17 @@ class HeldFolder:
         server: the standby.
         sessions: kept open; one for each voice.
         guards: opens sessions of their own, for the one that holds the lock.
+        data: the standby's data folder; empty: the standby tells.
     """
 
     def __init__(
-        self, what: str, replica: Replica, server: DatabaseServer, sessions: Sessions, guards: Sessions
+        self, what: str, replica: Replica, server: DatabaseServer, sessions: Sessions, guards: Sessions, data: str = ""
     ) -> None:
-        # A socket's path has room for 107 bytes.
-        self._name = f"migrate-{what}-{sha256(f'{replica.system} {replica.key}'.encode()).hexdigest()[:12]}"
+        self._name = folder_of(what, replica)
         self._server = server
         self._sessions = sessions
         self._guards = guards
-        self._data = ""
+        self._data = data
         self.guard: Session | None = None  # which knows the folder as `f`
 
     @property

@@ -136,7 +136,7 @@ def check_fence(
     if statement is None:
         return _result("fence.none", CheckStatus.FAIL, replica, server=server)
     told = {"server": server, "by": statement.principal or "-", "since": f"{statement.since:%Y-%m-%d %H:%M:%S %z}"}
-    reason = _fault(statement, replica, server, programme, actor, now)
+    reason = fault_of(statement, replica, server, programme, actor, now)
     beat = target.beat if target else None
     if not reason and beat and beat.ts - (known.source.ahead if known.source else 0) > _stamp(statement.since) + _SLACK:
         reason = "contradicted"
@@ -145,7 +145,10 @@ def check_fence(
     return _result("fence.statement", CheckStatus.PASS, replica, **told, did=statement.did)
 
 
-def _fault(statement: FenceStatement, replica: Replica, server: str, programme: str, actor: str, now: datetime) -> str:
+def fault_of(
+    statement: FenceStatement, replica: Replica, server: str, programme: str, actor: str, now: datetime
+) -> str:
+    """Return the word for why a statement does not count for a server; empty where it does."""
     if statement.fault or not statement.principal:
         return (statement.fault or "unsigned").replace(".", "-")
     if statement.programme != programme:

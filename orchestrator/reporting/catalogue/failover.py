@@ -23,8 +23,8 @@ TEXTS = {
     ),
     "failover.progress": ("failover: {step}", "故障切换：{step}"),
     "failover.go-on": (
-        "Make {replica} the primary of {system}? There is no way back but to seed the old primary anew.",
-        "将 {replica} 提升为 {system} 的主库？此后只能重建旧主库才能切回。",
+        "Make {replica} the primary of {system}? The way back copies the old primary anew.",
+        "将 {replica} 提升为 {system} 的主库？切回时须重新复制旧主库。",
     ),
     "failover.possible": ("Nothing forbids it.", "无任何阻碍。"),
     "failover.forbidden": ("It is forbidden; nothing was changed.", "不允许切换；未做任何改动。"),

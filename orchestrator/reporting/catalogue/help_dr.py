@@ -5,6 +5,44 @@ TEXTS = {
         "look at the replicas of systems, read-only: ten checks each (exit 8 on a finding; with -o nagios 0, 2 or 3)",
         "只读核查系统的副本，每个十项检查（有发现时退出码 8；-o nagios 时为 0、2 或 3）",
     ),
+    "help.dr.prepare": (
+        "make a declared PostgreSQL standby from nothing, or do what is left of it, until it is seen to follow (exit 4 refused, 1 not proved)",
+        "从零建立已声明的 PostgreSQL 备库或完成剩余步骤，直至确认其在跟随（退出码 4 为拒绝，1 为未证实）",
+    ),
+    "help.dr.prepare.dry-run": (
+        "ask both machines; show every finding and the steps left; change nothing",
+        "只询问两端，显示全部问题与剩余步骤，不做改动",
+    ),
+    "help.dr.drop": (
+        "take away exactly what prepare made: standby, data, slot, role, line, heartbeat",
+        "清除 prepare 所建的全部内容：备库、数据、复制槽、角色、放行行、心跳",
+    ),
+    "help.dr.drop.dry-run": ("show what is there and what forbids it", "显示现有内容与阻止原因"),
+    "help.dr.drop.home": (
+        "the old primary that `dr failback` made a standby, instead of the declared one",
+        "清除 `dr failback` 建为备库的旧主库，而非声明的备库",
+    ),
+    "help.dr.drop.without": (
+        "one side is gone for good: take away what the other has",
+        "一端已永久失去：只清除另一端的内容",
+    ),
+    "help.dr.failback": (
+        "after a failover: the old primary follows the new one; where a second person agreed, it takes its place again and nothing is lost (exit 4 forbidden, 5 taken back, 8 not proved)",
+        "故障切换之后：旧主库先跟随新主库；经第二人同意后切回，不丢数据（退出码 4 为禁止，5 为已撤回，8 为未证实）",
+    ),
+    "help.dr.failback.dry-run": (
+        "look at both ends: what forbids it, the steps left; change nothing",
+        "查看两端：阻碍与剩余步骤，不做改动",
+    ),
+    "help.dr.failback.agreed-by": (
+        "a second person's statement (`migrate dr agree`); without it the old primary only follows",
+        "第二人的声明（`migrate dr agree`）；没有则旧主库只跟随",
+    ),
+    "help.dr.agree": (
+        "sign that a system may be led back to its old primary",
+        "签署同意系统切回旧主库",
+    ),
+    "help.dr.agree.why": ("why, and when, in one line", "一行说明原因与时间"),
     "help.dr.drill": (
         "recover one system's PostgreSQL standby from a copy of it, isolated, timed, compared, taken away (exit 8 unless it passed)",
         "在隔离环境中由 PostgreSQL 备库的副本恢复服务：计时、比对、清除（未通过时退出码 8）",

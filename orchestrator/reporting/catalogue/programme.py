@@ -122,6 +122,14 @@ TEXTS = {
     "init.next": ("next: migrate -C {folder} list check", "下一步：migrate -C {folder} list check"),
     "programme.bad-span": ("not a time such as 30m, 4h or 7d", "不是 30m、4h、7d 这样的时长"),
     "programme.bad-span.remedy": ("write a whole number and s, m, h or d", "请填写整数加 s、m、h 或 d"),
+    "programme.bad-rate": (
+        "not a rate such as 50M, between 32k and 1024M",
+        "不是 50M 这样的速率（32k 至 1024M）",
+    ),
+    "programme.bad-rate.remedy": (
+        "write a whole number and k or M: KiB or MiB a second",
+        "请填写整数加 k 或 M，即每秒 KiB 或 MiB",
+    ),
     "programme.recovery-site": ("no such site under recovery.sites", "recovery.sites 中没有这个场所"),
     "programme.recovery-site.remedy": ("declare it with city and province", "请声明该场所及其城市、省份"),
     "programme.recovery-no-basis": ("{key} without the document it rests on", "{key} 没有写明依据的文件"),

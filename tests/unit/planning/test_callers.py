@@ -10,8 +10,8 @@ from orchestrator.model.callers import Becomes, Call, CallerHost
 from orchestrator.model.endpoint import Ask, Endpoint, Platform
 from orchestrator.model.machines import DiskServer, Keeper, Reach
 from orchestrator.model.move import RehostMove
-from orchestrator.model.system import Interface, MigrationList, Row, Server
-from orchestrator.planning.callers import Sides, expectation, plan_all_calls, plan_calls, sides_of
+from orchestrator.model.system import Dependency, Interface, MigrationList, Row, Server
+from orchestrator.planning.callers import Sides, expectation, plan_all_calls, plan_calls, sides_of, told_callers
 from tests.unit.planning.given import FILE, programme
 from tests.unit.planning.given import listing as given
 

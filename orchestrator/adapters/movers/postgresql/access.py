@@ -40,12 +40,17 @@ def passfile(move: DatabaseMove, data: str) -> str:
 
 def connection(move: DatabaseMove, other: DatabaseServer, database: str, data: str) -> str:
     """Return how a server whose data folder is `data` connects to the other side; holds no secret."""
+    return connecting(other, move.follower, database, passfile(move, data))
+
+
+def connecting(other: DatabaseServer, role: str, database: str, secret: str) -> str:
+    """Return how a role connects to a server from another machine, by a secret in a file there; holds no secret."""
     where = {
         "host": other.address,
         "port": str(other.data_port),
-        "user": move.follower,
+        "user": role,
         "dbname": database,
-        "passfile": passfile(move, data),
+        "passfile": secret,
         "connect_timeout": "5",
         # A side that vanished without a word is noticed while its users still wait.
         "keepalives_idle": "5",
@@ -66,7 +71,7 @@ def ensure_access(move: DatabaseMove, sessions: Sessions) -> None:
             data, hba, identities = (
                 session.ask(f"SHOW {name};", SECONDS) for name in ("data_directory", "hba_file", "ident_file")
             )
-            _write(sessions, server, passfile(move, data), f"*:*:*:{move.follower}:{secret}\n")
+            write(sessions, server, passfile(move, data), f"*:*:*:{move.follower}:{secret}\n")
             lines = _hba(move, other) + (_clients(move) if server is move.target else "")
             ensure_lines(sessions, server, hba, lines, move.name)
             account = f"{move.prober} {_word(server.account)} {move.prober}\n"
@@ -111,7 +116,7 @@ def _hba(move: DatabaseMove, other: DatabaseServer) -> str:
     lines = []
     for name in (*move.databases, "replication"):
         quoted = name if name == "replication" else ident(name)
-        lines.append(f"host {quoted} {move.follower} {other.address}/{_bits(other.address)} scram-sha-256\n")
+        lines.append(f"host {quoted} {move.follower} {other.address}/{bits(other.address)} scram-sha-256\n")
     lines += [f"local {ident(name)} {move.prober} peer map={move.prober}\n" for name in move.databases]
     return "".join(lines)
 
@@ -120,13 +125,14 @@ def _clients(move: DatabaseMove) -> str:
     """Let the pooler bring the application's roles to a side that never knew them; the source knows who may come."""
     pooler = move.pooler.reach.address
     return "".join(
-        f"host {ident(database)} {ident(role)} {pooler}/{_bits(pooler)} scram-sha-256\n"
+        f"host {ident(database)} {ident(role)} {pooler}/{bits(pooler)} scram-sha-256\n"
         for database in move.databases
         for role in move.roles
     )
 
 
-def _bits(address: str) -> int:
+def bits(address: str) -> int:
+    """Return the length of the mask that means this address alone."""
     return 128 if ":" in address else 32
 
 
@@ -134,10 +140,11 @@ def _word(name: str) -> str:
     return f'"{name}"'
 
 
-def _write(sessions: Sessions, server: DatabaseServer, path: str, text: str) -> None:
+def write(sessions: Sessions, server: DatabaseServer, path: str, text: str) -> None:
+    """Write a file of PostgreSQL's own user, whole or not at all; the text stands in no process's arguments."""
     shell = sessions.open(files(server), seconds=SECONDS)
     try:
-        # printf is the shell's own: the text stands in no process's arguments.
+        # printf is the shell's own.
         new = shlex.quote(f"{path}.new")
         shell.ask(f"printf %s {shlex.quote(text)} > {new} && mv -f {new} {shlex.quote(path)}", SECONDS)
     finally:

@@ -90,7 +90,7 @@ _MEASURE = 1.0  # seconds over which the WAL's growth is measured
 
 def observe(move: DatabaseMove, sessions: Sessions) -> tuple[dict[str, object], dict[str, object]]:
     """Return the facts of the source, with the pooler's, and of the target."""
-    source = _cluster(move.source, sessions)
+    source = cluster_facts(move.source, sessions)
     for database in move.databases:
         session = sessions.open(admin(move.source, database), seconds=SECONDS)
         for name, found in _facts(session, _DATABASE).items():
@@ -104,7 +104,7 @@ def observe(move: DatabaseMove, sessions: Sessions) -> tuple[dict[str, object], 
     which = f"FROM pg_database WHERE datname IN ({names(move.databases)})"
     _put(source, session, "database_bytes", f"(SELECT coalesce(sum(pg_database_size(datname)), 0) {which})")
     _put_wal(source, session)
-    target = _cluster(move.target, sessions)
+    target = cluster_facts(move.target, sessions)
     target["occupied"] = _occupied(move, sessions)
     target["holding"] = holding(move.target, sessions, move.databases)
     return source, target
@@ -155,16 +155,23 @@ def _direct(move: DatabaseMove) -> str:
     )
 
 
-def _cluster(server: DatabaseServer, sessions: Sessions) -> dict[str, object]:
+def cluster_facts(server: DatabaseServer, sessions: Sessions) -> dict[str, object]:
+    """Return what a running cluster and its machine answer."""
     session = sessions.open(admin(server, "postgres"), seconds=SECONDS)
     facts = _facts(session, _CLUSTER)
     shell = sessions.open(files(server), seconds=SECONDS)
-    data = shlex.quote(session.ask("SHOW data_directory;", SECONDS))
+    return {**facts, **machine_facts(shell, session.ask("SHOW data_directory;", SECONDS))}
+
+
+def machine_facts(shell: Session, folder: str) -> dict[str, object]:
+    """Return what a machine answers, with the room on the disk of a folder."""
+    facts: dict[str, object] = {}
+    free = 'NR == 2 { printf "%d", $4 * 1024; n = 1 } END { exit !n }'  # what is not there has no answer
     for name, text in {
         "architecture": "uname -m",
         "glibc": "ldd --version 2>/dev/null | sed -n '1s/.* //p'",
         "locales_available": "locale -a",
-        "free_bytes": f"df -Pk {data} | awk 'NR == 2 {{ printf \"%d\", $4 * 1024 }}'",
+        "free_bytes": f"df -Pk {shlex.quote(folder)} 2>&1 | awk {shlex.quote(free)}",
     }.items():
         try:
             said = shell.ask(text, SECONDS)

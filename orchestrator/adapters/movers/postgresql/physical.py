@@ -21,7 +21,7 @@ from orchestrator.adapters.movers.postgresql.logins import check_logins
 from orchestrator.adapters.movers.postgresql.physical_frozen import physical_frozen
 from orchestrator.adapters.movers.postgresql.prepare import grant_own
 from orchestrator.adapters.movers.postgresql.rehearsing import CloneRehearser, rehearsal
-from orchestrator.adapters.movers.postgresql.sql import OWN_TABLES, do, literal, logins, poll
+from orchestrator.adapters.movers.postgresql.sql import OWN_TABLES, do, literal, logins, without_slot
 from orchestrator.adapters.sessions import KeptSessions
 from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.frozen import Frozen, Voice
@@ -113,7 +113,7 @@ class PhysicalMover(DumpMover):
         copy = _removal("copy", Side.TARGET, move, shell.root(move), shell.restore(move))
         return (
             *((copy,) if brought else (aside, keep)),
-            _removal("slots", Side.SOURCE, move, source, _slots(target.slot(move))),
+            _removal("slots", Side.SOURCE, move, source, without_slot(target.slot(move))),
             _removal("settings", Side.SOURCE, move, source, target.unbounded(move)),
             *(each for each in removals(move) if each.name not in {"subscriptions", "slots"}),
         )
@@ -151,21 +151,6 @@ def _promoted(move: DatabaseMove) -> str:
         "SELECT 'ALTER SYSTEM RESET ' || n FROM unnest(ARRAY['primary_conninfo', 'primary_slot_name']) n \\gexec\n"
         "SELECT pg_reload_conf();"
     )
-
-
-def _slots(name: str) -> str:
-    body = f"""DECLARE t0 timestamptz := clock_timestamp(); BEGIN
-PERFORM pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = {literal(name)} AND active;
-{
-        poll(
-            f"NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = {literal(name)} AND active)",
-            10,
-            "the slot is in use",
-        )
-    }
-PERFORM pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = {literal(name)};
-END"""
-    return do(body)
 
 
 def _removal(name: str, side: Side, move: DatabaseMove, voice: Voice, text: str) -> Removal:

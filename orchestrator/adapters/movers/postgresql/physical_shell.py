@@ -11,17 +11,12 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from orchestrator.adapters.movers.postgresql.access import connection, passfile
+from orchestrator.adapters.movers.postgresql.background import END, FAILING, RUNS, STATE, begun, configured
 from orchestrator.adapters.sessions import conninfo
 from orchestrator.model.frozen import Voice
 from orchestrator.model.move import DatabaseMove
 
 _STOP, _START = 600, 3600  # seconds; a standby replays what was written during its backup before it answers
-_OURS = ("primary_conninfo", "primary_slot_name", "hot_standby", "wal_receiver_status_interval")
-# A standby refuses to start with less of these than its source has.
-AT_LEAST = (
-    "max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions",
-    "max_locks_per_transaction",
-)  # fmt: skip
 
 
 def root(move: DatabaseMove) -> Voice:
@@ -75,22 +70,13 @@ def begin(move: DatabaseMove, slot: str, least: dict[str, int], *, anew: bool) -
     return _script(
         move,
         f'rm -rf "$work/failed" {stale}',
-        f'printf %s {shlex.quote(_program(move, slot, least))} >"$work/seed"',
-        '(setsid sh "$work/seed" </dev/null >"$work/out" 2>&1 & echo $! >"$work/pid")',
-        f'n=0; until {_RUNS} || [ -e "$work/done" ] || [ -e "$work/failed" ] || [ $n -ge 100 ];'
-        " do sleep 0.1; n=$((n + 1)); done",
+        *begun(_program(move, slot, least)),
     )
 
 
 def state(move: DatabaseMove) -> str:
     """Return the command that answers `done`, `running BYTES`, `failed BASE64` or `none`."""
-    return _script(
-        move,
-        f'if {_RUNS}; then echo "running $(du -sk "$work/new" 2>/dev/null | cut -f1)";'
-        ' elif [ -e "$work/done" ]; then echo done;'
-        ' elif [ -e "$work/failed" ]; then echo "failed $(head -c 300 "$work/failed" | base64 -w 0)";'
-        " else echo none; fi",
-    )
+    return _script(move, STATE)
 
 
 def restore(move: DatabaseMove) -> str:
@@ -112,11 +98,9 @@ def forget(move: DatabaseMove) -> str:
 
 def mend(move: DatabaseMove) -> str:
     """Return the command that has the server run, also after a copy that was interrupted while it took over."""
-    return _script(move, _FUNCTIONS, f"if ! {_RUNS}; then mend; fi")
+    return _script(move, _FUNCTIONS, f"if ! {RUNS}; then mend; fi")
 
 
-# A process is ours by the file that it runs.
-_RUNS = 'grep -aqF "$work/seed" "/proc/$(cat "$work/pid" 2>/dev/null)/cmdline" 2>/dev/null'
 _FUNCTIONS = f"""own() {{ runuser -u "$account" -- env LC_ALL=C "$@"; }}
 if [ -e "$work/bin" ]; then bin=$(cat "$work/bin"); unit=$(cat "$work/unit"); fi
 runs() {{ [ -e "$data" ] && own "$bin/pg_ctl" -D "$data" status >/dev/null; }}
@@ -131,10 +115,7 @@ up() {{
   else own "$bin/pg_ctl" -D "$data" -l "$work.log" -w -t {_START} restart >/dev/null 2>&1; fi
   runs
 }}
-end() {{
-  if {_RUNS}; then kill -TERM -- "-$(cat "$work/pid")"; fi
-  n=0; while {_RUNS} && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
-}}
+{END}
 mend() {{
   if [ -e "$data" ]; then :
   elif [ -e "$work/whole" ] && [ -e "$work/new" ]; then mv "$work/new" "$data"
@@ -154,23 +135,18 @@ def _program(move: DatabaseMove, slot: str, least: dict[str, int]) -> str:
         "wal_receiver_status_interval": "1s",
         **{name: str(value) for name, value in least.items()},
     }
-    lines = "".join(
-        f"{name} = '{value.replace(chr(92), chr(92) * 2).replace(chr(39), chr(39) * 2)}'\n"
-        for name, value in settings.items()
-    )
-    dropped = "|".join((*_OURS, *least))
+    auto = configured(settings, '"$data/postgresql.auto.conf"')
     secret = shlex.quote(passfile(move, "").lstrip("/"))
     return f"""set -eu; umask 077; cd /
 {_names(move)}
-told() {{ grep -m 1 -iE "error|fatal" "$work/out" || tail -n 1 "$work/out"; }}
-trap 'if [ $? -ne 0 ]; then told >"$work/failed"; fi' EXIT
+{FAILING}
 {_FUNCTIONS}
 if [ ! -e "$work/whole" ]; then
   rm -rf "$work/new"
   own "$bin/pg_basebackup" -D "$work/new" -d {shlex.quote(told)} -w -X stream -S {shlex.quote(slot)} -c fast
   while read -r name; do own cp -p "$data/$name" "$work/new/$name"; done <"$work/own"
   own cp -p "$data/"{secret} "$work/new/"{secret}
-  {{ sed -E '/^({dropped}) *=/d' "$data/postgresql.auto.conf"; printf %s {shlex.quote(lines)}; }} >"$work/auto"
+  {auto} >"$work/auto"
   chown "$account" "$work/auto"; mv "$work/auto" "$work/new/postgresql.auto.conf"
   install -m 600 -o "$account" "$work/opts" "$work/new/postmaster.opts"
   own touch "$work/new/standby.signal"

@@ -9,6 +9,7 @@ from base64 import b64decode
 from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.movers.postgresql import physical_shell as shell
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin
+from orchestrator.adapters.movers.postgresql.background import AT_LEAST
 from orchestrator.adapters.movers.postgresql.observe import holding
 from orchestrator.adapters.movers.postgresql.reverse import drop_link
 from orchestrator.adapters.movers.postgresql.sql import ident, literal, names
@@ -91,7 +92,7 @@ def ensure_copying(move: DatabaseMove, sessions: Sessions, *, anew: bool = False
         f" WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = {name}) \\gexec\n;",
         SECONDS,
     )
-    asked = f"SELECT jsonb_object_agg(name, setting::int) FROM pg_settings WHERE name IN ({names(shell.AT_LEAST)});"
+    asked = f"SELECT jsonb_object_agg(name, setting::int) FROM pg_settings WHERE name IN ({names(AT_LEAST)});"
     least = json.loads(source.ask(asked, SECONDS))
     terminal.ask(shell.begin(move, slot(move), least, anew=anew), SECONDS)
 

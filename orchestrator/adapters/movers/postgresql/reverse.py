@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, connection
-from orchestrator.adapters.movers.postgresql.sql import PUBLICATION, SCHEMA, do, ident, literal, poll
+from orchestrator.adapters.movers.postgresql.sql import PUBLICATION, SCHEMA, ident, literal, without_slot
 from orchestrator.model.move import DatabaseMove
 from orchestrator.ports.move import Session, Sessions
 
@@ -82,13 +82,7 @@ def drop_link(subscriber: Session, publisher: Session, link: str) -> None:
         subscriber.ask(f"ALTER SUBSCRIPTION {name} DISABLE;", SECONDS)
         subscriber.ask(f"ALTER SUBSCRIPTION {name} SET (slot_name = NONE);", SECONDS)
         subscriber.ask(f"DROP SUBSCRIPTION {name};", SECONDS)
-    told = literal(link)
-    body = f"""DECLARE t0 timestamptz := clock_timestamp(); BEGIN
-PERFORM pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = {told} AND active_pid IS NOT NULL;
-{poll(f"NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = {told} AND active)", 10, "the slot is in use")}
-PERFORM pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = {told};
-END"""
-    publisher.ask(do(body), SECONDS)
+    publisher.ask(without_slot(link), SECONDS)
 
 
 def links(move: DatabaseMove, subscriber: Session, publisher: Session) -> list[str]:

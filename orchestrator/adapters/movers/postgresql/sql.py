@@ -68,6 +68,16 @@ def poll(done: str, seconds: float, late: str) -> str:
 END LOOP;"""
 
 
+def without_slot(name: str) -> str:
+    """Return a statement that takes a slot away, whoever uses it; one that stays fills its server's disk."""
+    told = literal(name)
+    return do(f"""DECLARE t0 timestamptz := clock_timestamp(); BEGIN
+PERFORM pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = {told} AND active_pid IS NOT NULL;
+{poll(f"NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = {told} AND active)", 10, "the slot is in use")}
+PERFORM pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = {told};
+END""")
+
+
 def logins(roles: Iterable[str], *, allowed: bool) -> str:
     """Return statements that let roles log in, or no longer."""
     word = "LOGIN" if allowed else "NOLOGIN"

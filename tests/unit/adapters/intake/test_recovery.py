@@ -15,6 +15,7 @@ from orchestrator.model.machines import Reach
 from orchestrator.model.problem import Problem
 from orchestrator.model.recovering import Wanted
 from orchestrator.model.replica import Away, End, Recovery, Replica, ReplicaKind
+from orchestrator.model.standby import Make
 from orchestrator.model.system import MigrationList, Row, Secrecy, Server, Status, System, Workload
 from orchestrator.planning.recovering import count_unasked, plan_recovery
 from orchestrator.reporting.texts import has
@@ -207,3 +208,25 @@ def test_what_a_failover_opens_is_read_with_its_pooler(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_a_poolers_file_or_a_shell_could_take_for_its_own_is_refused(tmp_path: Path, told: str) -> None:
     assert refusal(tmp_path, f"  systems: {{S-1: {{postgresql: [{STANDBY}{told}}}]}}}}\n")
+
+
+MADE = "{source: {address: 10.0.0.1}, replica: {address: 10.0.0.2}, make: "
+
+
+def test_how_each_side_is_made_a_standby_is_read(tmp_path: Path) -> None:
+    text = f"{MADE}{{data: /srv/pg/dr, rate: 50M, stop: [a, b c]}}, failback: {{data: /srv/pg/main}}}}"
+    (found,) = load(tmp_path, f"  systems: {{S-1: {{postgresql: [{text}]}}}}\n").replicas["S-1"]
+    assert found.make == Make(data="/srv/pg/dr", rate_kib=50 * 1024, stop=("a", "b c"))
+    home = found.homeward
+    assert (home.source, home.replica, home.make) == (found.replica, found.source, Make(data="/srv/pg/main"))
+    assert home.homeward == found
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["{data: /srv}", "{data: /srv/../etc}", "{data: /srv/pg/}", "{data: 'srv/pg'}", "{data: '/srv/pg; id'}",
+     "{data: /srv/pg, rate: 31k}", "{data: /srv/pg, rate: 2000M}", "{data: /srv/pg, rate: 50}",
+     "{data: /srv/pg, start: systemctl start pg}", "{data: /srv/pg, config: 'a b'}"],
+)  # fmt: skip
+def test_what_could_be_taken_for_another_folder_or_rate_is_refused(tmp_path: Path, told: str) -> None:
+    assert refusal(tmp_path, f"  systems: {{S-1: {{postgresql: [{MADE}{told}}}]}}}}\n")
