@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from hashlib import sha512
 from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,6 +82,8 @@ class FakeOpenStack:
         watch: is told method and path of each request before it is answered.
         subnets: all of them; one whose `hidden` is true is not shown, only its id in its network.
         ip_sums: what `network-ip-availabilities` answers; None refuses it, as is usual.
+        ahead: seconds that its clock is before ours; None: its answers have no date.
+        backups: all backups of volumes, as they are listed.
     """
 
     polls: int = 2
@@ -92,12 +96,13 @@ class FakeOpenStack:
     expires: str | None = None
     refused: int = 0
     token: str = "token"
+    ahead: float | None = 0
     unlisted: frozenset[str] = frozenset()
     closed: dict[str, int] = field(default_factory=dict)
     quotas: dict[str, int] = field(
         default_factory=lambda: {
             "instances": 10, "cores": 20, "ram": 51200, "key_pairs": 100, "server_groups": 10,
-            "volumes": 10, "gigabytes": 1000, "port": 500, "floatingip": 50,
+            "volumes": 10, "gigabytes": 1000, "backups": 10, "backup_gigabytes": 1000, "port": 500, "floatingip": 50,
             "security_group": 10, "security_group_rule": 100,
         }
     )  # fmt: skip
@@ -169,6 +174,7 @@ class FakeOpenStack:
                 subnet("s2", "n2", "172.30.0.10", "172.30.9.250"),
             ]
             self.ip_sums: list[Json] | None = None
+            self.backups: list[Json] = []
 
     def moment(self) -> str:
         """Return a time as Nova writes it, later than any that was returned before."""
@@ -579,6 +585,9 @@ def volume_limits(cloud: FakeOpenStack, _: Request) -> Reply:
         "maxTotalVolumes": cloud.quotas["volumes"], "totalVolumesUsed": len(volumes),
         "maxTotalVolumeGigabytes": cloud.quotas["gigabytes"],
         "totalGigabytesUsed": sum(volume["size"] for volume in volumes),
+        "maxTotalBackups": cloud.quotas["backups"], "totalBackupsUsed": len(cloud.backups),
+        "maxTotalBackupGigabytes": cloud.quotas["backup_gigabytes"],
+        "totalBackupGigabytesUsed": sum(backup["size"] for backup in cloud.backups),
     }  # fmt: skip
     return 200, {"limits": {"rate": [], "absolute": absolute}}
 
@@ -632,6 +641,19 @@ def delete_volume(cloud: FakeOpenStack, request: Request) -> Reply:
         raise nova_error(400, "Invalid volume: Volume status must be available or error")
     del cloud.things["volumes"][request.ids[0]]
     return 202, {}
+
+
+@route("GET", f"{_VOLUMES}/backups/detail")
+def backups(cloud: FakeOpenStack, request: Request) -> Reply:
+    after = request.query.get("marker")
+    start = 1 + [each["id"] for each in cloud.backups].index(after) if after else 0
+    page: Json = {"backups": cloud.backups[start : start + 4]}
+    if start + 4 < len(cloud.backups):
+        marker = page["backups"][-1]["id"]
+        page["backups_links"] = [
+            {"rel": "next", "href": f"{cloud.url}/volume/v3/{cloud.project}/backups/detail?marker={marker}"}
+        ]
+    return 200, page
 
 
 # Glance
@@ -875,6 +897,8 @@ def _handler(cloud: FakeOpenStack) -> type[BaseHTTPRequestHandler]:
                 status, body = refusal.status, refusal.body
             payload = b"" if status == 204 else json.dumps(body).encode()
             headers = {"Content-Type": "application/json", "x-openstack-request-id": f"req-{uuid4()}"}
+            if cloud.ahead is not None:
+                headers["Date"] = formatdate(time.time() + cloud.ahead, usegmt=True)
             if self.path.endswith("/auth/tokens"):
                 headers["X-Subject-Token"] = cloud.token
             if status == 413:

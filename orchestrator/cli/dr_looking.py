@@ -11,6 +11,7 @@ from orchestrator.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from orchestrator.adapters.openssh import OpenSsh
     from orchestrator.adapters.replicas.direct import DirectSessions
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.model.replica import ReplicaKind
     from orchestrator.model.system import MigrationList
     from orchestrator.ports.move import Sessions
-    from orchestrator.ports.replica import ReplicaObserver
+    from orchestrator.ports.replica import KeepingCloud, ReplicaObserver
     from orchestrator.reporting.replicas import ReplicasView
 
 MOST = 64 * 1024 * 1024  # bytes of one answer
@@ -34,7 +35,7 @@ def look(
     from orchestrator.checks.replicas.system import rate_coverage
     from orchestrator.cli.programme import load
     from orchestrator.cli.replica_checks import day_of, tell_unended, with_drills
-    from orchestrator.cli.wiring import CLOCK
+    from orchestrator.cli.wiring import CLOCK, keeping_of
     from orchestrator.execution.recovering import check_replicas
     from orchestrator.planning.recovering import count_unasked, plan_recovery
     from orchestrator.reporting.replicas import ReplicasView
@@ -59,11 +60,14 @@ def look(
 
     replicas = [each for one in wanted for each in programme.recovery.replicas.get(one.system, ())]
     tell_unended(shell, replicas)
-    # Where every cluster is asked itself nobody is logged in to.
-    needed = any(not end.secret for each in replicas for end in (each.source, each.replica))
+    ends = [end for each in replicas for end in (each.source, each.replica)]
+    # Where every cluster and every cloud is asked itself nobody is logged in to.
+    needed = any(not end.secret and not end.cloud for end in ends)
+    names = sorted({end.cloud for end in ends if end.cloud})
+    clouds = keeping_of(shell, programme, names) if names else {}
     ssh = ssh_of(shell, programme, needed=needed)
     with PooledSessions(direct_of(shell, ProgramSessions(ssh, most=MOST))) as sessions:
-        observers = _observers(sessions, deadline)
+        observers = _observers(sessions, clouds, shell.folder, deadline)
         found = check_replicas(wanted, programme.recovery, observers, CLOCK, at_a_time=at_a_time, tell=tell)
     return ReplicasView(
         programme=programme.slug,
@@ -122,15 +126,22 @@ def ssh_of(shell: Shell, programme: Programme, *, needed: bool, quick: bool = Tr
     return OpenSsh(identities, folder / programme.known_hosts, quick=quick)
 
 
-def _observers(sessions: Sessions, deadline: int) -> Mapping[ReplicaKind, ReplicaObserver]:
+def _observers(
+    sessions: Sessions, clouds: Mapping[str, KeepingCloud], folder: Path, deadline: int
+) -> Mapping[ReplicaKind, ReplicaObserver]:
     """Return what looks at each kind."""
+    from orchestrator.adapters.replicas.copies import CopiesObserver
     from orchestrator.adapters.replicas.files import FilesObserver
     from orchestrator.adapters.replicas.mariadb import MariaObserver
     from orchestrator.adapters.replicas.postgresql import PostgresObserver
+    from orchestrator.adapters.replicas.records import read_records
     from orchestrator.model.replica import ReplicaKind
 
+    copies = CopiesObserver(clouds, lambda name: read_records(folder / name))
     return {
         ReplicaKind.POSTGRESQL: PostgresObserver(sessions),
         ReplicaKind.MARIADB: MariaObserver(sessions),
         ReplicaKind.FILES: FilesObserver(sessions, deadline=timedelta(seconds=deadline)),
+        ReplicaKind.VOLUME: copies,
+        ReplicaKind.IMAGE: copies,
     }

@@ -26,10 +26,12 @@ from orchestrator.planning.specs import Roles
 from orchestrator.ports import Cloud, Evidence
 
 if TYPE_CHECKING:
+    from orchestrator.adapters.openstack import OpenStackCloud
     from orchestrator.execution.database import Database
     from orchestrator.execution.handlers import Outside
     from orchestrator.execution.seeing import Eyes
     from orchestrator.model.seen import Seen
+    from orchestrator.ports.replica import KeepingCloud
 
 CLOCK = SystemClock()
 T = TypeVar("T")
@@ -67,6 +69,21 @@ def clouds_of(
     Raises:
         Refused: `clouds.refused`, when `clouds.yaml` has errors, which were told; notes are told and pass.
     """
+    return _clouds(shell, programme, names, public_key=public_key, evidence=evidence)
+
+
+def keeping_of(shell: Shell, programme: Programme, names: Iterable[str]) -> Mapping[str, KeepingCloud]:
+    """Return the clouds of these names, fit for listing what they keep.
+
+    Raises:
+        Refused: `clouds.refused`, as `clouds_of`.
+    """
+    return _clouds(shell, programme, names)
+
+
+def _clouds(
+    shell: Shell, programme: Programme, names: Iterable[str], *, public_key: str = "", evidence: Evidence | None = None
+) -> Mapping[str, OpenStackCloud]:
     from orchestrator.adapters.intake.clouds import read_clouds
     from orchestrator.adapters.openstack import OpenStackCloud
     from orchestrator.cli.programme import tell_problems

@@ -56,7 +56,7 @@ def check_replicas(
 
 def _machines(one: Wanted, recovery: Recovery) -> tuple[str, ...]:
     replicas = recovery.replicas.get(one.system, ())
-    return tuple(end.reach.address for each in replicas for end in (each.source, each.replica))
+    return tuple(end.where for each in replicas for end in (each.source, each.replica))
 
 
 def _look(replica: Replica, observers: Mapping[ReplicaKind, ReplicaObserver], clock: Clock) -> Observed:

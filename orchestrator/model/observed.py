@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from orchestrator.model.copies import Stock
 from orchestrator.model.maria_replica import MariaServer
 from orchestrator.model.replica import Beat, Replica
 
@@ -122,6 +123,7 @@ class Seen:
     Attributes:
         fault: code of why there is no answer; its values in `values`.
         absent: the machine answered that what was asked for is not there.
+        stock: what a cloud keeps, of which only what has to do with the replica.
     """
 
     at: float
@@ -129,6 +131,7 @@ class Seen:
     cluster: Cluster | None = None
     server: MariaServer | None = None
     tree: Tree | None = None
+    stock: Stock | None = None
     fault: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     absent: bool = False

@@ -18,6 +18,12 @@ class ReplicaKind(StrEnum):
     POSTGRESQL = "postgresql"  # a streaming standby
     MARIADB = "mariadb"  # a replica that follows by GTID
     FILES = "files"  # a copy of a tree of files
+    VOLUME = "volume"  # backups of a volume that a cloud keeps
+    IMAGE = "image"  # a copy of an image in another cloud
+
+
+# What clouds keep and are asked for by listings.
+CLOUD_KINDS = frozenset({ReplicaKind.VOLUME, ReplicaKind.IMAGE})
 
 
 class Aspect(StrEnum):
@@ -147,7 +153,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """One end of a replication: a cluster, or a tree of files.
+    """One end of a replication: a cluster, a tree of files, or what a cloud keeps.
 
     Attributes:
         site: name of a site of the programme; empty: nobody said where it stands.
@@ -156,9 +162,11 @@ class End:
         secret: the file with the role's password, by which the cluster itself is asked over TLS; empty: its machine is
             logged in to.
         path: of a tree of files.
+        cloud, item: name of a cloud, and name or id of a volume or an image there, or the name of its copies.
+        records: folder of the programme with the exported records of a volume's backups; empty: there is none.
     """
 
-    reach: Reach
+    reach: Reach = field(default_factory=lambda: Reach(address=""))
     site: str = ""
     account: str = "root"
     port: int = 5432
@@ -166,6 +174,14 @@ class End:
     role: str = "postgres"
     secret: str = ""
     path: str = ""
+    cloud: str = ""
+    item: str = ""
+    records: str = ""
+
+    @property
+    def where(self) -> str:
+        """Where it is, as people are told: a machine's address, or `cloud/item`."""
+        return f"{self.cloud}/{self.item}" if self.cloud else self.reach.address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +209,7 @@ class Replica:
         failover: of a PostgreSQL standby, what a failover opens.
         make: how `migrate dr prepare` makes it; None: somebody else does.
         failback: how its source, once it was failed over, is made its standby; None: nobody said.
+        every: how often a volume is backed up; None: nobody said.
     """
 
     system: str
@@ -202,6 +219,7 @@ class Replica:
     heartbeat: Heartbeat | None = None
     drill_role: str = "postgres"
     failover: FailoverRules = FailoverRules()
+    every: timedelta | None = None
     make: Make | None = None
     failback: Make | None = None
 
@@ -213,7 +231,7 @@ class Replica:
     @property
     def key(self) -> str:
         """What tells it from the system's others, as results of drills name it."""
-        return f"{self.kind} {self.replica.reach.address} {self.replica.port}"
+        return f"{self.kind} {self.replica.where} {self.replica.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,10 +102,10 @@ def _wanted(system: System, servers: Iterable[Server], recovery: Recovery) -> Wa
         places=tuple(
             Place(
                 kind=str(each.kind),
-                address=each.replica.reach.address,
+                address=each.replica.where,
                 port=each.replica.port,
                 site=each.replica.site,
-                follows=each.source.reach.address,
+                follows=each.source.where,
             )
             for each in recovery.replicas.get(system.id, ())
         ),

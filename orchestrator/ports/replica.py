@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from orchestrator.model.copies import Stock, Stocked
 from orchestrator.model.drill import Answered, Way
 from orchestrator.model.failback import Standing
 from orchestrator.model.failover import Decided, Looked
@@ -19,6 +20,17 @@ class ReplicaObserver(Protocol):
 
     def observe(self, replica: Replica) -> tuple[Seen, Seen]:
         """Return what the source and then the replica said."""
+
+
+class KeepingCloud(Protocol):
+    """A cloud that lists what it keeps; nothing is changed."""
+
+    def stock(self, what: Stocked) -> Stock:
+        """Return everything of one kind that our project sees, by one listing.
+
+        Raises:
+            CloudError: no answer, or none of its shape.
+        """
 
 
 class Driller(Protocol):

@@ -180,7 +180,7 @@ def _whole(declared: ProgrammePart) -> Iterator[Problem]:
             yield _fault("programme.one-database", f"moving.webapp.{system}", system)
     yield from _rule_problems(declared.rules or (), FILE)
     yield from schedule_problems(declared, FILE)
-    yield from recovery_problems(declared.recovery, FILE)
+    yield from recovery_problems(declared.recovery, declared.clouds, FILE)
 
 
 def _volumes_only(name: str, cloud: CloudPart) -> Iterator[Problem]:

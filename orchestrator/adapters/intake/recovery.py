@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from importlib import resources
 
 from orchestrator.adapters.intake.recovery_parts import (
+    CloudEndPart,
     ClusterEndPart,
     CopyPart,
     EndPart,
     FailoverPart,
     FollowerPart,
     GradesPart,
+    ImagePart,
     MakePart,
     MariaEndPart,
     PolicyPart,
@@ -22,6 +24,7 @@ from orchestrator.adapters.intake.recovery_parts import (
     StandbyPart,
     SystemRecoveryPart,
     TreeEndPart,
+    VolumePart,
 )
 from orchestrator.adapters.intake.yamltext import parse_yaml
 from orchestrator.model.machines import Pooler, Reach
@@ -67,8 +70,8 @@ def _grades(year: int, part: GradesPart) -> Grades:
     return Grades(year=year, levels=levels, **part.model_dump(exclude={"levels"}))
 
 
-def recovery_problems(part: RecoveryPart, file: str) -> Iterator[Problem]:
-    """Yield figures without a document, figures that the named document does not hold, and sites nobody declared."""
+def recovery_problems(part: RecoveryPart, clouds: Collection[str], file: str) -> Iterator[Problem]:
+    """Yield figures without a document or not of it, and sites and clouds that nobody declared."""
     for level, policy in part.levels.items():
         yield from _policy_problems(policy, level, f"recovery.levels.{level}", file)
     for system, each in part.systems.items():
@@ -77,13 +80,17 @@ def recovery_problems(part: RecoveryPart, file: str) -> Iterator[Problem]:
         for cell, end in _ends(each):
             if end.site and end.site not in part.sites:
                 yield Problem(code="programme.recovery-site", file=file, cell=f"{place}.{cell}.site", value=end.site)
+            if isinstance(end, CloudEndPart) and end.cloud not in clouds:
+                yield Problem(code="programme.recovery-cloud", file=file, cell=f"{place}.{cell}.cloud", value=end.cloud)
 
 
-def _ends(part: SystemRecoveryPart) -> Iterator[tuple[str, EndPart]]:
-    declared: dict[str, Sequence[StandbyPart | FollowerPart | CopyPart]] = {
+def _ends(part: SystemRecoveryPart) -> Iterator[tuple[str, EndPart | CloudEndPart]]:
+    declared: dict[str, Sequence[StandbyPart | FollowerPart | CopyPart | VolumePart | ImagePart]] = {
         "postgresql": part.postgresql,
         "mariadb": part.mariadb,
         "files": part.files,
+        "volume": part.volume,
+        "image": part.image,
     }
     for name, replicas in declared.items():
         for index, one in enumerate(replicas):
@@ -161,10 +168,27 @@ def recovery_rules(part: RecoveryPart) -> Recovery:
                     Replica(system=system, kind=ReplicaKind.FILES, source=_end(one.source), replica=_end(one.replica))
                     for one in each.files
                 ),
+                *(_kept(system, one) for one in each.volume),
+                *(_kept(system, one) for one in each.image),
             )
             for system, each in part.systems.items()
         },
     )
+
+
+def _kept(system: str, part: VolumePart | ImagePart) -> Replica:
+    if isinstance(part, VolumePart):
+        kind, item, every = ReplicaKind.VOLUME, part.source.volume, part.every
+        records = part.replica.records or ""
+    else:
+        kind, item, every, records = ReplicaKind.IMAGE, part.source.image, None, ""
+    source = _cloud_end(part.source, item)
+    copies = _cloud_end(part.replica, part.replica.name or item, records)
+    return Replica(system=system, kind=kind, source=source, replica=copies, every=every)
+
+
+def _cloud_end(part: CloudEndPart, item: str, records: str = "") -> End:
+    return End(cloud=part.cloud, item=item, site=part.site, port=0, records=records)
 
 
 def _policy(part: PolicyPart, level: int | None) -> Policy:

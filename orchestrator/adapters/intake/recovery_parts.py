@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from orchestrator.adapters.intake.moving_parts import PoolerPart
-from orchestrator.adapters.intake.parts import Absolute, Address, Command, DatabaseName, Inside, Part, Port, Text
+from orchestrator.adapters.intake.parts import Absolute, Address, Command, DatabaseName, Inside, Name, Part, Port, Text
 from orchestrator.model.replica import Away
 
 _SPAN = re.compile(r"(\d{1,6})([smhd])")
@@ -164,6 +164,56 @@ class CopyPart(Part):
     replica: TreeEndPart
 
 
+# What OpenStack calls things: any characters, up to 255 of them.
+ItemName = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+
+
+class CloudEndPart(Part):
+    """A cloud of the programme, and the site where what it keeps there lies."""
+
+    cloud: Name
+    site: Text = ""
+
+
+class VolumeSourcePart(CloudEndPart):
+    """A volume, by its name or its id."""
+
+    volume: ItemName
+
+
+class ImageSourcePart(CloudEndPart):
+    """An image, by its name or its id."""
+
+    image: ItemName
+
+
+class KeptPart(CloudEndPart):
+    """Where a cloud keeps copies; `name` is what they are called, the source's name where it is left out."""
+
+    name: ItemName | None = None
+
+
+class KeptBackupsPart(KeptPart):
+    """The same of backups, with the folder of the programme in which their exported records are kept."""
+
+    records: Inside | None = None
+
+
+class VolumePart(Part):
+    """Backups of a volume that a cloud keeps."""
+
+    source: VolumeSourcePart
+    replica: KeptBackupsPart
+    every: Span | None = None
+
+
+class ImagePart(Part):
+    """A copy of an image in another cloud."""
+
+    source: ImageSourcePart
+    replica: KeptPart
+
+
 class SystemRecoveryPart(PolicyPart):
     """One system: its policy and its replicas."""
 
@@ -171,6 +221,8 @@ class SystemRecoveryPart(PolicyPart):
     postgresql: Annotated[tuple[StandbyPart, ...], Field(max_length=20)] = ()
     mariadb: Annotated[tuple[FollowerPart, ...], Field(max_length=20)] = ()
     files: Annotated[tuple[CopyPart, ...], Field(max_length=20)] = ()
+    volume: Annotated[tuple[VolumePart, ...], Field(max_length=20)] = ()
+    image: Annotated[tuple[ImagePart, ...], Field(max_length=20)] = ()
 
 
 class RecoveryPart(Part):

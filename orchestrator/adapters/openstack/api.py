@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from openstack.block_storage.v3._proxy import Proxy
@@ -57,6 +57,7 @@ class Api:
     Attributes:
         owners: what marks the plan's objects carry, by their type and the name they have in the plan. On the cloud
             somebody may have renamed them.
+        date: returns the clock of who answered last; None: it told none.
     """
 
     cloud: str
@@ -66,6 +67,7 @@ class Api:
     deadline: Deadline
     known: Known
     owners: Mapping[tuple[type, str], Owner] = field(default_factory=dict)
+    date: Callable[[], datetime | None] = lambda: None
 
     @property
     def project(self) -> str:

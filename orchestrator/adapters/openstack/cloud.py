@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from orchestrator.adapters.openstack import attachments, claims, compute, deleting, identity, images, network, storage
+from orchestrator.adapters.openstack import stock as stocking
 from orchestrator.adapters.openstack import view as viewing
 from orchestrator.adapters.openstack.api import Api, Known
 from orchestrator.adapters.openstack.connections import Connections
@@ -15,6 +16,7 @@ from orchestrator.adapters.openstack.faults import as_expected, explained
 from orchestrator.adapters.openstack.refusals import telling_whose
 from orchestrator.adapters.openstack.timing import Deadline, Timeouts
 from orchestrator.model.claim import Claim, Standing
+from orchestrator.model.copies import Stock, Stocked
 from orchestrator.model.image import ImageSpec
 from orchestrator.model.plan import (
     CloudObject,
@@ -90,6 +92,11 @@ class OpenStackCloud:
         with self._operation(self._name) as api:
             return viewing.offers(api)
 
+    def stock(self, what: Stocked) -> Stock:
+        """Return everything of one kind that our project sees, by one listing. Never writes."""
+        with self._operation(what) as api:
+            return stocking.stock(api, what)
+
     def find(self, spec: ServerSpec) -> Observed | None:
         """Find a server of ours by its mark, also when somebody renamed it; its detail tells of its note alone."""
         with self._operation(spec.name) as api:
@@ -162,4 +169,5 @@ class OpenStackCloud:
                 deadline=deadline,
                 known=self._known,
                 owners={(type(item), item.name): item.owner for item in among},
+                date=lambda: transport.date,
             )

@@ -39,6 +39,12 @@ _SERVER: Shape = {
 _VOLUME: Shape = {
     "id": TEXT, "name?": TEXT, "status": TEXT, "size": NUMBER, "metadata?": TEXTS, "volume_type?": TEXT,
     "volume_image_metadata?": TEXTS, "bootable?": ANY, "attachments?": [{"server_id": TEXT, "device?": TEXT}],
+    "encrypted?": FLAG,
+}  # fmt: skip
+_BACKUP: Shape = {
+    "id": TEXT, "name?": TEXT, "status": TEXT, "size": NUMBER, "volume_id?": TEXT, "snapshot_id?": TEXT,
+    "is_incremental?": FLAG, "has_dependent_backups?": FLAG, "created_at?": TEXT, "updated_at?": TEXT,
+    "data_timestamp?": TEXT, "fail_reason?": TEXT, "encryption_key_id?": TEXT,
 }  # fmt: skip
 _PORT: Shape = {
     "id": TEXT, "name?": TEXT, "status?": TEXT, "description?": TEXT, "network_id": TEXT, "device_id?": TEXT,
@@ -65,7 +71,8 @@ _FLOATING_IP: Shape = {
 }  # fmt: skip
 _IMAGE: Shape = {
     "id": TEXT, "name?": TEXT, "status": TEXT, "min_disk?": NUMBER, "min_ram?": NUMBER, "size?": NUMBER,
-    "virtual_size?": NUMBER, "os_hash_algo?": TEXT, "os_hash_value?": TEXT,
+    "virtual_size?": NUMBER, "os_hash_algo?": TEXT, "os_hash_value?": TEXT, "disk_format?": TEXT,
+    "container_format?": TEXT, "created_at?": TEXT, "protected?": FLAG, "visibility?": TEXT, "source_image_id?": TEXT,
 }  # fmt: skip
 _FLAVOR: Shape = {
     "id": TEXT, "name": TEXT, "vcpus": NUMBER, "ram": NUMBER, "disk": NUMBER, "OS-FLV-DISABLED:disabled?": FLAG,
@@ -88,6 +95,7 @@ _KINDS: Final[dict[str, tuple[str, str, Shape]]] = {
     "os-volume_attachments": ("volumeAttachments", "volumeAttachment", {"volumeId": TEXT, "device?": TEXT}),
     "os-instance-actions": ("instanceActions", "instanceAction", {"action": TEXT, "start_time?": TEXT}),
     "volumes": ("volumes", "volume", _VOLUME),
+    "backups": ("backups", "backup", _BACKUP),
     "types": ("volume_types", "volume_type", {"id": TEXT, "name": TEXT}),
     "images": ("images", "", _IMAGE),
     "networks": ("networks", "network", _NETWORK),

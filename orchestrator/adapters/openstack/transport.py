@@ -51,6 +51,7 @@ class Transport(requests.Session):
     Attributes:
         deadline: when the present operation gives up; set by `begin`.
         last: the last request, verb and path, for messages.
+        date: the clock of who answered last, as HTTP tells it; None: it told none.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Transport(requests.Session):
         super().__init__()
         self.deadline = deadline
         self.last = ""
+        self.date: datetime | None = None
         self._cloud = cloud
         self._evidence = evidence
         self._timeouts = timeouts
@@ -117,6 +119,7 @@ class Transport(requests.Session):
                     raise
             else:
                 self._reached.set()
+                self.date = _moment(response.headers.get("Date", ""))
                 self._refuse_redirect(address, response)
                 if not _again(response.status_code, attempt, repeatable=repeatable):
                     return response
@@ -204,12 +207,21 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return _MOST_RETRY_AFTER if len(value) > _DIGITS else min(timedelta(seconds=int(value)), _MOST_RETRY_AFTER)
+    moment = _moment(value)
     try:
-        moment = parsedate_to_datetime(value)
-        wanted = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
-    except (ValueError, TypeError, IndexError, OverflowError):  # what the parser of mail headers raises on nonsense
+        wanted = timedelta() if moment is None else moment - now
+    except OverflowError:
         return timedelta()
     return min(max(timedelta(), wanted), _MOST_RETRY_AFTER)
+
+
+def _moment(value: str) -> datetime | None:
+    """Return a date as HTTP writes it; None for nonsense."""
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):  # what the parser of mail headers raises on nonsense
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _again(status: int, attempt: int, *, repeatable: bool) -> bool:

@@ -55,7 +55,7 @@ def _open(sessions: Sessions, voice: Voice) -> Session | Seen:
     except StorageError:
         raise
     except MigrateError as error:
-        return _silent(error, began)
+        return silent(error, began)
 
 
 def _ask(session: Session | Seen, question: Callable[[Session], Seen]) -> Seen:
@@ -69,10 +69,13 @@ def _ask(session: Session | Seen, question: Callable[[Session], Seen]) -> Seen:
     except StorageError:
         raise
     except MigrateError as error:
-        seen = _silent(error, began)
+        seen = silent(error, began)
     return replace(seen, at=began, took=time.monotonic() - began)
 
 
-def _silent(error: MigrateError, began: float) -> Seen:
-    values: Mapping[str, str] = {name: plain(str(value), 200) for name, value in error.values.items()}
+def silent(error: MigrateError, began: float) -> Seen:
+    """Return that there was no answer, and why; `began` by the monotonic clock."""
+    # A verdict has a subject of its own: the system.
+    told = {name: value for name, value in error.values.items() if name != "subject"}
+    values: Mapping[str, str] = {name: plain(str(value), 200) for name, value in told.items()}
     return Seen(at=began, took=time.monotonic() - began, fault=error.code, values=values)

@@ -25,10 +25,10 @@ def check_existence(seen: Observed) -> CheckResult:
         (seen.target, "replica", seen.replica.replica),
         (seen.source, "source", seen.replica.source),
     ):
-        told = {**end.values, "end": name, "address": where.reach.address, "evidence": end.fault or "-"}
+        told = {**end.values, "end": name, "address": where.where, "evidence": end.fault or "-"}
         if end.absent:
             return verdict(Aspect.EXISTENCE, "absent", CheckStatus.FAIL, system, **told)
         if end.fault:
             return verdict(Aspect.EXISTENCE, "unseen", CheckStatus.UNKNOWN, system, **told)
-    address = seen.replica.replica.reach.address
+    address = seen.replica.replica.where
     return verdict(Aspect.EXISTENCE, "there", CheckStatus.PASS, system, address=address, evidence="both ends answered")

@@ -1,6 +1,7 @@
 """6: was service restored from it, lately and in time? A drill whose result is kept.
 
-Where there is no drill for a kind of replica yet, the list's word counts, with its day.
+Where there is no drill for a kind of replica yet, the list's word counts, with its day. Of what clouds keep it does
+not: the list has one word for a whole system.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from datetime import date
 
 from orchestrator.checks.replicas.verdict import span, verdict
 from orchestrator.model.drill import KeptDrill
-from orchestrator.model.replica import Aspect, Policy, Replica, ReplicaKind, Told
+from orchestrator.model.replica import CLOUD_KINDS, Aspect, Policy, Replica, ReplicaKind, Told
 from orchestrator.model.result import CheckResult, CheckStatus
 
 _DRILLED = frozenset({ReplicaKind.POSTGRESQL})
@@ -20,6 +21,10 @@ def check_restorability(replica: Replica, told: Told, policy: Policy, day: date)
     system = replica.system
     if (drill := told.drills.get(replica.key)) is not None:
         return _kept(drill, policy, day)
+    if replica.kind in CLOUD_KINDS:
+        status = CheckStatus.FAIL if told.last_drill is None else CheckStatus.UNKNOWN
+        reason, day_of = ("unrestored", "-") if told.last_drill is None else ("list-alone", str(told.last_drill))
+        return verdict(Aspect.RESTORABILITY, reason, status, system, day=day_of, clock="list", evidence="list")
     if replica.kind not in _DRILLED:
         return _listed(system, told, policy, day)
     if told.last_drill is None:

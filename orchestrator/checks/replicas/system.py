@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from orchestrator.checks.replicas.backups import check_backups
 from orchestrator.checks.replicas.capacity import check_capacity
 from orchestrator.checks.replicas.content import check_content
 from orchestrator.checks.replicas.continuity import check_continuity
@@ -12,13 +13,14 @@ from orchestrator.checks.replicas.drift import check_drift
 from orchestrator.checks.replicas.existence import check_declared, check_existence
 from orchestrator.checks.replicas.freshness import check_freshness
 from orchestrator.checks.replicas.identity import check_identity
-from orchestrator.checks.replicas.independence import check_independence
+from orchestrator.checks.replicas.images import check_images
+from orchestrator.checks.replicas.independence import check_cloud, check_independence
 from orchestrator.checks.replicas.protection import check_protection
 from orchestrator.checks.replicas.restorability import check_restorability
 from orchestrator.checks.replicas.verdict import aspect_of, verdict
 from orchestrator.model.observed import Observed
 from orchestrator.model.recovering import CheckedReplica, CheckedSystem, Coverage, SeenSource, Wanted
-from orchestrator.model.replica import Aspect, Policy, ReplicaKind, Site, Told
+from orchestrator.model.replica import CLOUD_KINDS, Aspect, Policy, ReplicaKind, Site, Told
 from orchestrator.model.result import CheckResult, CheckStatus
 
 # What makes a replica healthy; content must not be known to be wrong, and is proved by a drill.
@@ -30,6 +32,8 @@ Judged = tuple[Aspect, CheckStatus]
 
 def check_replica(seen: Observed, policy: Policy, told: Told, sites: Mapping[str, Site]) -> tuple[CheckResult, ...]:
     """Return the ten verdicts on a replica; a check that has no meaning for its kind gives none."""
+    if seen.replica.kind in CLOUD_KINDS:
+        return _check_kept(seen, policy, told, sites)
     identity = check_identity(seen)
     drilled = check_restorability(seen.replica, told, policy, seen.day)
     found = (
@@ -45,6 +49,20 @@ def check_replica(seen: Observed, policy: Policy, told: Told, sites: Mapping[str
         check_independence(seen.replica, sites, policy.away),
     )
     return tuple(each for each in found if each is not None)
+
+
+def _check_kept(seen: Observed, policy: Policy, told: Told, sites: Mapping[str, Site]) -> tuple[CheckResult, ...]:
+    """Return the verdicts on what a cloud keeps, in the order of the others."""
+    drilled = check_restorability(seen.replica, told, policy, seen.day)
+    check = check_images if seen.replica.kind is ReplicaKind.IMAGE else check_backups
+    answered = seen.source.stock is not None and seen.target.stock is not None
+    found = [
+        *(() if answered else (check_existence(seen),)),
+        *check(seen, policy, drilled),
+        drilled,
+        check_cloud(seen, sites, policy.away),
+    ]
+    return tuple(sorted(found, key=lambda each: list(Aspect).index(aspect_of(each))))
 
 
 def one_is_far(checked: Sequence[tuple[CheckResult, ...]]) -> tuple[tuple[CheckResult, ...], ...]:
@@ -87,7 +105,7 @@ def check_system(wanted: Wanted, seen: Sequence[Observed], sites: Mapping[str, S
     replicas = tuple(
         CheckedReplica(
             kind=each.replica.kind,
-            address=each.replica.replica.reach.address,
+            address=each.replica.replica.where,
             port=each.replica.replica.port,
             results=results,
             seconds=_seconds(results),

@@ -131,6 +131,11 @@ TEXTS = {
         "请填写整数加 k 或 M，即每秒 KiB 或 MiB",
     ),
     "programme.recovery-site": ("no such site under recovery.sites", "recovery.sites 中没有这个场所"),
+    "programme.recovery-cloud": ("no such cloud under clouds", "clouds 中没有这个云"),
+    "programme.recovery-cloud.remedy": (
+        "declare it under clouds, and in clouds.yaml with an account that may list",
+        "请在 clouds 中声明，并在 clouds.yaml 中配置可列出资源的账户",
+    ),
     "programme.recovery-site.remedy": ("declare it with city and province", "请声明该场所及其城市、省份"),
     "programme.recovery-no-basis": ("{key} without the document it rests on", "{key} 没有写明依据的文件"),
     "programme.recovery-no-basis.remedy": (

@@ -18,7 +18,19 @@ from orchestrator.model.machines import Reach
 from orchestrator.model.maria_replica import Feed, MariaServer
 from orchestrator.model.observed import Cluster, Entry, Observed, Seen, Sender, Slot, Tree
 from orchestrator.model.recovering import CheckedSystem, Wanted
-from orchestrator.model.replica import Aspect, Away, Beat, End, Heartbeat, Policy, Replica, ReplicaKind, Site, Told
+from orchestrator.model.replica import (
+    CLOUD_KINDS,
+    Aspect,
+    Away,
+    Beat,
+    End,
+    Heartbeat,
+    Policy,
+    Replica,
+    ReplicaKind,
+    Site,
+    Told,
+)
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.reporting import texts
 
@@ -54,6 +66,12 @@ def changed(cluster: Cluster, fields: Mapping[str, Any]) -> Cluster:
 
 
 def replica(kind: ReplicaKind, case: Mapping[str, Any]) -> Replica:
+    if kind in CLOUD_KINDS:
+        every = timedelta(seconds=case["every"]) if "every" in case else None
+        source = End(cloud="gov", item="app-data", site="room", port=0)
+        copies = End(cloud=case.get("cloud", "dr"), item="app-data", site=case.get("site", "centre"), port=0,
+                     records="dr/records" if "records" in case else "")  # fmt: skip
+        return Replica(system="S-1", kind=kind, source=source, replica=copies, every=every)
     return Replica(
         system="S-1",
         kind=kind,

@@ -114,6 +114,41 @@ def test_a_value_of_another_form_is_refused(tmp_path: Path, text: str, told: str
     assert refusal(tmp_path, f"  levels: {{4: {text}}}\n") == [told]
 
 
+def test_what_clouds_keep_is_declared_by_clouds_of_the_programme(tmp_path: Path) -> None:
+    text = """
+  sites: {room: {city: 烟台, province: 山东}, centre: {city: 济南, province: 山东}}
+  systems:
+    S-1:
+      volume:
+        - source: {cloud: one, volume: data, site: room}
+          replica: {cloud: %s, site: centre, name: nightly, records: dr/records}
+          every: 1d
+      image: [{source: {cloud: one, image: base 镜像}, replica: {cloud: one}}]
+"""
+    volume, image = load(tmp_path, text % "one").replicas["S-1"]
+    assert volume == Replica(
+        system="S-1",
+        kind=ReplicaKind.VOLUME,
+        source=End(cloud="one", item="data", site="room", port=0),
+        replica=End(cloud="one", item="nightly", site="centre", port=0, records="dr/records"),
+        every=timedelta(days=1),
+    )
+    assert (volume.key, image.key) == ("volume one/nightly 0", "image one/base 镜像 0")
+    assert refusal(tmp_path, text % "two") == ["programme.recovery-cloud recovery.systems.S-1.volume[0].replica.cloud"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "{cloud: one, name: ''}", '{cloud: one, name: "a\\eb"}', "{cloud: ../one}", "{cloud: one, records: /etc}",
+        "{cloud: one, records: ../x}", "{cloud: one, path: /srv}", f"{{cloud: one, name: {'x' * 256}}}",
+    ],
+)  # fmt: skip
+def test_an_end_in_a_cloud_has_no_other_form(tmp_path: Path, wrong: str) -> None:
+    text = f"  systems: {{S-1: {{volume: [{{source: {{cloud: one, volume: data}}, replica: {wrong}}}]}}}}\n"
+    assert len(refusal(tmp_path, text)) == 1
+
+
 @pytest.mark.parametrize(
     "end",
     ["path: ../etc", 'path: "/srv; id"', "path: /srv, address: example.org", "path: /srv, user: -oProxyCommand=id"],
