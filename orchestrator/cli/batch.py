@@ -42,6 +42,7 @@ UNTIL = (Phase.PROVISIONED, Phase.PREPARED, Phase.SYNCING, Phase.OPEN)
     help=say("help.batch.until"),
 )
 @click.option("--not-renamed", "others", multiple=True, metavar="ID", help=say("help.batch.not-renamed"))
+@click.option("--workers", is_flag=True, help=say("help.batch.workers"))
 @click.option("--yes", is_flag=True, help=say("help.batch.yes"))
 @output_option
 @click.pass_context
@@ -56,6 +57,7 @@ def batch(
     systems: tuple[str, ...],
     until: str,
     others: tuple[str, ...],
+    workers: bool,
     yes: bool,
     output: str,
 ) -> None:
@@ -100,7 +102,7 @@ def batch(
     from orchestrator.cli.session import session
     from orchestrator.execution.attempts import agenda
 
-    with session(shell, programme, number, sys.argv[1:]) as ours:
+    with session(shell, programme, number, sys.argv[1:], workers=workers) as ours:
         prepared = prepare(programme, listing, number, roles=roles(), look=ours.looking(), now=CLOCK.now())
         require_digest(prepared.plan, plan_digest)
         prepared = replace(prepared, plan=only(prepared.plan, systems))
@@ -140,7 +142,10 @@ def _onward(
     night: NightReport | None = None
     code = ExitCode.DONE
     try:
-        if ours.held.programme.moving.databases:
+        if ours.held.workers is not None:
+            if ours.held.programme.moving.databases:
+                ours.shell.tell("worker.until")
+        elif ours.held.programme.moving.databases:
             from orchestrator.cli.onward import onward
 
             ours.hold(prepared)

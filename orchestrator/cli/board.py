@@ -174,9 +174,11 @@ class Look:
     def _with_state(self, found: Board) -> Board:
         from orchestrator.adapters.tasks import TaskBoard
         from orchestrator.cli.wiring import CLOCK, database_of, holder_of, state_of
+        from orchestrator.cli.working import workers_of
         from orchestrator.execution.attempts import newest
         from orchestrator.execution.history import recorded
         from orchestrator.execution.lives import Lives
+        from orchestrator.model.worker import latest
 
         state, programme = state_of(self._shell), self._programme
         if state.path.is_symlink() or state.path.exists():
@@ -192,6 +194,7 @@ class Look:
             runs=tuple(newest(runs).values()),
             tasks=TaskBoard(state.tasks, CLOCK).all() if holder else {},
             holder=holder,
+            workers=latest(workers_of(database)),
         )
         return self._read
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 OLDEST_PYTHON = (3, 11)
 # The longest step is a playbook; a workflow that has not moved for longer than this has nobody behind it.
 STUCK = timedelta(hours=1)
+# Who was called `stopped` was ended by a person; of the others one is told for so long after its last sign of life.
+MISSED, STOPPED = timedelta(days=1), "stopped"
 
 
 @click.command("doctor", help=say("help.doctor"), short_help=say("help.doctor"))
@@ -75,6 +77,7 @@ def _state(shell: Shell, programme: Programme) -> Iterator[CheckResult]:
     yield from _disks(state)
     database = database_of(programme, state)
     yield _lock(state, database)
+    yield from _workers(database)
     yield from _evidence(shell, state)
     yield from _runs(programme, state, database)
 
@@ -151,6 +154,22 @@ def _lock(state: StateFolder, database: Database) -> CheckResult:
         return CheckResult(code="doctor.lock", status=CheckStatus.UNKNOWN, values={"holder": str(error)})
     told = f"{holder.get('pid') or holder['host']} {holder['command']}" if holder else "-"
     return CheckResult(code="doctor.lock", status=CheckStatus.PASS, values={"holder": told})
+
+
+def _workers(database: Database) -> Iterator[CheckResult]:
+    """Look at the workers: one that nobody ended and that is gone is missed for a day."""
+    from orchestrator.cli.working import workers_of
+    from orchestrator.model.worker import latest
+    from orchestrator.reporting.workers import worker_values
+
+    try:
+        found = latest(workers_of(database))
+    except MigrateError as error:
+        yield CheckResult(code="doctor.workers", status=CheckStatus.UNKNOWN, values={"error": str(error)})
+        return
+    for worker in found:
+        if worker.lives or (worker.why != STOPPED and worker.silent < MISSED.total_seconds()):
+            yield _check("doctor.worker", worker.lives, **worker_values(worker, say))
 
 
 def _clouds(shell: Shell, programme: Programme) -> Iterator[CheckResult]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import asdict
+from heapq import merge
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from orchestrator.cli.words import say
 from orchestrator.errors import ExitCode
 
 _PRESENT = click.Path(exists=True, dir_okay=False, path_type=Path)
+_BESIDE = click.option("--with", "beside", multiple=True, type=_PRESENT, help=say("help.evidence.with"))
 _FILE = click.option("--file", type=click.Path(dir_okay=False, path_type=Path), help=say("help.evidence.file"))
 
 
@@ -23,19 +25,28 @@ def evidence() -> None:
 
 @evidence.command("verify", help=say("help.evidence.verify"), short_help=say("help.evidence.verify"))
 @_FILE
+@_BESIDE
 @click.option("--allowed-signers", type=_PRESENT, help=say("help.evidence.allowed-signers"))
 @click.option("--anchor", type=_PRESENT, help=say("help.evidence.anchor"))
 @click.option("--head", default="", metavar="SHA256", help=say("help.evidence.head"))
 @output_option
 @click.pass_context
 def verify(
-    ctx: click.Context, file: Path | None, allowed_signers: Path | None, anchor: Path | None, head: str, output: str
+    ctx: click.Context,
+    file: Path | None,
+    beside: tuple[Path, ...],
+    allowed_signers: Path | None,
+    anchor: Path | None,
+    head: str,
+    output: str,
 ) -> None:
     """Hold the log against itself, its checkpoints, and what was signed or kept elsewhere."""
     from orchestrator.cli.judging import judge, view_of
 
     path = _path(ctx.obj, file)
-    verdict = judge(ctx.obj, path, signers=allowed_signers, anchor=anchor, head=head, alone=file is not None)
+    verdict = judge(
+        ctx.obj, path, signers=allowed_signers, anchor=anchor, head=head, alone=file is not None, beside=beside
+    )
     view = view_of(verdict, path, asked=bool(allowed_signers or anchor or head))
     ctx.obj.show(view, output)
     ctx.exit(ExitCode.DONE if view.ok else ExitCode.FINDING)
@@ -43,6 +54,7 @@ def verify(
 
 @evidence.command("show", help=say("help.evidence.show"), short_help=say("help.evidence.show"))
 @_FILE
+@_BESIDE
 @click.option("--system", default="", metavar="ID", help=say("help.evidence.system"))
 @click.option("--step", default="", metavar="STEP", help=say("help.evidence.step"))
 @click.option("--kind", default="", metavar="KIND", help=say("help.evidence.kind"))
@@ -51,7 +63,15 @@ def verify(
 @output_option
 @click.pass_context
 def show(
-    ctx: click.Context, file: Path | None, system: str, step: str, kind: str, calls: bool, last: int, output: str
+    ctx: click.Context,
+    file: Path | None,
+    beside: tuple[Path, ...],
+    system: str,
+    step: str,
+    kind: str,
+    calls: bool,
+    last: int,
+    output: str,
 ) -> None:
     """Show the last entries of those that are asked for; of calls, those that may have changed something."""
     from orchestrator.adapters import evidence as log
@@ -67,7 +87,9 @@ def show(
             and (calls or kind == "call" or not reads)
         )
 
-    chosen = filter(wanted, log.read(_path(ctx.obj, file)))
+    # Of several logs by the time of each machine, which is all that orders them.
+    logs = map(log.read, (_path(ctx.obj, file), *beside))
+    chosen = filter(wanted, merge(*logs, key=lambda entry: entry.at))
     ctx.obj.show(EntriesView(entries=tuple(asdict(entry) for entry in deque(chosen, maxlen=last))), output)
 
 

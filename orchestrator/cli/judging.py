@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -37,6 +37,7 @@ def judge(
     head: str = "",
     alone: bool = False,
     quick: bool = False,
+    beside: Sequence[Path] = (),
 ) -> Verdict:
     """Judge the programme's log, or another one that stands `alone`.
 
@@ -48,6 +49,8 @@ def judge(
         head: a hash that was written down.
         alone: hold it against no programme.
         quick: of a log that takes long, hold segments sealed before the newest checkpoint against their seals only.
+        beside: the logs of the other folders of a programme that workers share: together they must say what one log
+            says of a programme that one machine runs, and hold what each worker told of its own while it was alive.
 
     Raises:
         MigrateError: `evidence.missing` when nothing was ever recorded.
@@ -63,7 +66,8 @@ def judge(
         snapshots=None if alone else snapshot_digests(shell.folder),
     )
     runs = () if alone else _runs(shell)
-    seen, quick = _Seen(), quick and total_size(first) > QUICK_ABOVE
+    heads = _heads(shell) if beside and not alone else {}
+    seen, quick = _Seen(heads), quick and total_size(first) > QUICK_ABOVE
     try:
         verdict = verify(first, against, quick=quick, watch=seen)
     except MigrateError as error:
@@ -74,7 +78,27 @@ def judge(
     if isinstance(runs, MigrateError):
         told = Finding(code="evidence.runs-unknown", values={"error": runs.code})
         return replace(verdict, notes=(*verdict.notes, told))
-    return verdict if quick or verdict.line else seen.compared(verdict, runs)
+    for path in beside:
+        theirs = verify(path, replace(against, anchors=(), head="", snapshots=None), watch=seen)
+        verdict = _together(verdict, theirs, path)
+    return verdict if quick or verdict.line else seen.compared(verdict, runs, together=bool(beside))
+
+
+def _together(verdict: Verdict, theirs: Verdict, path: Path) -> Verdict:
+    """Return the judgement on logs that belong together: it is no better than on the worst of them."""
+    told = {"file": str(path), "entries": theirs.entries, "head": theirs.head, "word": str(theirs.word)}
+    note = Finding(code="evidence.beside", values=told)
+    anchored = verdict.through if theirs.through else 0
+    return replace(
+        verdict,
+        faults=(*verdict.faults, *theirs.faults),
+        lacks=(*verdict.lacks, *theirs.lacks),
+        notes=(*verdict.notes, note, *theirs.notes),
+        through=anchored,
+        line=verdict.line or theirs.line,
+        file=verdict.file or theirs.file,
+        why=verdict.why or theirs.why,
+    )
 
 
 def view_of(verdict: Verdict, first: Path, *, asked: bool) -> JudgementView:
@@ -123,14 +147,20 @@ def _anchors(path: Path, slug: str) -> list[Kept]:
 
 
 class _Seen:
-    """What the log says of runs, to be held against the engine's own record."""
+    """What the log says of runs, to be held against the engine's own record; or what several logs say together.
 
-    def __init__(self) -> None:
+    `heads` has what workers told of their logs: worker → the hash of an entry of its own.
+    """
+
+    def __init__(self, heads: Mapping[str, str]) -> None:
+        self._heads = heads
+        self._wanted = set(heads.values())
         self._started: set[str] = set()
         self._ended: Counter[tuple[object, object]] = Counter()
         self._renewed = False
 
     def __call__(self, entry: Entry) -> None:
+        self._wanted.discard(entry.hash)
         match entry.kind:
             case "run.started":
                 for name in ("new", "resumed"):
@@ -141,8 +171,16 @@ class _Seen:
             case "evidence.renewed":
                 self._renewed = True
 
-    def compared(self, verdict: Verdict, runs: Sequence[SystemRun]) -> Verdict:
-        """Add what the record of runs has and the log has not; a log begun anew says nothing of the runs before."""
+    def compared(self, verdict: Verdict, runs: Sequence[SystemRun], *, together: bool) -> Verdict:
+        """Add what the record of runs has and the log has not; a log begun anew says nothing of the runs before.
+
+        What workers did stands in several logs: of one that is judged alone it is not asked, and that is noted.
+        """
+        shared = sum(run.shared for run in runs)
+        if shared and not together:
+            runs = [run for run in runs if not run.shared]
+            note = Finding(code="evidence.shared", values={"count": shared})
+            verdict = replace(verdict, notes=(*verdict.notes, note))
         if self._renewed:
             return verdict
         faults = [_missing("evidence.run-missing", run) for run in runs if run.workflow not in self._started]
@@ -152,11 +190,28 @@ class _Seen:
                 self._ended[place] -= 1
                 if self._ended[place] < 0:
                     faults.append(_missing("evidence.end-missing", run))
+        for worker, head in sorted(self._heads.items()):
+            if head in self._wanted:
+                faults.append(Finding(code="evidence.worker-missing", values={"worker": worker, "head": head}))
         return replace(verdict, faults=(*verdict.faults, *faults))
 
 
 def _missing(code: str, run: SystemRun) -> Finding:
     return Finding(code=code, values={"workflow": run.workflow})
+
+
+def _heads(shell: Shell) -> Mapping[str, str]:
+    """Return worker process → the last hash of its log that the database knows.
+
+    Raises:
+        MigrateError: nobody can tell: then nobody can say either that the logs are all there.
+    """
+    from orchestrator.cli.programme import load_declaration
+    from orchestrator.cli.wiring import database_of, state_of
+    from orchestrator.cli.working import workers_of
+
+    database = database_of(load_declaration(shell), state_of(shell))
+    return {worker.executor: worker.head for worker in workers_of(database) if worker.head}
 
 
 def _judged(signers: Path, document: bytes, signature: str, at: datetime) -> str:

@@ -30,6 +30,7 @@ COMMANDS = {
     "cutover-plan": "cutover_plan",
     "batch": "batch",
     "render": "render",
+    "worker": "worker",
     "status": "run",
     "board": "board",
     "preflight": "preflight",
@@ -62,6 +63,7 @@ COMMANDS = {
 ACTING = frozenset(
     {
         "batch",
+        "worker",
         "retry",
         "repin",
         "cancel",

@@ -43,7 +43,7 @@ def status(ctx: click.Context, number: int, watch: bool, output: str) -> None:
         if watch and output != "json" and streams.is_terminal():
             streams.clear()
         shell.show(view, output)
-        if not (watch and view.holder):
+        if not (watch and view.going):
             ctx.exit(ExitCode.FAILED if view.failed else ExitCode.DONE)
         CLOCK.sleep(timedelta(seconds=WATCH_SECONDS))
 
@@ -52,9 +52,12 @@ def status(ctx: click.Context, number: int, watch: bool, output: str) -> None:
 @click.argument("number", type=int)
 @click.option("--system", "systems", multiple=True, required=True, metavar="ID", help=say("help.retry.system"))
 @click.option("--from", "first", type=click.Choice([str(verb) for verb in Verb]), help=say("help.retry.from"))
+@click.option("--workers", is_flag=True, help=say("help.batch.workers"))
 @output_option
 @click.pass_context
-def retry(ctx: click.Context, number: int, systems: tuple[str, ...], first: str | None, output: str) -> None:
+def retry(
+    ctx: click.Context, number: int, systems: tuple[str, ...], first: str | None, workers: bool, output: str
+) -> None:
     """Run systems again, each as a new attempt, and nothing else of the batch."""
     from orchestrator.cli.programme import load
     from orchestrator.cli.session import session
@@ -68,7 +71,7 @@ def retry(ctx: click.Context, number: int, systems: tuple[str, ...], first: str 
 
     shell: Shell = ctx.obj
     programme, listing = load(shell)
-    with session(shell, programme, number, sys.argv[1:]) as ours:
+    with session(shell, programme, number, sys.argv[1:], workers=workers) as ours:
         prepared = prepare(programme, listing, number, roles=roles(), look=ours.looking(), now=CLOCK.now())
         prepared = held_as_renamed(prepared, listing, lambda: built(ours.held.database))
         plan = only(prepared.plan, systems)
@@ -149,8 +152,10 @@ def _members(shell: Shell, programme: Programme, number: int) -> frozenset[str] 
 def _view(shell: Shell, programme: Programme, number: int, members: frozenset[str] | None) -> RunsView:
     from orchestrator.adapters.tasks import TaskBoard
     from orchestrator.cli.wiring import CLOCK, database_of, holder_of, state_of
+    from orchestrator.cli.working import workers_of
     from orchestrator.execution.attempts import newest
     from orchestrator.execution.history import recorded
+    from orchestrator.model.worker import latest
 
     state = state_of(shell)
     database = database_of(programme, state)
@@ -168,4 +173,13 @@ def _view(shell: Shell, programme: Programme, number: int, members: frozenset[st
         for cloud, claim in sorted(state.claims.known().items())
     )
     tasks = TaskBoard(state.tasks, CLOCK).all() if holder else {}
-    return RunsView(batch=number, runs=runs, holder=holder, lives=moving, claims=claims, tasks=tasks, members=members)
+    return RunsView(
+        batch=number,
+        runs=runs,
+        holder=holder,
+        lives=moving,
+        claims=claims,
+        tasks=tasks,
+        members=members,
+        workers=latest(workers_of(database)),
+    )

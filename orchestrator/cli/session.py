@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator.adapters.evidence import NotarisedLog
@@ -20,14 +20,18 @@ from orchestrator.cli.progress import progress
 from orchestrator.cli.wiring import CLOCK, database_of, looking, outside_of, state_of
 from orchestrator.cli.witness import evidence_of, require_uncontradicted
 from orchestrator.cli.words import say
+from orchestrator.cli.working import require_database, require_same_folder, roster_of
 from orchestrator.errors import CloudLost, ExitCode, MigrateError
 from orchestrator.execution.attempts import Agenda
 from orchestrator.execution.handlers import handlers
+from orchestrator.execution.intents import SharedIntents
 from orchestrator.execution.performer import Performer
 from orchestrator.execution.prepare import Look, Prepared
 from orchestrator.execution.run import Run, held
 from orchestrator.model.programme import Programme
+from orchestrator.model.reach import Labels
 from orchestrator.model.result import SystemRun
+from orchestrator.ports import Evidence
 from orchestrator.reporting.runs import RunsView
 
 
@@ -36,6 +40,7 @@ class Session:
     """A programme that is ours alone while the session lasts, and the terminal it is told on.
 
     Attributes:
+        announcing: the evidence for who makes things on clouds: what other folders have announced counts too.
         lost: the clouds that were lost while the session lasts: nothing is begun there any more.
     """
 
@@ -43,12 +48,13 @@ class Session:
     state: StateFolder
     evidence: NotarisedLog
     held: Run
+    announcing: Evidence
     lost: set[str] = field(default_factory=set)
 
     def looking(self) -> Look:
         """Return how this run looks at its clouds: what it makes there opens with our key and goes on record."""
         key = self.state.ensure_public_key()
-        return looking(self.shell, self.held.programme, public_key=key, evidence=self.evidence)
+        return looking(self.shell, self.held.programme, public_key=key, evidence=self.announcing)
 
     def runs(self) -> tuple[SystemRun, ...]:
         """Return the record of the batch's attempts."""
@@ -84,7 +90,9 @@ class Session:
         plan, programme = prepared.plan, self.held.programme
         outside = outside_of(self.shell, programme, self.state, prepared.clouds, self.evidence)
         systems = [system.system for system in plan.systems if system.spec]
-        with progress(systems, live=streams.is_terminal(err=True)) as tell:
+        # Of what workers do, this process hears at the end.
+        live = streams.is_terminal(err=True) and self.held.workers is None
+        with progress(systems, live=live) as tell:
             performer = Performer(handlers(outside), evidence=self.evidence, clock=CLOCK, tell=tell)
             outcome = self.held.do(plan, agenda, performer, max_failures=max_failures)
         view = RunsView(
@@ -114,30 +122,53 @@ def tell_lost(shell: Shell, batch: int, error: CloudLost) -> None:
     )
 
 
+def tell_unserved(shell: Shell, systems: Mapping[str, Labels]) -> None:
+    """Say for which systems there is no worker, and what one would have to serve."""
+    for labels in sorted(set(systems.values()), key=sorted):
+        count = sum(wanted == labels for wanted in systems.values())
+        shell.tell_error(MigrateError("worker.unserved", count=count, needs=",".join(sorted(labels))))
+
+
 @contextmanager
-def session(shell: Shell, programme: Programme, batch: int, command: Sequence[str]) -> Iterator[Session]:
+def session(
+    shell: Shell, programme: Programme, batch: int, command: Sequence[str], *, workers: bool = False
+) -> Iterator[Session]:
     """Take the programme for a run and give it back at the end.
 
+    Args:
+        shell: the terminal.
+        programme: what is run.
+        batch: its number.
+        command: as it was typed, for others who want the programme meanwhile.
+        workers: the steps are left to the workers that live; the programme is held among them.
+
     Raises:
-        Locked: somebody else has it.
+        Locked: somebody else has it; `worker.another-folder`.
+        Refused: `worker.no-database`.
         Contradicted: the evidence so far is not what it was: nothing is built upon it.
     """
+    if workers:
+        require_database(programme)
     state = state_of(shell)
     state.ensure()
     require_room(state.path)
     require_room(Path(tempfile.gettempdir()))
-    database = database_of(programme, state)
+    database = replace(database_of(programme, state), shared=workers)
     said = " ".join(("migrate", *command))
+    # A worker may be at work in this very folder.
+    locks = [] if workers else [RunLock(state.lock, clock=CLOCK, command=said)]
     with (
-        held([RunLock(state.lock, clock=CLOCK, command=said)], database, said) as keep,
+        held(locks, database, said, among="conductor" if workers else "") as keep,
         terminated_like_interrupted(),
     ):
         require_uncontradicted(shell, programme, state)
+        roster = require_same_folder(database, state) if workers else roster_of(database)
         evidence = evidence_of(shell, programme, state)
         yield Session(
             shell=shell,
             state=state,
             evidence=evidence,
+            announcing=SharedIntents(evidence, roster) if roster else evidence,
             held=Run(
                 programme=programme,
                 batch=batch,
@@ -146,7 +177,9 @@ def session(shell: Shell, programme: Programme, batch: int, command: Sequence[st
                 evidence=evidence,
                 clock=CLOCK,
                 keep=keep,
-                stopping=lambda: shell.tell("run.stopping"),
+                stopping=lambda: shell.tell("worker.going-on" if workers else "run.stopping", batch=batch),
                 lost=lambda error: tell_lost(shell, batch, error),
+                workers=roster.workers if roster and workers else None,
+                unserved=lambda systems: tell_unserved(shell, systems),
             ),
         )

@@ -32,6 +32,14 @@ _ALIVE: Mapping[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,  # ms
 }
+# What the server looks after, of sessions that others wait for: a transaction in which nothing happens ends before its
+# worker is taken for dead, and a session whose machine is gone gives the worker's name back in half a minute.
+_SHARED = {
+    "idle_in_transaction_session_timeout": 4000,  # ms
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+}
 _WRITING = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
@@ -46,6 +54,8 @@ class Database:
         log: file for the engine's own log; nothing of it goes to the terminal.
         trouble: where the first error of the disk below is remembered, whichever thread met it.
         reading: whoever opens it can write nothing, and makes nobody wait who does.
+        shared: others write too: the server ends a transaction of ours in which nothing happens, and a session whose
+            machine is gone, for whoever stands still or is cut off would make them wait.
     """
 
     programme: str
@@ -54,6 +64,7 @@ class Database:
     log: Path
     trouble: Trouble = field(default_factory=Trouble, compare=False)
     reading: bool = False
+    shared: bool = False
 
     @property
     def application(self) -> str:
@@ -145,7 +156,9 @@ class Database:
         import sqlalchemy as sa
 
         url = sa.make_url(self.url)
-        return url.update_query_dict({"options": "-cdefault_transaction_read_only=on"}) if self.reading else url
+        options = ["-cdefault_transaction_read_only=on"] if self.reading else []
+        options += [f"-c{name}={value}" for name, value in _SHARED.items()] if self.shared else []
+        return url.update_query_dict({"options": " ".join(options)}) if options else url
 
     def _sqlite(self) -> sa.Engine:
         return _sqlite(self.file, self.trouble, reading=self.reading)
@@ -186,10 +199,14 @@ class Database:
                 options["system_database_engine"].dispose()
 
     @contextmanager
-    def lease(self, command: str) -> Iterator[Callable[[], None]]:
+    def lease(self, command: str, *, among: str = "") -> Iterator[Callable[[], None]]:
         """Hold the programme on PostgreSQL while a run lasts, whatever machine it is on; give `Lease.keep`.
 
         With SQLite the lock on the state folder says the same, so nothing is done here.
+
+        Args:
+            command: who holds it, for people.
+            among: hold it together with others, and alone only the part of this name, such as one worker's.
 
         Raises:
             Locked: `run.locked-elsewhere`, with what PostgreSQL knows of the holder.
@@ -199,7 +216,8 @@ class Database:
             return
         name = f"migrate: {command}"[:63]
         with self._answering():
-            lease = Lease(lambda: self._connect(name), self._key)
+            key, shared = (self.key_of(among), self._key) if among else (self._key, None)
+            lease = Lease(lambda: self._connect(name), key, shared=shared)
         with closing(lease):
             lease.take()
             yield lease.keep
@@ -214,6 +232,10 @@ class Database:
     @property
     def _key(self) -> int:
         return zlib.crc32(self.programme.encode()) - 2**31
+
+    def key_of(self, what: str) -> int:
+        """Return the key of a lock of the programme beside its lease, such as a worker's."""
+        return zlib.crc32(f"{self.programme}/{what}".encode()) - 2**31
 
     def log_to_file(self) -> None:
         """Send the engine's log to its file; done before the engine would send it to the terminal."""
@@ -236,8 +258,11 @@ class Database:
     def _connect(self, name: str) -> Session:
         import psycopg
 
-        plain = self._address.set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(plain, autocommit=True, application_name=name, connect_timeout=10, **_ALIVE)
+        address = self._address
+        # Not as one URL: the library that reads it takes the `+` that stands for a space as it is.
+        query = {name: each if isinstance(each, str) else ",".join(each) for name, each in address.query.items()}
+        told = {**address.translate_connect_args(username="user", database="dbname"), **query, **_ALIVE}
+        return psycopg.connect(**{**told, "application_name": name, "connect_timeout": 10, "autocommit": True})
 
     @contextmanager
     def _answering(self) -> Iterator[None]:

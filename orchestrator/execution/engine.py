@@ -74,17 +74,23 @@ class Engine:
             )
             for cloud in self._programme.clouds:
                 client.register_queue(
-                    self._cloud_queue(cloud.name),
+                    self._cloud_queue(self._batch, cloud.name),
                     global_concurrency=cloud.concurrency,
                     polling_interval_sec=self._poll,
                     on_conflict="always_update",
                 )
+        # One id for the whole programme, because its lock admits one process: whoever holds the lock takes up what the
+        # last holder left, on this machine or, with PostgreSQL, on another.
+        clouds = (self._cloud_queue(self._batch, cloud.name) for cloud in self._programme.clouds)
+        self._launch(self._database.application, [self._departments, *clouds])
+        return dropped
+
+    def _launch(self, executor: str, queues: Sequence[str]) -> DBOS:
+        """Start as this executor, and listen to these queues alone."""
         config: DBOSConfig = {
             "name": self._database.application,
             "application_version": WORKFLOW_VERSION,
-            # One id for the whole programme, because its lock admits one process: whoever holds the lock takes up
-            # what the last holder left, on this machine or, with PostgreSQL, on another.
-            "executor_id": self._database.application,
+            "executor_id": executor,
             # Never pickle: who can write the database must not run code here.
             "serializer": DBOSPortableJSONSerializer(),
             "run_migrations": False,
@@ -93,16 +99,16 @@ class Engine:
             "scheduler_polling_interval_sec": 3600.0,
             **self._database.options(),  # type: ignore[typeddict-item]
         }
-        DBOS(config=config)
+        engine = DBOS(config=config)
         # The launch puts what any batch left unfinished back on the queue it came from, and by default a process serves
         # every queue in the database.
-        DBOS.listen_queues([self._departments, *(self._cloud_queue(cloud.name) for cloud in self._programme.clouds)])
+        DBOS.listen_queues(queues)
         # Registered here and not at import: they belong to this engine, and their names are their identity.
         # The engine marks the functions it is given, which bound methods do not allow.
         self._run_system = DBOS.workflow(name=SYSTEM)(lambda stored: self._system(stored))
         self._run_part = DBOS.workflow(name=PART)(lambda stored, cloud: self._part(stored, cloud))
         DBOS.launch()
-        return dropped
+        return engine
 
     def submit(self, orders: Sequence[Order]) -> None:
         """Put orders on their departments' queues; an order that was submitted before is not run twice."""
@@ -200,7 +206,8 @@ class Engine:
         for leg in legs:
             if any(order.wants(step) for step in leg.steps):
                 with SetWorkflowID(order.part_ids[leg.cloud]):
-                    parts.append(DBOS.enqueue_workflow(self._cloud_queue(leg.cloud), self._run_part, stored, leg.cloud))
+                    queue = self._cloud_queue(order.spec.batch, leg.cloud)
+                    parts.append(DBOS.enqueue_workflow(queue, self._run_part, stored, leg.cloud))
         failures = []
         for handle in parts:
             # Every part is waited for: a system must not be called failed while a part of it is still being made.
@@ -224,7 +231,7 @@ class Engine:
             yield
         except StorageError as error:
             self._database.trouble.note(error)
-            _park()
+            park()
 
     def _part_steps(self, stored: dict[str, Any], cloud: str) -> None:
         order = load_order(stored)
@@ -253,7 +260,7 @@ class Engine:
             # Cut short by `stop`: not a result, so nothing is recorded, and the step runs again next time.
             if self._halted():
                 self._leave(job)
-                _park()
+                park()
             raise
         except CloudLost as error:
             # No result either: the system stands where it stood, and the step runs again next time.
@@ -264,7 +271,7 @@ class Engine:
             # Nothing is done that cannot be kept, so the step has not failed; it runs again next time.
             self._database.trouble.note(error)
             self._leave(job)
-            _park()
+            park()
             raise
 
     @contextmanager
@@ -281,7 +288,7 @@ class Engine:
                 self._running[job.spec.system, job.cloud] = job.spec.department
         if self._halted():
             self._leave(job)
-            _park()
+            park()
         if self._is_lost(job):
             self._hold(order, job)
         try:
@@ -313,7 +320,7 @@ class Engine:
         if not job.cloud:
             with self._changed:
                 self._parked.add(order.id)
-        _park()
+        park()
 
     def _has_room(self, job: Job) -> bool:
         others = [(*place, unit) for place, unit in self._running.items() if place[0] != job.spec.system]
@@ -328,9 +335,10 @@ class Engine:
     def _stopped(self, workflow: str) -> bool:
         return self._halted() or workflow in self._cancelled
 
-    def _cloud_queue(self, cloud: str) -> str:
-        return f"{prefix(self._programme.slug, self._batch)}cloud:{cloud}"
+    def _cloud_queue(self, batch: int, cloud: str) -> str:
+        return f"{prefix(self._programme.slug, batch)}cloud:{cloud}"
 
 
-def _park() -> None:
+def park() -> None:
+    """Wait for ever: a workflow that stays unfinished ends with its process."""
     threading.Event().wait()

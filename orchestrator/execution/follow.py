@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Protocol
 
-from orchestrator.errors import Locked
-from orchestrator.execution.engine import Engine
+from orchestrator.errors import Locked, StorageError
 from orchestrator.model.result import RunStatus
 from orchestrator.ports import Clock
 
 OPEN = frozenset({RunStatus.WAITING, RunStatus.RUNNING})
 
 
+class Driver(Protocol):
+    """What drives a run: the engine in this process, or who has workers do it."""
+
+    @property
+    def trouble(self) -> StorageError | None:
+        """Return what went wrong with the disk, if anything did."""
+
+    def status(self, ids: Sequence[str]) -> Mapping[str, RunStatus]:
+        """Return where the workflows stand."""
+
+    def cancel(self, ids: Sequence[str]) -> None:
+        """Cancel workflows."""
+
+    def held_back(self, stands: Mapping[str, RunStatus]) -> frozenset[str]:
+        """Return the unfinished workflows that a later run has to go on with."""
+
+    def stop(self, patience: float | None = None) -> None:
+        """Let no further step begin here, and return when none is running."""
+
+
 def follow(
-    engine: Engine,
+    engine: Driver,
     ids: Sequence[str],
     *,
     keep: Callable[[], None],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.checks.services import links
 from orchestrator.execution.database import Database
 from orchestrator.execution.job import WORKFLOW_VERSION, Order, load_order, prefix
+from orchestrator.execution.queues import is_shared
 from orchestrator.model.pipeline import Verb
 from orchestrator.model.result import Delivered, RunStatus, StepRun, SystemRun
 from orchestrator.planning.renaming import Built, built_of
@@ -30,12 +31,20 @@ def standing(state: WorkflowStatus) -> RunStatus:
     return ACTIVE.get(state.status) or _ENDED.get(state.status, RunStatus.FAILED)
 
 
-def recorded(database: Database, batch: int, *, steps: bool = True) -> tuple[SystemRun, ...]:
-    """Return every attempt of a batch, oldest first, from any process; nothing when nothing was ever run."""
+def recorded(database: Database, batch: int, *, steps: bool = True, shared: bool = False) -> tuple[SystemRun, ...]:
+    """Return every attempt of a batch, oldest first, from any process; nothing when nothing was ever run.
+
+    Args:
+        database: the programme's.
+        batch: its number.
+        steps: with what each step of them came to.
+        shared: whether workers go on with what is unfinished; of one process alone it is another queue's, and only who
+            looks at that queue takes it up again.
+    """
     if not database.exists():
         return ()
     with database.client() as client:
-        return tuple(_runs(client, database.programme, batch, steps=steps))
+        return tuple(_runs(client, database.programme, batch, steps=steps, shared=shared))
 
 
 def built(database: Database) -> tuple[Built, ...]:
@@ -77,7 +86,7 @@ def drop(client: DBOSClient, programme: str, batch: int, keep: Sequence[str]) ->
     return tuple(lost)
 
 
-def _runs(client: DBOSClient, programme: str, batch: int, *, steps: bool) -> Iterator[SystemRun]:
+def _runs(client: DBOSClient, programme: str, batch: int, *, steps: bool, shared: bool = False) -> Iterator[SystemRun]:
     for state in client.list_workflows(workflow_id_prefix=prefix(programme, batch), name=SYSTEM):
         order = load_order((state.input or {"args": ({},)})["args"][0])
         ended = list(client.list_workflow_steps(order.id)) if steps else []
@@ -88,10 +97,11 @@ def _runs(client: DBOSClient, programme: str, batch: int, *, steps: bool) -> Ite
             attempt=order.attempt,
             status=standing(state),
             # None: it waits on its queue and no version of the program has begun it.
-            resumable=state.app_version in {None, WORKFLOW_VERSION},
+            resumable=state.app_version in {None, WORKFLOW_VERSION} and is_shared(state.queue_name) is shared,
             steps=tuple(_steps(client, order, ended)) if steps else (),
             error=_told(state.error),
             servers=tuple(_servers(order, ended)),
+            shared=is_shared(state.queue_name),
         )
 
 

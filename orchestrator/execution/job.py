@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
+from orchestrator import __version__
 from orchestrator.errors import MigrateError
 from orchestrator.model.pipeline import Step, Verb
 from orchestrator.model.plan import CloudPart, SystemSpec
@@ -16,6 +17,8 @@ from orchestrator.model.plan import CloudPart, SystemSpec
 # Changes whenever the order or the names of recorded steps change; workflows of another version are not taken
 # up again, their systems get a new attempt instead.
 WORKFLOW_VERSION = "migrate-workflows-2"
+# What workers that share a programme must have in common.
+VERSION = f"{__version__} {WORKFLOW_VERSION}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

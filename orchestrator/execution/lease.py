@@ -19,11 +19,15 @@ LOCKS = 77
 
 
 class Lease:
-    """A programme of ours. A session's end, however it ends, gives it back; no note can go stale."""
+    """A programme of ours. A session's end, however it ends, gives it back; no note can go stale.
 
-    def __init__(self, connect: Callable[[], Session], key: int) -> None:
+    Of those that share a programme each holds a part of it alone, and the whole together with the others.
+    """
+
+    def __init__(self, connect: Callable[[], Session], key: int, *, shared: int | None = None) -> None:
         self._connect = connect
         self._key = key
+        self._shared = shared
         self._mutex = threading.Lock()
         self._session = connect()
         self._identity = _identity(self._session)
@@ -66,12 +70,19 @@ class Lease:
 
     def _try(self) -> bool:
         """Take the lock if nobody else has it; a session that has it may take it again."""
-        taken = self._session.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCKS, self._key)).fetchone()
+        if self._shared is not None and not self._ask("pg_try_advisory_lock_shared", self._shared):
+            return False
+        return self._ask("pg_try_advisory_lock", self._key)
+
+    def _ask(self, lock: str, key: int) -> bool:
+        taken = self._session.execute(f"SELECT {lock}(%s, %s)", (LOCKS, key)).fetchone()
         return bool(taken and taken[0])
 
     def _other(self) -> dict[str, object]:
+        keys = [self._key, *([] if self._shared is None else [self._shared])]
+        found = (holder(self._session, key, but=self._identity[0]) for key in keys)
         # Nobody: it let go between the two questions.
-        return holder(self._session, self._key) or {"host": "?", "since": "?", "command": "?"}
+        return next(filter(None, found), {"host": "?", "since": "?", "command": "?"})
 
     def _reconnect(self) -> None:
         self._session.close()
@@ -84,13 +95,17 @@ class Lease:
         self._session, self._identity = session, _identity(session)
 
 
-def holder(session: Session, key: int) -> dict[str, object] | None:
-    """Return what PostgreSQL knows of who holds a programme; None when nobody does."""
+def holder(session: Session, key: int, *, but: int = 0) -> dict[str, object] | None:
+    """Return what PostgreSQL knows of who holds a programme; None when nobody does, `but` the session of that process.
+
+    Of several that share it, the one that has been there longest.
+    """
     row = session.execute(
         "SELECT host(a.client_addr), a.backend_start, a.application_name FROM pg_locks l"
         " JOIN pg_stat_activity a ON a.pid = l.pid"
-        " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = %s AND l.objid = %s",
-        (LOCKS, key % 2**32),
+        " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = %s AND l.objid = %s AND l.pid <> %s"
+        " ORDER BY a.backend_start LIMIT 1",
+        (LOCKS, key % 2**32, but),
     ).fetchone()
     if row is None:
         return None

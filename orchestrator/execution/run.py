@@ -10,6 +10,7 @@ from datetime import timedelta
 from orchestrator import __version__
 from orchestrator.errors import CloudLost, Interrupted, Locked, StorageError
 from orchestrator.execution.attempts import Agenda, newest
+from orchestrator.execution.conducting import Conductor
 from orchestrator.execution.database import Database
 from orchestrator.execution.engine import Engine
 from orchestrator.execution.follow import OPEN, follow
@@ -18,7 +19,9 @@ from orchestrator.execution.job import Job, Perform, Result
 from orchestrator.model.canonical import canonical
 from orchestrator.model.plan import BatchPlan
 from orchestrator.model.programme import Programme
+from orchestrator.model.reach import Labels
 from orchestrator.model.result import LostCloud, RunStatus, SystemRun
+from orchestrator.model.worker import Worker
 from orchestrator.ports import Clock, Evidence, PlanStore
 
 EVERY = timedelta(seconds=0.5)
@@ -61,6 +64,8 @@ class Run:
         stopping: told when a person has stopped the run, before the running steps are waited for.
         lost: told of the first loss of each cloud; from then on no step begins there.
         poll: seconds between two looks at a queue or at a child.
+        workers: tells who works; then they do the steps, and nothing is done here. None does them here.
+        unserved: told which systems no worker can reach what they need for, and what that is.
     """
 
     programme: Programme
@@ -74,10 +79,12 @@ class Run:
     lost: Callable[[CloudLost], None] = lambda _: None
     every: timedelta = EVERY
     poll: float = 0.5
+    workers: Callable[[], Sequence[Worker]] | None = None
+    unserved: Callable[[Mapping[str, Labels]], None] = lambda _: None
 
     def runs(self, *, steps: bool = False) -> tuple[SystemRun, ...]:
         """Return the record of the batch's attempts."""
-        return recorded(self.database, self.batch, steps=steps)
+        return recorded(self.database, self.batch, steps=steps, shared=self.workers is not None)
 
     def do(self, plan: BatchPlan, agenda: Agenda, perform: Perform, *, max_failures: int = 0) -> RunEnd:
         """Do what is on the agenda and return how it ended.
@@ -104,7 +111,7 @@ class Run:
             self._record("cloud.lost", error={"code": error.code, **error.values})
             self.lost(error)
 
-        engine = Engine(self.database, self.programme, self.batch, told, poll=self.poll, lost=lose)
+        engine = self._engine(told, lose)
         try:
             dropped = engine.recover(agenda.attached)
             if dropped:
@@ -126,7 +133,19 @@ class Run:
         self._record("run.ended", plan=plan.digest, counts=counts)
         return self._end(plan, ends, losses)
 
-    def _interrupted(self, engine: Engine) -> None:
+    def _engine(self, perform: Perform, lose: Callable[[CloudLost], None]) -> Engine | Conductor:
+        if self.workers is None:
+            return Engine(self.database, self.programme, self.batch, perform, poll=self.poll, lost=lose)
+
+        def unserved(systems: Mapping[str, Labels]) -> None:
+            self._record("run.unserved", systems={system: sorted(labels) for system, labels in systems.items()})
+            self.unserved(systems)
+
+        return Conductor(
+            self.database, self.programme, self.batch, self.workers, self.clock, poll=self.poll, unserved=unserved
+        )
+
+    def _interrupted(self, engine: Engine | Conductor) -> None:
         self.stopping()
         # A second Ctrl-C ends this wait and the process at once; that too is resumable.
         engine.stop(PATIENCE if engine.trouble else None)
@@ -172,9 +191,15 @@ def in_present_words(perform: Perform, plan: BatchPlan) -> Perform:
 
 @contextmanager
 def held(
-    locks: Sequence[AbstractContextManager[object]], database: Database, command: str
+    locks: Sequence[AbstractContextManager[object]], database: Database, command: str, *, among: str = ""
 ) -> Iterator[Callable[[], None]]:
     """Hold the programme, on this machine and on its database, with the database's tables ready; give `Run.keep`.
+
+    Args:
+        locks: those of this machine.
+        database: the programme's.
+        command: who holds it, for people.
+        among: as `Database.lease` takes it.
 
     Raises:
         Locked: somebody else has it.
@@ -182,6 +207,6 @@ def held(
     with ExitStack() as stack:
         for lock in locks:
             stack.enter_context(lock)
-        keep = stack.enter_context(database.lease(command))
+        keep = stack.enter_context(database.lease(command, among=among))
         database.prepare()
         yield keep

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from orchestrator.model.canonical import LATER
 from orchestrator.model.cloud import CloudIdentity
 from orchestrator.model.pipeline import Pipeline
 from orchestrator.model.programme import Hold
@@ -188,7 +189,8 @@ class SystemSpec:
         slug: `[a-z0-9][a-z0-9-]{0,30}`, from the validated system id; host and file names use it.
         facts: list values that playbooks may show (name, unit …); data, marked unsafe when rendered.
         pipeline: what is done to get there, step by step.
-        digest: SHA-256, hex, of what decides: all of it but the department and the text of the list.
+        digest: SHA-256, hex, of what decides: all of it but the department, the rooms and the text of the list.
+        rooms: where the sources stand, for whoever has to get there; it decides who does something, never what.
     """
 
     programme: str
@@ -201,6 +203,7 @@ class SystemSpec:
     facts: Mapping[str, str] = field(default_factory=dict)
     pipeline: Pipeline = ()
     digest: str = ""
+    rooms: tuple[str, ...] = field(default=(), metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

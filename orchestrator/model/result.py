@@ -201,6 +201,7 @@ class SystemRun:
 
     Attributes:
         resumable: whether this version of the program can go on with it where it stands.
+        shared: whether workers do it; then no one log has all of it.
         servers: those that it has reached; read with the steps only.
     """
 
@@ -213,6 +214,7 @@ class SystemRun:
     steps: tuple[StepRun, ...] = ()
     error: Mapping[str, str] = field(default_factory=dict)
     servers: tuple[Delivered, ...] = ()
+    shared: bool = False
 
 
 def failing(checks: Iterable[CheckResult]) -> list[CheckResult]:

@@ -31,6 +31,7 @@ from orchestrator.model.plan import (
     VolumeSpec,
 )
 from orchestrator.model.programme import BootFrom, CloudSpec, Programme
+from orchestrator.model.reach import NO_ROOM
 from orchestrator.model.system import Opening, Server, System, Workload
 from orchestrator.planning.flavors import image_of
 from orchestrator.planning.pipelines import provisioning
@@ -110,6 +111,7 @@ def build_spec(
         for server in found
         if server.source_address
     )
+    looked_at = (server for found in by_cloud.values() for server in found if server.source_address)
     spec = SystemSpec(
         programme=programme.slug,
         batch=batch,
@@ -119,15 +121,16 @@ def build_spec(
         parts=parts,
         sources=tuple(sorted(sources, key=lambda source: source.server)),
         facts=_facts(system),
+        rooms=tuple(sorted({server.room_id or system.room_id or NO_ROOM for server in looked_at})),
     )
     spec = replace(spec, pipeline=provisioning(spec, programme.limits))
     return replace(spec, digest=digest(decisive(spec)))
 
 
 def decisive(spec: SystemSpec) -> SystemSpec:
-    """Return a specification without what is only shown, and without the queue that its work waits in."""
+    """Return a specification without what is only shown, and without what says only where its work waits."""
     parts = tuple(replace(part, guests=_unspoken(part.guests)) for part in spec.parts)
-    return replace(spec, department="", facts={}, parts=parts)
+    return replace(spec, department="", facts={}, rooms=(), parts=parts)
 
 
 def _unspoken(guests: Iterable[GuestSpec]) -> tuple[GuestSpec, ...]:

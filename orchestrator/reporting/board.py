@@ -17,6 +17,9 @@ from orchestrator.model.centre import Centre
 from orchestrator.model.life import Life, Phase, writable
 from orchestrator.model.result import RunningTask, RunStatus, SystemRun
 from orchestrator.model.schedule import Schedule, Slot, Window
+from orchestrator.model.worker import Worker
+from orchestrator.reporting.told import counted, moment, short_text
+from orchestrator.reporting.workers import worker_data
 
 # So long a look at a copy counts as now; a run that waits for it writes one down every few seconds.
 FRESH = timedelta(minutes=1)
@@ -24,7 +27,6 @@ PROVISIONING = "provisioning"  # before a system has a life: its servers are bei
 STAGES = (PROVISIONING, *map(str, Phase))
 _MOVED = frozenset({Phase.OPEN, Phase.SOAKED, Phase.RETIRED})
 _COPYING = frozenset({Phase.PREPARED, Phase.SYNCING, Phase.REHEARSED})
-_LONGEST = 300  # characters of a value that are shown
 # The kinds of the record's entries that tell a night, and what of each: the rest of an entry stays where it is.
 LOGGED: Mapping[str, tuple[str, ...]] = {
     "life": ("system", "move", "before", "after"),
@@ -161,6 +163,7 @@ class Board:
         runs: the newest attempt at each system's servers.
         tasks: system → the task that its playbook is at, as a run of this machine wrote it down.
         holder: who runs the programme now; None when nobody does.
+        workers: of a programme that several machines share, one for each name.
         windowed: whether the programme plans windows.
         schedule: the plan of nights; None where there is none, or none that could be read.
         night: entries of the record, newest first.
@@ -177,6 +180,7 @@ class Board:
     runs: Sequence[SystemRun] = ()
     tasks: Mapping[str, RunningTask] = field(default_factory=dict)
     holder: Mapping[str, object] | None = None
+    workers: Sequence[Worker] = ()
     windowed: bool = False
     schedule: Schedule | None = None
     night: Sequence[Happened] = ()
@@ -242,6 +246,7 @@ class Board:
             "as_of": self.at,
             "state_as_of": self.read,
             "holder": {name: short_text(value) for name, value in self.holder.items()} if self.holder else None,
+            "workers": [worker_data(worker) for worker in self.workers],
             "stages": self.counts,
             "systems": self.rows,
             "window": {
@@ -379,23 +384,3 @@ def _held(life: Life) -> Held | None:
         seconds=float(seconds) if usual else None,  # type: ignore[arg-type]  # a number, as was just seen
         at=moment(told.get("at")),
     )
-
-
-def moment(told: object) -> datetime | None:
-    """Return a time with its zone; None for whatever else it is."""
-    try:
-        found = datetime.fromisoformat(told) if isinstance(told, str) else None
-    except ValueError:
-        return None
-    return found if found and found.tzinfo else None
-
-
-def counted(told: object) -> int | None:
-    """Return a count; None for whatever else it is."""
-    return told if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < 1 << 63 else None
-
-
-def short_text(told: object) -> str:
-    """Return a value as text of a length that can be shown."""
-    text = str(told)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -18,11 +18,13 @@ from orchestrator.model.centre import Centre, DrillDue, StoodReplica, StoodSyste
 from orchestrator.model.pipeline import Verb
 from orchestrator.model.result import CheckStatus, RunningTask
 from orchestrator.model.schedule import BEIJING
+from orchestrator.model.worker import Worker
 from orchestrator.reporting.board import PROVISIONING, Board, BoardRow, Copy, Happened, Held
 from orchestrator.reporting.centre import RATES, CentreWords, day, listed, untouched
 from orchestrator.reporting.runs import elapsed
 from orchestrator.reporting.texts import Lang, Say
 from orchestrator.reporting.visible import one_line, visible
+from orchestrator.reporting.workers import worker_values
 
 STYLE, SCRIPT = "board.css", "board.js"
 UNKNOWN = "?"
@@ -100,6 +102,10 @@ class Words:
     def left(self, copy: Copy) -> str:
         """Return the time a first copy still takes."""
         return UNKNOWN if copy.left is None else elapsed(min(copy.left, 1e7))
+
+    def worker(self, worker: Worker) -> str:
+        """Return what a worker serves and does."""
+        return self._say("worker.line", **worker_values(worker, self._say))
 
     def held(self, held: Held) -> str:
         """Return how the last frozen section ended."""

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.life import Move
 from orchestrator.model.schedule import BEIJING
-from orchestrator.reporting.board import counted, moment, short_text
 from orchestrator.reporting.night_groups import End, NightGroup, Whole, group_lines, night_groups
 from orchestrator.reporting.texts import Say
+from orchestrator.reporting.told import counted, moment, short_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

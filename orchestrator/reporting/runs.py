@@ -13,10 +13,12 @@ from orchestrator.model.pipeline import Verb
 from orchestrator.model.result import LostCloud, RunningTask, RunStatus, SystemRun
 from orchestrator.model.seen import Seen
 from orchestrator.model.spent import active_seconds, ended_at, seconds_left
+from orchestrator.model.worker import Worker
 from orchestrator.reporting.moving import LifeView, life_data
 from orchestrator.reporting.night import NightReport
 from orchestrator.reporting.seen import seen_data
 from orchestrator.reporting.texts import Say
+from orchestrator.reporting.workers import worker_data, worker_lines
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -49,6 +51,7 @@ class RunsView:
         members: the systems that belong to the batch by the list as it is now; None when that was not read. One that
             has left it is told, and counts no more.
         night: what came of the window in which the run moved data; None where none was open.
+        workers: of a programme that several machines share, one for each name.
     """
 
     batch: int
@@ -63,11 +66,19 @@ class RunsView:
     tasks: Mapping[str, RunningTask] = field(default_factory=dict)
     members: Collection[str] | None = None
     night: NightReport | None = None
+    workers: tuple[Worker, ...] = ()
 
     @property
     def failed(self) -> bool:
         """Tell whether the last attempt of a system of the batch failed."""
         return any(run.status is RunStatus.FAILED for run in self.current)
+
+    @property
+    def going(self) -> bool:
+        """Tell whether somebody is at work on it; workers that have nothing to do are not."""
+        return self.holder is not None and not (
+            self.workers and all(run.status not in {RunStatus.RUNNING, RunStatus.WAITING} for run in self.current)
+        )
 
     @property
     def current(self) -> tuple[SystemRun, ...]:
@@ -116,6 +127,7 @@ class RunsView:
             "active_seconds": active_seconds(step for run in self.current for step in run.steps),
             "seconds_left": seconds_left(self.current),
             "night": self.night.data() if self.night else None,
+            "workers": [worker_data(worker) for worker in self.workers],
         }
 
     def lines(self, say: Say) -> Iterable[RenderableType]:
@@ -125,6 +137,7 @@ class RunsView:
 
         if not self.runs:
             yield say("run.none", batch=self.batch)
+            yield from worker_lines(self.workers, say)
             yield from self._claimed(say)
             return
         table = Table(box=None, pad_edge=False, show_edge=False)
@@ -165,6 +178,7 @@ class RunsView:
             yield say("run.held" if "pid" in self.holder else "run.held-elsewhere", **self.holder)
         elif any(run.status in {RunStatus.RUNNING, RunStatus.WAITING} for run in self.current):
             yield say("run.not-running", batch=self.batch)
+        yield from worker_lines(self.workers, say)
         yield from self._claimed(say)
         if self.head:
             yield say("run.anchor", head=self.head)

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import pwd
 import shutil
 import socket
-import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +20,7 @@ from orchestrator.execution.history import recorded
 from orchestrator.execution.lease import LOCKS, Lease, holder
 from orchestrator.execution.lives import Lives
 from orchestrator.model.result import RunStatus
+from tests.engine_server import Line, new_database, running_server
 from tests.fakes import FakeClock, sample_spec
 from tests.runs import CLOUDS, Site
 
@@ -35,36 +31,13 @@ SPEC = sample_spec("YT-001", clouds=CLOUDS)
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """Start a server on loopback as an ordinary user; root may not run one."""
-    programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    folder = Path(tempfile.mkdtemp(prefix="migrate-pg-"))
-    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-    if os.geteuid() == 0:
-        shutil.chown(folder, user)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
-    def run(*command: str) -> None:
-        subprocess.run(command, check=True, capture_output=True, user=user, cwd=folder, timeout=120)
-
-    data = str(folder / "data")
-    run(str(programs / "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "-N", "--locale=C.UTF-8")
-    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off"
-    run(str(programs / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
-        yield f"postgresql://postgres@127.0.0.1:{port}"
-    finally:
-        run(str(programs / "pg_ctl"), "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+    with running_server() as url:
+        yield url
 
 
 @pytest.fixture
 def url(server: str, request: pytest.FixtureRequest) -> str:
-    name = f"t{abs(hash(request.node.name))}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as session:
-        session.execute(f"CREATE DATABASE {name}")
-    return f"{server}/{name}"
+    return new_database(server, request.node.name)
 
 
 @pytest.mark.parametrize("kill", ["inside:ensure_servers", "before:configure", "after:verify"])
@@ -223,51 +196,6 @@ def waiting(url: str) -> int:
             " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
         ).fetchone()
     return int(found[0]) if found else 0
-
-
-class Line:
-    """A way to the server that can be cut on our side alone."""
-
-    def __init__(self, server: int) -> None:
-        self._server = server
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._ours: list[socket.socket] = []
-        self._theirs: list[socket.socket] = []
-        self.port: int = self._listener.getsockname()[1]
-        self.refuses = False
-
-    def __enter__(self) -> Line:
-        threading.Thread(target=self._serve, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        for end in (self._listener, *self._ours, *self._theirs):
-            end.close()
-
-    def cut(self) -> None:
-        for ours in self._ours:
-            with suppress(OSError):
-                ours.shutdown(socket.SHUT_RDWR)
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                ours, _ = self._listener.accept()
-                if self.refuses:
-                    ours.close()
-                    continue
-                theirs = socket.create_connection(("127.0.0.1", self._server))
-                self._ours.append(ours)
-                self._theirs.append(theirs)
-                for source, sink in ((ours, theirs), (theirs, ours)):
-                    threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
-
-    @staticmethod
-    def _pump(source: socket.socket, sink: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):  # an end is not passed on
-                sink.sendall(data)
 
 
 def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:

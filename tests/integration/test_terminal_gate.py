@@ -65,6 +65,8 @@ ON_A_LIST = [
     ("external", "check", NAME, "--source", NAME, "--target", NAME, "--option", NAME),
     ("external", "check", "absent", "--source", NAME, "--target", NAME, "--option", f"name={NAME}", "--yes"),
     ("status", "1"),
+    ("worker", "--name", NAME),
+    ("worker", "--serves", NAME),
     ("verify", "1", "--system", NAME),
     ("repin", "1", "--system", NAME),
     ("preflight", "1", "--system", NAME),

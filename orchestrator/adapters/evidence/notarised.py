@@ -28,10 +28,12 @@ MILESTONES = frozenset(
         "evidence.renewed",
         "state.saved",
         "state.restored",
+        "worker.began",
+        "worker.ended",
     }
 )
 # Nothing was done yet when these are recorded: a key that does not sign is a reason not to begin.
-BEFORE_ACTING = frozenset({"run.started", "gc.started"})
+BEFORE_ACTING = frozenset({"run.started", "gc.started", "worker.began"})
 
 
 class NotarisedLog:

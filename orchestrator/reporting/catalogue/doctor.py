@@ -74,4 +74,13 @@ TEXTS = {
         "check its entry in the clouds file and the way to it; in the lab, `migrate lab status`",
         "检查云配置文件中的条目及网络；实验环境可用 `migrate lab status`",
     ),
+    "doctor.worker": (
+        "worker {name} on {host} serves {labels}; {state}",
+        "工作进程 {name}（{host}）负责 {labels}；{state}",
+    ),
+    "doctor.worker.remedy": (
+        "see its log on {host} and start it again there: `migrate worker --name {name} --serves {labels}`",
+        "查看 {host} 上的日志，并在该机器重新启动：`migrate worker --name {name} --serves {labels}`",
+    ),
+    "doctor.workers": ("workers: {error}", "工作进程：{error}"),
 }

@@ -103,6 +103,18 @@ TEXTS = {
         "the record of runs has {workflow}, of which the log says nothing",
         "执行记录中有 {workflow}，日志中却没有",
     ),
+    "evidence.shared": (
+        "{count} run(s) were done by workers, of which each has a log of its own: judge them together (`--with FILE`)",
+        "有 {count} 次执行由工作进程完成，各有自己的日志：请一并判定（`--with 文件`）",
+    ),
+    "evidence.beside": (
+        "judged together with {file}: {entries} entries, head {head}, {word}",
+        "与 {file} 一并判定：共 {entries} 条，末端 {head}，{word}",
+    ),
+    "evidence.worker-missing": (
+        "worker process {worker} told that its log has entry {head}, and none of these logs has it",
+        "工作进程 {worker} 曾报告其日志含有条目 {head}，所给日志中均无",
+    ),
     "evidence.end-missing": (
         "{workflow} has ended by the record of runs, and not by the log",
         "按执行记录 {workflow} 已结束，日志中却没有",

@@ -34,6 +34,10 @@ TEXTS = {
     ),
     "help.batch": ("run a batch, or dry-run it", "执行一个批次，或先预演"),
     "help.render": ("write a batch's playbooks", "生成一个批次的剧本"),
+    "help.worker": (
+        "do what this machine can reach of a batch that several machines share",
+        "在本机执行多台机器共享批次中本机可及的部分",
+    ),
     "help.status": ("show how a batch stands", "显示批次进展"),
     "help.board": (
         "serve one page that shows how everything stands, and follows it; only read",

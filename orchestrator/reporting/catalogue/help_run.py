@@ -14,9 +14,28 @@ TEXTS = {
         "this system is another one than the built one that it looks like (may be repeated)",
         "该系统与其相似的已建系统并非同一系统（可重复）",
     ),
+    "help.batch.workers": (
+        "leave the steps to the workers that run on other machines (PostgreSQL; servers and their configuration only)",
+        "由其他机器上的工作进程执行各步骤（需 PostgreSQL；仅限建立和配置云主机）",
+    ),
     "help.batch.yes": ("do not ask before running", "执行前不询问"),
     "help.repin.system": ("system whose servers were rebuilt (may be repeated)", "服务器已重建的系统（可重复）"),
     "help.repin.yes": ("pin the keys that the consoles tell", "登记控制台给出的密钥"),
+    "help.worker.long": (
+        "Do what this machine can reach of the batches that `migrate batch N --workers` was asked for, beside other "
+        "workers on the same PostgreSQL, until Ctrl-C or SIGTERM. A worker that dies, or that the database does not hear "
+        "of, is taken over by the others within 10 seconds.",
+        "与同一 PostgreSQL 上的其他工作进程一起，执行 `migrate batch N --workers` 所要求批次中本机可及的部分，直至 Ctrl-C 或 "
+        "SIGTERM。工作进程失效或与数据库失联时，其他进程在 10 秒内接续。",
+    ),
+    "help.worker.labels": ("LABELS", "标签"),
+    "help.worker.serves": (
+        "machine rooms by their ids and clouds as cloud:NAME, with commas; * every room, - sources in no room "
+        "(may be repeated; without it everything)",
+        "机房编号，云写作 cloud:名称，以逗号分隔；* 为所有机房，- 为未填机房的源机（可重复；不填则为全部）",
+    ),
+    "help.worker.word": ("NAME", "名称"),
+    "help.worker.name": ("the worker's name (the machine's)", "工作进程名称（默认为本机名）"),
     "help.status.watch": ("show again every 2 seconds while the batch runs", "批次执行期间每 2 秒刷新"),
     "help.retry.system": ("system to run again (may be repeated)", "要重试的系统（可重复）"),
     "help.retry.from": ("begin at this step", "从该步骤开始"),
@@ -28,6 +47,10 @@ TEXTS = {
     "help.evidence.allowed-signers": (
         "whose signatures of checkpoints count (ssh-keygen's file; the auditor keeps it)",
         "认可谁对检查点的签名（ssh-keygen 的文件，由审计人员保管）",
+    ),
+    "help.evidence.with": (
+        "the log of another folder of the programme, such as a worker's, taken together with it (may be repeated)",
+        "项目另一目录（如某工作进程）的日志，与之合并处理（可重复）",
     ),
     "help.evidence.anchor": (
         "checkpoints that were kept elsewhere: the log must hold each",
