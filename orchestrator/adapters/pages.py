@@ -6,7 +6,7 @@ import hashlib
 import http.client
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _CONNECT = 5.0  # seconds that a machine may be silent
 _WHOLE = 60.0  # seconds that a page may take
@@ -72,6 +72,10 @@ class Visitor:
             # What is no HTTP is told as the other side sent it.
             said = " ".join("".join(each if each.isprintable() else " " for each in str(error)).split())
             return Page(fault=said[:120] or type(error).__name__)
+
+    def lead(self, address: str) -> None:
+        """Ask at another address from the next connection on."""
+        self._site = replace(self._site, address=address)
 
     def close(self) -> None:
         """End the connection."""

@@ -19,6 +19,7 @@ from typing import IO, Self, cast
 
 from orchestrator.adapters.clock import running_seconds
 from orchestrator.adapters.openssh import OpenSsh
+from orchestrator.adapters.routes.name_session import NameSession
 from orchestrator.adapters.tools.place import ToolPlace
 from orchestrator.adapters.tools.session import ToolSession
 from orchestrator.errors import MigrateError
@@ -191,12 +192,14 @@ class ProgramSessions:
         self._most = most
         self._seconds = seconds
 
-    def open(self, voice: Voice, *, seconds: float) -> Program | ToolSession:
+    def open(self, voice: Voice, *, seconds: float) -> Session:
         """Return a session that has answered once; of a tool, one whose file may be run."""
         if voice.program == "external":
             if self._tools is None:
                 raise AssertionError("nobody said where tools lie")
             return ToolSession(voice, self._tools, self._ssh, self._seconds)
+        if voice.program == "dns":
+            return NameSession(voice, self._tools.programme if self._tools else None, self._seconds)
         words = {"sh": _sh, "mariadb": mariadb}.get(voice.program, self._psql)(voice)
         argv = self._ssh.command(voice.reach, voice.account, words)
         session = Program(voice.name, argv, program=voice.program, most=self._most, seconds=self._seconds)

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -28,8 +29,12 @@ import pymysql.cursors
 from pydantic import TypeAdapter
 
 from orchestrator.adapters.pages import Site, Visitor
+from orchestrator.adapters.routes.name_session import NameSession
 from orchestrator.errors import MigrateError
+from orchestrator.model.frozen import Voice
+from orchestrator.model.machines import Reach
 from orchestrator.model.move import Kind
+from orchestrator.model.routes import DnsRoute
 from orchestrator.model.written import Written
 
 _TABLE = "migrate_move.probe"  # ours on both sides, whatever they are
@@ -116,12 +121,14 @@ class ReaderClient(_Process):
         site: where people are led.
         path: of the page.
         rate: pages a second.
+        route: the name that leads there, in place of the site's address.
     """
 
-    def __init__(self, site: Site, path: str, *, rate: int = 20) -> None:
+    def __init__(self, site: Site, path: str, *, rate: int = 20, route: DnsRoute | None = None) -> None:
         told = {
             "kind": str(Kind.STATIC),
             "site": asdict(site),
+            "name": [route.name, route.source, list(route.servers), route.port] if route else [],
             "path": path,
             "rate": rate,
             "connections": 4,
@@ -196,10 +203,43 @@ class _MariaDb:
             self._connection.close()
 
 
+class _Resolver:
+    """Where a name leads, as somebody knows it who keeps an answer for its TTL and asks the zone's servers in turn."""
+
+    def __init__(self, name: str, like: str, servers: Sequence[str], port: int) -> None:
+        self._asked = deque(
+            NameSession(Voice(name=name, reach=Reach(address=each, port=port), account=""), None, time.monotonic)
+            for each in servers
+        )
+        self._question = f"look {name} {like}"
+        self._lock = threading.Lock()
+        self._address, self._until = "", 0.0
+
+    def address(self) -> str:
+        """Return the address.
+
+        Raises:
+            OSError: nobody says one.
+        """
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self._asked.rotate()
+                try:
+                    found = json.loads(self._asked[0].ask(self._question, _CONNECT))
+                except MigrateError as error:
+                    raise OSError(str(error)) from None
+                if len(found["addresses"]) != 1:
+                    raise OSError(found["fault"] or "no address")
+                self._address, self._until = found["addresses"][0], time.monotonic() + found["ttl"]
+            return self._address
+
+
 class _Reader:
-    def __init__(self, site: Mapping[str, Any], path: str) -> None:
-        self._visitor = Visitor(Site(**site))
+    def __init__(self, site: Mapping[str, Any], path: str, resolver: _Resolver | None) -> None:
+        led = {**site, "address": resolver.address()} if resolver else site
+        self._visitor = Visitor(Site(**led))
         self._path = path
+        self._resolver = resolver
         self.close = self._visitor.close
 
     def insert(self, row: int) -> None:
@@ -209,6 +249,8 @@ class _Reader:
         self.close()
         if not page.good:
             raise OSError(page.said)
+        if self._resolver:
+            self._visitor.lead(self._resolver.address())
 
     def there(self, row: int) -> bool:
         del row
@@ -292,7 +334,8 @@ def main() -> None:
     request = json.loads(sys.stdin.buffer.readline())
     connect: Callable[[], _Connection]
     if request["kind"] == Kind.STATIC:
-        connect = partial(_Reader, request["site"], request["path"])
+        resolver = _Resolver(*request["name"]) if request["name"] else None
+        connect = partial(_Reader, request["site"], request["path"], resolver)
     else:
         connect = partial(_CONNECTIONS[Kind(request["kind"])], request["dsn"], request["password"])
     client = _Client(connect, request["first"], request["rate"], request["connections"])

@@ -9,10 +9,12 @@ from orchestrator.model.life import Life
 from orchestrator.model.move import AnyMove, RehostMove
 from orchestrator.model.moving import Act, Approval, MovingRules
 from orchestrator.model.result import CheckResult, CheckStatus
+from orchestrator.model.routes import Forwarder, Forwarding
 from orchestrator.model.schedule import BEIJING, Freeze, Schedule
 
 # Reasons for which a window cannot be used any more.
 OVER = frozenset({"late", "short"})
+_TOLD = 10  # clients of the old address that are named
 
 
 def check_window(
@@ -139,6 +141,41 @@ def check_rehearsal(life: Life, rules: MovingRules, digest: str, now: datetime) 
     if now - at > timedelta(days=rules.rehearsal_days):
         return _result("gate.rehearsal", CheckStatus.FAIL, life.system, reason="old", **told)
     return _result("gate.rehearsal", CheckStatus.PASS, life.system, **told)
+
+
+def check_names(life: Life, wait: timedelta, now: datetime) -> CheckResult:
+    """Check that nobody can still be told a name's old address for as long as before its TTL was lowered.
+
+    Args:
+        life: knows since when every server tells the lower one.
+        wait: the TTL that they told before.
+        now: the time.
+    """
+    lowered = life.facts.get("lowered")
+    if not isinstance(lowered, str):
+        return _result("gate.names", CheckStatus.UNKNOWN, life.system, until="?")
+    until = datetime.fromisoformat(lowered) + wait
+    status = CheckStatus.PASS if now >= until else CheckStatus.FAIL
+    return _result("gate.names", status, life.system, until=until.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"))
+
+
+def check_quiet(life: Life, passes: Forwarder, seen: Forwarding) -> CheckResult:
+    """Check that nobody has come to the old address for as long as the programme says; unknown is never quiet."""
+    told = {
+        "address": passes.address,
+        "days": f"{passes.quiet / timedelta(days=1):g}",
+        "said": seen.fault or seen.state,
+    }
+    if seen.fault or seen.state != "on":
+        return _result("gate.quiet", CheckStatus.UNKNOWN, life.system, reason="unknown", **told)
+    told["hours"] = str(seen.since // 3600)
+    if seen.clients:
+        shown = " ".join(seen.clients[:_TOLD]) + (" …" if len(seen.clients) > _TOLD else "")
+        told |= {"count": str(len(seen.clients)), "clients": shown}
+        return _result("gate.quiet", CheckStatus.FAIL, life.system, reason="clients", **told)
+    if seen.since < passes.quiet.total_seconds():
+        return _result("gate.quiet", CheckStatus.FAIL, life.system, reason="short", **told)
+    return _result("gate.quiet", CheckStatus.PASS, life.system, **told)
 
 
 def check_soak(life: Life, rules: MovingRules, now: datetime) -> CheckResult:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 from orchestrator.checks import parts, preflight_webapp
 from orchestrator.checks.parts import Judge
+from orchestrator.checks.preflight_routes import led
 from orchestrator.model.move import Kind, Method
 
-PREFLIGHTS: Mapping[Kind, Judge] = {**parts.PREFLIGHTS, Kind.WEBAPP: preflight_webapp.preflight}
+PREFLIGHTS: Mapping[Kind, Judge] = {
+    kind: led(judge) for kind, judge in {**parts.PREFLIGHTS, Kind.WEBAPP: preflight_webapp.preflight}.items()
+}
 CARRIED_OUT: Mapping[Kind, tuple[Method, ...]] = {**parts.CARRIED_OUT, Kind.WEBAPP: (Method.TOGETHER,)}

@@ -32,7 +32,7 @@ def _pages(source: Facts, target: Facts) -> Iterator[Finding]:
 
 def _proxy(source: Facts, target: Facts) -> Iterator[Finding]:
     del target
-    if source["proxied"]:
+    if source.get("proxied"):
         yield from route(source, *EVERY)
 
 

@@ -57,8 +57,8 @@ def board(
         ctx.exit(ExitCode.FAILED if seen.faults else ExitCode.DONE)
 
     from orchestrator.adapters.page_server import Door, application, listen, serve
+    from orchestrator.adapters.secret import secret
     from orchestrator.cli.ending import terminated_like_interrupted
-    from orchestrator.cli.secret import secret
 
     try:
         address = ip_address(bind)

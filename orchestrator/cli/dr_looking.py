@@ -81,7 +81,7 @@ def look(
 def direct_of(shell: Shell, others: Sessions) -> DirectSessions:
     """Return what asks clusters over TLS where the programme has a role's password, and everybody else as before."""
     from orchestrator.adapters.replicas.direct import DirectSessions
-    from orchestrator.cli.secret import secret
+    from orchestrator.adapters.secret import secret
 
     return DirectSessions(others, lambda name: secret(shell.folder / name, "dr.secret"), most=MOST)
 

@@ -23,6 +23,7 @@ from orchestrator.checks.gates import (
     OVER,
     check_approval,
     check_freeze,
+    check_names,
     check_rehearsal,
     check_soak,
     check_switched,
@@ -32,6 +33,7 @@ from orchestrator.checks.gates import (
 from orchestrator.cli.actor import actor
 from orchestrator.cli.calling import callers_gate, looked_at
 from orchestrator.cli.claiming import claims_of_others, hold_named, locks, stand_named
+from orchestrator.cli.old_address import quiet_gates
 from orchestrator.cli.output import Shell
 from orchestrator.cli.probing import Probe, probe
 from orchestrator.cli.programme import load_declaration
@@ -44,7 +46,7 @@ from orchestrator.execution.moving import Movement, recorded
 from orchestrator.execution.switch import Switch
 from orchestrator.model.frozen import Decision, Frozen, Outcome
 from orchestrator.model.life import Life, Move, Phase, moves
-from orchestrator.model.move import StaticMove, one_way
+from orchestrator.model.move import StaticMove, one_way, routes_of
 from orchestrator.model.moving import Act
 from orchestrator.model.programme import Programme
 from orchestrator.model.result import CheckResult, CheckStatus
@@ -125,6 +127,8 @@ class Desk:
             checks.append(self._approval(life, Act.CUTOVER, digest, now))
         if rules.rehearsal:
             checks.append(check_rehearsal(life, rules, digest, now))
+        if (routes := routes_of(move)).names:
+            checks.append(check_names(life, routes.wait, now))
         return CutoverView(
             act=Act.CUTOVER, life=life, move=move, frozen=frozen, digest=digest, checks=checks, claims=self.claims
         )
@@ -157,7 +161,7 @@ class Desk:
         """Return what a retirement needs beside the days of soaking: every caller, and a second person."""
         digest = cutover_digest(recorded(life), self.movement.mover.frozen(recorded(life), life.attempt))
         needed = self.programme.moving.approvals
-        checks = [callers_gate(self, life)]
+        checks = [callers_gate(self, life), *quiet_gates(self, life)]
         if needed:
             checks.append(self._approval(life, Act.RETIRE, digest, CLOCK.now()))
         return GatesView(act=Act.RETIRE, life=life, digest=digest, checks=checks)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.adapters.pages import Site
+from orchestrator.adapters.secret import secret
 from orchestrator.adapters.writer import ProbeClient, ReaderClient
-from orchestrator.cli.secret import secret
 from orchestrator.errors import MigrateError
-from orchestrator.model.move import AnyMove, DatabaseMove, MariaMove, StaticMove, parts
+from orchestrator.model.move import AnyMove, DatabaseMove, MariaMove, StaticMove, parts, routes_of
 from orchestrator.model.moving import AnyRules, ProbeRules, ReaderRules
 from orchestrator.model.written import Probed, Written
 from orchestrator.ports.move import Mover
@@ -100,4 +100,5 @@ def _writer(rules: ProbeRules, move: DatabaseMove | MariaMove, password: str) ->
 
 def _reader(rules: ReaderRules, move: StaticMove) -> ReaderClient:
     site = Site(address=rules.address, port=rules.port, host=move.pages.host, tls=move.pages.tls)
-    return ReaderClient(site, rules.path, rate=rules.rate)
+    route = next((each for each in routes_of(move).names if each.name == rules.name), None)
+    return ReaderClient(site, rules.path, rate=rules.rate, route=route)

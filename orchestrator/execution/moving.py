@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from orchestrator.checks.kinds import CARRIED_OUT, PREFLIGHTS
 from orchestrator.errors import ExitCode, MigrateError, Refused
+from orchestrator.execution.leading import as_before, lowered_fact, measured
 from orchestrator.execution.lives import Lives
 from orchestrator.execution.rehearsing import Rehearsing
 from orchestrator.execution.switch import Switch
@@ -250,11 +251,14 @@ class Movement:
         self.keep()
         if "before" not in life.facts:
             # Written down before anything is made: after a kill nobody could tell what of it is ours.
-            life = self.lives.learn(life, before=asdict(self.mover.standing(found.move)))
-        self.mover.ensure_prepared(found.move)
-        brought = self.mover.standing(found.move).without(standing(life, "before") or Standing(cluster=""))
-        told = {"move": dumped(found.move), "method": str(method), "warnings": told_codes(warnings), "against": against}
-        return self.happened(life, Move.PREPARE, **told, brought=asdict(brought), before=None)
+            before = asdict(self.mover.standing(found.move))
+            life = self.lives.learn(life, before=before, ttls=measured(found.move))
+        move = as_before(life, found.move)
+        self.mover.ensure_prepared(move)
+        brought = self.mover.standing(move).without(standing(life, "before") or Standing(cluster=""))
+        told = {"move": dumped(move), "method": str(method), "warnings": told_codes(warnings), "against": against}
+        told |= lowered_fact(move, self.clock.now())
+        return self.happened(life, Move.PREPARE, **told, brought=asdict(brought), before=None, ttls=None)
 
     def _seed(self, life: Life, wait: timedelta) -> Life:
         move = recorded(life)

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from orchestrator.model.canonical import LATER
 from orchestrator.model.machines import DatabaseServer, DiskServer, Keeper, Machine, Pooler, Proxy, TreeServer
+from orchestrator.model.routes import Routes
 
 
 class Kind(StrEnum):
@@ -183,12 +184,13 @@ class Hash(StrEnum):
 class FilesMove:
     """A file system that moves.
 
-    Whoever uses files mounts or serves them on the machine itself, so the side that is open is the side whose file
-    system may be written to and whose service runs; what leads people to that service, such as a name or an address, is
-    switched as the programme's own plan of the cutover says.
+    Nobody is held. Whoever uses files mounts or serves them on the machine itself, so the side that is open is the side
+    whose file system may be written to and whose service runs.
 
     Attributes:
         proxy: what leads people to a static site, where that is a HAProxy: it is switched with the sides.
+        routes: what leads people to that service and is switched with the sides; what it lacks is switched as the
+            programme's own plan of the cutover says.
     """
 
     kind: ClassVar[Kind] = Kind.FILES
@@ -201,6 +203,7 @@ class FilesMove:
     method: Method = Method.RSYNC
     limits: Limits = field(default_factory=Limits)
     proxy: Proxy | None = field(default=None, metadata={LATER: True})
+    routes: Routes | None = field(default=None, metadata={LATER: True})
 
     @property
     def databases(self) -> tuple[str, ...]:
@@ -250,6 +253,7 @@ class WebappMove:
     Attributes:
         files, database: its parts, perhaps on different servers; each knows the frozen seconds of the whole.
         chosen: a person's choice of the database's method; None leaves it to the preflight.
+        routes: what leads people to its service.
     """
 
     kind: ClassVar[Kind] = Kind.WEBAPP
@@ -260,6 +264,7 @@ class WebappMove:
     database: DatabaseMove | MariaMove
     chosen: Method | None = None
     method: Method = Method.TOGETHER
+    routes: Routes | None = field(default=None, metadata={LATER: True})
 
     @property
     def databases(self) -> tuple[str, ...]:
@@ -358,6 +363,11 @@ KINDS: Mapping[Kind, type[AnyMove]] = {
 def parts(move: AnyMove) -> tuple[OnePart, ...]:
     """Return what a move consists of; most consist of themselves alone."""
     return (move.files, move.database) if isinstance(move, WebappMove) else (move,)
+
+
+def routes_of(move: AnyMove) -> Routes:
+    """Return what leads people to a move's system beside a pooler or a proxy; empty where nothing is declared."""
+    return (move.routes if isinstance(move, (FilesMove, WebappMove)) else None) or Routes()
 
 
 def one_way(move: AnyMove) -> bool:

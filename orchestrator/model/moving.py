@@ -114,14 +114,16 @@ class ReaderRules:
     """How a client of ours reads a page where people do while the sides change, so that the gap is measured.
 
     Attributes:
-        address: where people's names for the site lead.
+        address: where people's names for the site lead; empty: where `name` leads at each moment.
         rate: pages a second.
+        name: one of the system's routes, as a resolver that keeps an answer for its TTL knows it.
     """
 
     address: str
     port: int = 80
     path: str = "/"
     rate: int = 20
+    name: str = field(default="", metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +137,52 @@ class TreeRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NameRules:
+    """A name of the DNS that leads people to the system, and who may change it.
+
+    Attributes:
+        servers: addresses of all that answer for the zone; the first takes its changes.
+        key: file, inside the programme's folder, with the TSIG key.
+        source, target: the address that it has while that side is open; empty: that of its server.
+        ttl: seconds, for as long as the system moves.
+    """
+
+    name: str
+    zone: str
+    servers: tuple[str, ...]
+    key: str
+    source: str = ""
+    target: str = ""
+    ttl: int = 60
+    port: int = 53
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardRules:
+    """What the machine at the old address passes on once the target is open.
+
+    Attributes:
+        quiet_days: days in which nobody may have come before the old machine is retired.
+    """
+
+    ports: tuple[int, ...]
+    quiet_days: float = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutesRules:
+    """All that leads people to a system and is switched with its sides."""
+
+    names: tuple[NameRules, ...] = ()
+    forward: ForwardRules | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilesRules:
     """How one system's file system moves; as `DatabaseRules`.
 
     Attributes:
+        routes: what leads people to what serves the files.
         probe: of a static site alone; what people would meet in other files depends on what serves them.
         proxy: of a static site alone, where people come by one.
     """
@@ -152,6 +196,7 @@ class FilesRules:
     limits: Limits = field(default_factory=Limits)
     probe: ReaderRules | None = None
     proxy: ProxyRules | None = field(default=None, metadata={LATER: True})
+    routes: RoutesRules | None = field(default=None, metadata={LATER: True})
 
     @property
     def databases(self) -> tuple[str, ...]:

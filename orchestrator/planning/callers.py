@@ -88,7 +88,7 @@ def led_to(programme: Programme, system: str) -> Endpoint | None:
     """Return where people are led to a static site, whichever side is open; None of anything else."""
     rules = programme.moving.databases.get(system)
     probe = rules.probe if isinstance(rules, StaticRules) else None
-    return Endpoint(host=probe.address, port=probe.port) if probe else None
+    return Endpoint(host=probe.address or probe.name, port=probe.port) if probe else None
 
 
 def plan_calls(

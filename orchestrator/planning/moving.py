@@ -33,12 +33,14 @@ from orchestrator.model.moving import (
     PoolerRules,
     ProxyRules,
     RehostRules,
+    RoutesRules,
     StaticRules,
     TreeRules,
     WebappRules,
     part_rules,
 )
 from orchestrator.model.programme import Programme
+from orchestrator.model.routes import DnsRoute, Forwarder, Routes
 from orchestrator.model.system import MigrationList, Server
 from orchestrator.planning.specs import server_name, slug
 
@@ -77,12 +79,15 @@ def plan_move(programme: Programme, listing: MigrationList, system: str, targets
         files, database = (
             _part(programme, listing, system, _lasting(part, seconds), targets) for part in part_rules(rules)
         )
+        files = cast(FilesMove, files)
         return WebappMove(
             system=system,
             slug=slug(system),
-            files=cast(FilesMove, files),
+            # People are led to the whole: once all of it serves.
+            files=replace(files, routes=None),
             database=cast(DatabaseMove | MariaMove, database),
             chosen=rules.database.method,
+            routes=files.routes,
         )
     return _part(programme, listing, system, rules, targets)
 
@@ -127,6 +132,7 @@ def _part(
             "method": rules.method or Method.RSYNC,
             "limits": rules.limits,
             "proxy": _proxy(system, rules.proxy) if rules.proxy else None,
+            "routes": _routes(system, rules.routes, here, there) if rules.routes else None,
         }
         return StaticMove(pages=rules.pages, **told) if isinstance(rules, StaticRules) else FilesMove(**told)
     source, target = _cluster(server.id, here, rules.source), _cluster(name, there, rules.target)
@@ -199,6 +205,36 @@ def _tree(name: str, reach: Reach, rules: TreeRules) -> TreeServer:
         stop=rules.stop,
         start=rules.start,
         others=rules.others,
+    )
+
+
+def _routes(system: str, rules: RoutesRules, here: Reach, there: Reach) -> Routes:
+    """Return what leads people to one of two machines."""
+    names = tuple(
+        DnsRoute(
+            name=each.name,
+            zone=each.zone,
+            servers=each.servers,
+            key=each.key,
+            source=each.source or here.address,
+            target=each.target or there.address,
+            ttl=each.ttl,
+            port=each.port,
+        )
+        for each in rules.names
+    )
+    if rules.forward is None:
+        return Routes(names=names)
+    return Routes(
+        names=names,
+        forwarder=Forwarder(
+            slug=slug(system),
+            reach=here,
+            address=here.address,
+            target=there.address,
+            ports=rules.forward.ports,
+            quiet=timedelta(days=rules.forward.quiet_days),
+        ),
     )
 
 

@@ -36,7 +36,7 @@ SIDES = ("src", "tgt")
 _UP = """set -e
 mount -o loop "$1/var.img" /var/lib
 mount -o loop "$1/data.img" "$1/data"
-for own in ssh nginx; do [ ! -e "$1/$own" ] || mount --bind "$1/$own" "/etc/$own"; done
+for own in ssh nginx cron.d systemd; do [ ! -e "$1/$own" ] || mount --bind "$1/$own" "/etc/$own"; done
 for missing in $2; do mount --bind /dev/null "$missing"; done
 shift 2
 exec "$@"

@@ -6,6 +6,7 @@ cut STAGE NET HOST HOST SECONDS: a frozen section that loses the line between tw
 rehearsal FOLDER SYSTEM STEP [SECONDS]: a rehearsal, killed at a step or that much later.
 command MOMENT WORD…: `migrate WORD…`, killed before or after a step of the mover's, such as `after:ensure_seeding`.
 onward MOMENT WORD…: the same of `tests.worlds.onward`.
+section STAGE WORD…: `migrate WORD…`, killed together with its frozen section at a stage.
 removal NUMBER WORD…: `migrate WORD…`, killed before it looks at the removal of that number, counted over both looks.
 recover FOLDER IDENTITY KNOWN_HOSTS COUNT PREFIX…: a recovery, killed before it asks for the COUNTth time.
 """
@@ -19,14 +20,17 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.frozen_journal import FileJournal
+from orchestrator.adapters.frozen_process import FrozenProcess
 from orchestrator.adapters.movers.kinds import Movers
 from orchestrator.adapters.movers.postgresql.mover import LogicalMover
 from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.sessions import ProgramSessions
+from orchestrator.cli import moving
 from orchestrator.cli.frozen import serve
 from orchestrator.cli.main import main
 from orchestrator.cli.moving import desk
@@ -114,6 +118,22 @@ def batch(moment: str, *words: str) -> None:
     onward()
 
 
+def everybody(stage: str) -> None:
+    def noted(reached: str) -> None:
+        if reached == stage:
+            os.kill(os.getppid(), signal.SIGKILL)
+            die()
+
+    serve(noted)
+
+
+def section(stage: str, *words: str) -> None:
+    replaced, entry = "FrozenProcess", (sys.executable, "-m", "tests.worlds.killed", "everybody", stage)
+    setattr(moving, replaced, partial(FrozenProcess, entry=entry))
+    sys.argv = ["migrate", *words]
+    main()
+
+
 class _Listed(tuple[Removal, ...]):
     """Removals that are killed with their process before the chosen one."""
 
@@ -169,7 +189,7 @@ def recovery(folder: str, identity: str, known_hosts: str, count: str, *prefix: 
 
 KINDS: Mapping[str, Callable[..., None]] = {
     "frozen": frozen, "stopped": stopped, "cut": cut, "rehearsal": rehearsal, "recover": recovery, "command": command,
-    "onward": batch, "removal": removal,
+    "onward": batch, "removal": removal, "section": section, "everybody": everybody,
 }  # fmt: skip
 
 if __name__ == "__main__":

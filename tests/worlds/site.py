@@ -60,10 +60,10 @@ class Site:
         assert done.returncode == expect, f"exit {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         return json.loads(done.stdout) if done.stdout.strip() else {}
 
-    def killed(self, moment: str, *words: str) -> None:
-        """Run a command that dies at a moment of the mover's."""
+    def killed(self, moment: str, *words: str, kind: str = "command") -> None:
+        """Run a command that dies at a moment of the mover's, or, of the kind `section`, at a stage of its section."""
         done = subprocess.run(
-            [*self.world.net.inside("ctl"), *KILLED, "command", moment, "-C", str(self.folder), *words],
+            [*self.world.net.inside("ctl"), *KILLED, kind, moment, "-C", str(self.folder), *words],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         assert done.returncode == -signal.SIGKILL, (

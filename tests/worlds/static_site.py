@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, cast
 
-from tests.worlds.files import SIDES, files_world
+from tests.worlds.files import SIDES, FilesWorld, files_world
 from tests.worlds.files_site import FilesSite
 from tests.worlds.net import Net
 from tests.worlds.postgresql import World
@@ -32,7 +32,7 @@ http {{
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
   server {{ listen 80 default_server; return 404; }}
-  server {{ listen 80; server_name {host}; root {root}; }}
+  server {{ listen 80; server_name {host}; root {root}; add_header X-Side {side} always; }}
 }}
 """
 _FRONT_CONF = """global
@@ -127,15 +127,27 @@ class ProxiedSite(StaticSite):
 
 
 def _configured(place: Path, root: str = "") -> str:
-    return _CONF.format(folder=place, host=HOST, root=root or place / "data")
+    return _CONF.format(folder=place, host=HOST, root=root or place / "data", side=place.name)
+
+
+def configured(folder: Path, host: str) -> None:
+    """Give a machine, before it is up, the nginx that serves its tree."""
+    shutil.copytree("/etc/nginx", folder / host / "nginx")
+    (folder / host / "nginx/nginx.conf").write_text(_configured(folder / host))
+
+
+def web_servers(running: FilesWorld) -> None:
+    """Start nginx on both sides."""
+    for host in SIDES:
+        served = ["nsenter", "-t", str(running.pids[host]), "-m", "-n", "nginx", "-g", "daemon off;"]
+        subprocess.Popen(served, stdin=subprocess.DEVNULL)
 
 
 def _given(hosts: Net, folder: Path) -> None:
     del hosts
     for host in SIDES:
         place = folder / host
-        shutil.copytree("/etc/nginx", place / "nginx")
-        (place / "nginx/nginx.conf").write_text(_configured(place))
+        configured(folder, host)
         for name, text in (("take", _TAKE), ("leave", _LEAVE)):
             (place / name).write_text(text.format(public=PUBLIC))
             (place / name).chmod(0o755)
@@ -149,9 +161,7 @@ def static_site(folder: Path, kind: type[StaticSite] = StaticSite) -> Iterator[S
         for name in ("identity", "known_hosts"):
             shutil.copy(running.folder / name, made.folder / name)
         (running.tree("src") / "index.html").write_text("<title>站点</title>")
-        for host in SIDES:
-            served = ["nsenter", "-t", str(running.pids[host]), "-m", "-n", "nginx", "-g", "daemon off;"]
-            subprocess.Popen(served, stdin=subprocess.DEVNULL)
+        web_servers(running)
         if isinstance(made, ProxiedSite):
             made.restart_proxy()
         else:

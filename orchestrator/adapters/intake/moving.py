@@ -16,6 +16,7 @@ from orchestrator.adapters.intake.moving_parts import (
     MovingPart,
     ProbePart,
     RehostMovePart,
+    RoutesPart,
     StaticMovePart,
     ToolLimitsPart,
     TreePart,
@@ -29,14 +30,17 @@ from orchestrator.model.moving import (
     DatabaseRules,
     ExternalRules,
     FilesRules,
+    ForwardRules,
     KeeperRules,
     MariaRules,
     MovingRules,
+    NameRules,
     PoolerRules,
     ProbeRules,
     ProxyRules,
     ReaderRules,
     RehostRules,
+    RoutesRules,
     StaticRules,
     TreeRules,
     WebappRules,
@@ -82,8 +86,13 @@ def _static(part: StaticMovePart) -> StaticRules:
     pages = Pages(host=part.host, port=port, tls=part.tls, paths=part.paths, sample=part.sample)
     probe = None
     if part.probe:
-        told = part.probe.model_dump()
-        probe = ReaderRules(**{**told, "port": told["port"] or port, "path": told["path"] or part.paths[0]})
+        probe = ReaderRules(
+            address=part.probe.address or "",
+            name=part.probe.name or "",
+            port=part.probe.port or port,
+            path=part.probe.path or part.paths[0],
+            rate=part.probe.rate,
+        )
     proxy = None
     if part.proxy:
         told = part.proxy.model_dump()
@@ -100,7 +109,18 @@ def _of_trees(part: FilesMovePart) -> dict[str, Any]:
         "method": part.method,
         "algorithms": {str(name): text for name, text in part.algorithms.items()},
         "limits": _files_limits(part.limits),
+        "routes": _routes(part.routes) if part.routes else None,
     }
+
+
+def _routes(part: RoutesPart) -> RoutesRules:
+    return RoutesRules(
+        names=tuple(
+            NameRules(**{**each.model_dump(), "source": each.source or "", "target": each.target or ""})
+            for each in part.names
+        ),
+        forward=ForwardRules(**part.forward.model_dump()) if part.forward else None,
+    )
 
 
 def _tree(part: TreePart) -> TreeRules:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from orchestrator.adapters.intake.parts import (
@@ -154,6 +154,46 @@ class FilesLimitsPart(Part):
     catch_up: Annotated[float, Field(ge=0.2, le=3600)] = 45
 
 
+# As zones have them: no point at the end, no pattern.
+_LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+ZoneName = Annotated[
+    str, StringConstraints(to_lower=True, max_length=253, pattern=rf"^({_LABEL}\.)+[A-Za-z0-9-]{{1,63}}$")
+]
+
+
+class NamePart(Part):
+    """A name of the DNS that leads people to the system, all servers of its zone, and the key that may change it."""
+
+    name: ZoneName
+    zone: ZoneName
+    servers: Annotated[tuple[Address, ...], BeforeValidator(listed), Field(min_length=1, max_length=20)]
+    key: Inside
+    source: Address | None = None  # that of either server
+    target: Address | None = None
+    ttl: Annotated[int, Field(ge=1, le=3600)] = 60
+    port: Port = 53
+
+    @model_validator(mode="after")
+    def _within(self) -> NamePart:
+        if not f".{self.name}".endswith(f".{self.zone}"):
+            raise PydanticCustomError("zone", "not a name of that zone")
+        return self
+
+
+class ForwardPart(Part):
+    """What the machine at the old address passes on to the target, and how long nobody may have come in the end."""
+
+    ports: Annotated[tuple[Port, ...], Field(min_length=1, max_length=20)]
+    quiet_days: Annotated[float, Field(gt=0, le=365)] = 7
+
+
+class RoutesPart(Part):
+    """What leads people to a system and is switched with its sides."""
+
+    names: Annotated[tuple[NamePart, ...], Field(max_length=20)] = ()
+    forward: ForwardPart | None = None
+
+
 class FilesMovePart(Part):
     """How a system's file system moves."""
 
@@ -164,6 +204,7 @@ class FilesMovePart(Part):
     method: Method | None = None
     algorithms: dict[LegacyOption, AlgorithmList] = Field(default_factory=dict)
     limits: FilesLimitsPart = FilesLimitsPart()
+    routes: RoutesPart | None = None
 
 
 # As they stand in a request: what is not of these letters is written with percent signs.
@@ -174,7 +215,8 @@ HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]
 class ReaderPart(Part):
     """The client of ours that reads a page where people do while the sides change."""
 
-    address: Address
+    address: Address | None = None
+    name: ZoneName | None = None  # one of the routes', instead of an address
     port: Port | None = None  # that of the site
     path: PagePath | None = None  # the first of the site's
     rate: Annotated[int, Field(ge=1, le=200)] = 20
@@ -196,6 +238,15 @@ class StaticMovePart(FilesMovePart):
     sample: Annotated[int, Field(ge=0, le=1000)] = 20
     proxy: SiteProxyPart | None = None
     probe: ReaderPart | None = None
+
+    @model_validator(mode="after")
+    def _reads(self) -> StaticMovePart:
+        if self.probe:
+            names = {each.name for each in self.routes.names} if self.routes else set()
+            known = self.probe.name in names if self.probe.name else bool(self.probe.address)
+            if not known or (self.probe.name and self.probe.address):
+                raise PydanticCustomError("reader", "neither an address nor one of the routes' names")
+        return self
 
 
 class WebappMovePart(Part):

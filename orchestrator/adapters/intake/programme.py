@@ -69,6 +69,8 @@ _CODES = {
     "credential": "programme.credential",
     "span": "programme.bad-span",
     "rate": "programme.bad-rate",
+    "zone": "programme.bad-zone",
+    "reader": "programme.bad-reader",
 }
 
 

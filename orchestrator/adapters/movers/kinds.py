@@ -8,6 +8,7 @@ from typing import Any
 
 from orchestrator.adapters.movers.external.mover import ToolMover
 from orchestrator.adapters.movers.files.mover import FilesMover
+from orchestrator.adapters.movers.led import LedMover
 from orchestrator.adapters.movers.mariadb.mover import GtidMover
 from orchestrator.adapters.movers.postgresql.dump import DumpMover
 from orchestrator.adapters.movers.postgresql.mover import LogicalMover
@@ -18,9 +19,10 @@ from orchestrator.adapters.movers.webapp.mover import WebappMover
 from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.frozen import Frozen
 from orchestrator.model.life import Side
-from orchestrator.model.move import AnyMove, Kind, Method
+from orchestrator.model.move import AnyMove, Kind, Method, routes_of
 from orchestrator.model.rehearsal import Rehearsal
 from orchestrator.model.result import CheckResult
+from orchestrator.model.routes import Routes
 from orchestrator.model.written import Counted, Written
 from orchestrator.ports.move import Mover, Progress, Rehearser, Sessions
 
@@ -29,6 +31,7 @@ class Movers:
     """Does everything by the mover of the move's kind and method."""
 
     def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
         self._table: Mapping[tuple[Kind, Method], Mover[Any]] = {
             (Kind.POSTGRESQL, Method.LOGICAL): LogicalMover(sessions),
             (Kind.POSTGRESQL, Method.PHYSICAL): PhysicalMover(sessions),
@@ -50,7 +53,8 @@ class Movers:
     def _of(self, move: AnyMove) -> Mover[Any]:
         # Before there is a method that can be carried out both sides are asked all the same.
         of_kind = (mover for (kind, _), mover in self._table.items() if kind is move.kind)
-        return self._table.get((move.kind, move.method)) or next(of_kind)
+        found = self._table.get((move.kind, move.method)) or next(of_kind)
+        return found if routes_of(move) == Routes() else LedMover(found, self._sessions)
 
     def observe(self, move: AnyMove) -> tuple[Mapping[str, object], Mapping[str, object]]:
         """Ask both sides, change nothing."""

@@ -86,6 +86,8 @@ TEXTS = {
     ),
     "drop.rehost-copy": ("the copy of the disk on the keeper", "副本主机上的磁盘副本"),
     "drop.external-own": ("what the tool {subject} made", "工具 {subject} 建立的内容"),
+    "drop.forwarder": ("what the old address passes on", "旧地址的转发"),
+    "drop.name-ttl": ("the name's TTL as it was before", "恢复域名原来的 TTL"),
     "drop.own": ("publication, schema and grants of ours", "本工具的发布、模式和授权"),
     "drop.access": ("lines of access and the secret of ours", "本工具的访问行和口令文件"),
     "drop.roles": ("roles of ours", "本工具的角色"),

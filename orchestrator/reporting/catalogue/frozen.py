@@ -106,5 +106,10 @@ TEXTS = {
     "frozen.external-last": ("the other side has everything up to there", "另一侧已到达同一位置"),
     "frozen.external-prove-still": ("the side that is left has not moved since", "离开的一侧此后未再变化"),
     "frozen.external-open": ("the tool lets writers in there", "工具开放新侧写入"),
+    "frozen.pass-on": ("the old address passes its clients on", "旧地址开始转发客户端"),
+    "frozen.prove-pass-on": ("its kernel says so", "其内核确认已转发"),
+    "frozen.pass-back": ("the old address serves by itself again", "旧地址恢复由本机服务"),
+    "frozen.prove-pass-back": ("its kernel says so", "其内核确认不再转发"),
+    "frozen.lead": ("the name leads to the side that opened", "域名指向开放的一侧"),
     "frozen.start-service": ("what uses the files begins there", "在新侧启动服务"),
 }

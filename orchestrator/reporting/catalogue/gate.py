@@ -86,6 +86,34 @@ TEXTS = {
         "see what each needs: migrate callers {subject}; what is missing belongs on the list's sheet of interfaces",
         "请查看各接口：migrate callers {subject}；缺少的请填入清单的“接口清单”表",
     ),
+    "gate.names": (
+        "{subject}: from {until} on nobody keeps the old address of its names for longer than the switch allows",
+        "{subject}：自 {until} 起，无人再长时间缓存其域名的旧地址",
+    ),
+    "gate.names.remedy": (
+        "wait until then; the names' TTL was lowered, and answers of before may be kept until that moment",
+        "请等待至该时刻：域名 TTL 已调低，此前的应答在该时刻之前仍可能被缓存",
+    ),
+    "gate.quiet": (
+        "{subject}: nobody has come to {address} for {days} days",
+        "{subject}：{days} 天内无人访问 {address}",
+    ),
+    "gate.quiet.clients": (
+        "{subject}: {count} still came to {address} in the last {days} days: {clients}",
+        "{subject}：最近 {days} 天内仍有 {count} 个客户端访问 {address}：{clients}",
+    ),
+    "gate.quiet.short": (
+        "{subject}: who comes to {address} has been written down for {hours} hours; {days} days are asked for",
+        "{subject}：{address} 的访问记录只有 {hours} 小时，要求 {days} 天",
+    ),
+    "gate.quiet.unknown": (
+        "{subject}: nobody can tell who comes to {address}: {said}",
+        "{subject}：无从得知谁在访问 {address}：{said}",
+    ),
+    "gate.quiet.remedy": (
+        "have them call the name or the new address (`migrate callers {subject}`), and wait until nobody comes",
+        "请让它们改用域名或新地址（`migrate callers {subject}`），直至无人访问",
+    ),
     "gate.soak": ("{subject} is watched until {until}", "{subject} 观察至 {until}"),
     "gate.soak.remedy": ("wait until then; until then a rollback loses nothing", "请等待；在此之前回退不丢数据"),
 }

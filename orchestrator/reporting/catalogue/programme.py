@@ -120,6 +120,16 @@ TEXTS = {
     "init.unknown-seed.remedy": ("there are: {known}", "可用的样例：{known}"),
     "init.made": ("programme folder {folder} made from seed {seed}", "已由样例 {seed} 建立迁移项目目录 {folder}"),
     "init.next": ("next: migrate -C {folder} list check", "下一步：migrate -C {folder} list check"),
+    "programme.bad-zone": ("not a name of this zone", "不是该区域内的域名"),
+    "programme.bad-zone.remedy": ("give the zone that its servers answer for", "请填写其服务器所管辖的区域"),
+    "programme.bad-reader": (
+        "the probe has an address, or the name of one of the routes, and not both",
+        "探测客户端应填写地址，或路由中的一个域名，二者取一",
+    ),
+    "programme.bad-reader.remedy": (
+        "give `address` where people are led by something else; `name` where it is one of `routes.names`",
+        "由其他方式引导用户时填写 `address`；属于 `routes.names` 时填写 `name`",
+    ),
     "programme.bad-span": ("not a time such as 30m, 4h or 7d", "不是 30m、4h、7d 这样的时长"),
     "programme.bad-span.remedy": ("write a whole number and s, m, h or d", "请填写整数加 s、m、h 或 d"),
     "programme.bad-rate": (

@@ -19,7 +19,8 @@ from orchestrator.reporting.texts import Lang, Say, has
 NOTES = frozenset({
     "plan.renamed", "plan.role-changed", "plan.roles-unnoted", "plan.server-renewed", "plan.batch-differs",
     "plan.due-after-deadline", "plan.left-out", "plan.leftover", "plan.leftover-unnamed", "plan.moves",
-    "plan.moves-mariadb", "plan.moves-files", "plan.moves-external", "plan.moves-webapp", "plan.moves-rehost",
+    "plan.moves-mariadb", "plan.moves-files", "plan.moves-site", "plan.moves-external", "plan.moves-webapp",
+    "plan.moves-rehost",
     "plan.needs-unknown", "plan.needs-unreachable", "place.arch-strategy", "place.parent-cloud",
 })  # fmt: skip
 

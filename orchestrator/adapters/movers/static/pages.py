@@ -121,8 +121,8 @@ def observed(move: StaticMove, sessions: Sessions) -> tuple[dict[str, object], d
             f"{path}: {page.said}" for path, page in zip(move.pages.paths, pages, strict=True) if not page.good
         ]
     }
-    here["proxied"] = move.proxy is not None
     if move.proxy:
+        here["proxied"] = True
         with suppress(MigrateError):  # unknown, which is told
             here |= haproxy.observed(move.proxy, move.target.address, move.pages.port, sessions)
     first = asked(move, move.target, move.pages.paths[:1])[0]
