@@ -1,4 +1,4 @@
-"""Reading, planning and rendering a long list, offline, by the real commands."""
+"""Reading, planning and rendering a long list, offline, and telling of it, by the real commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOOP = "a bare jinja2 loop, checks nothing"
 
 
 def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
-    """Measure `list check`, `batch --dry-run --offline` and `render` on one workbook."""
+    """Measure `list check`, `batch --dry-run --offline`, `render` and `status` on one workbook."""
     count, rounds = (1_000, 1) if quick else (10_000, 3)
     made: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bench-lists-") as temporary:
@@ -66,6 +66,11 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
         ):
             say(what)
             made += rows(what, alternate(contenders, rounds, say), against=against)
+        say("status")
+        (folder / ".migrate").mkdir(mode=0o700)
+        run([*migrate, "list", "check", "-o", "json"])
+        asking = {"migrate status 1": lambda: run([*migrate, "status", "1", "-o", "json"])}
+        made += rows("tell how a batch stands", alternate(asking, rounds, say), against="")
     return Part(
         name=NAME,
         title=f"A list of {count:,} systems",
@@ -73,7 +78,9 @@ def measure(*, quick: bool, say: Callable[[str], None]) -> Part:
             f"One workbook (26 columns, {count:,} systems, about {int(count * 1.6):,} servers, {count // 3:,} "
             "dependencies, one batch of all). Each command is a process of its own from start to exit; contenders of "
             f"one table alternate, {rounds} run(s) each. Rendering goes into a new folder every time, four files a "
-            "system. The baselines read the same workbook and check nothing of it; the loop renders the same templates."
+            "system. The status is asked where there is a state folder, after a command has read the list and before "
+            "anything was run. The baselines read the same workbook and check nothing of it; the loop renders the same "
+            "templates."
         ),
         rows=tuple(made),
     )

@@ -7,7 +7,7 @@ the settings stand twice, beside each playbook (for a person) and at the top (fo
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from orchestrator.adapters.files import ensure_folder, write_whole
@@ -37,12 +37,18 @@ def require_ours(out: Path) -> None:
         raise Refused("render.foreign", out=str(out), names=", ".join(taken))
 
 
-def write_bundle(out: Path, folders: Iterable[Path], *, playbooks: Path, readme: str) -> list[Path]:
+def beside_each(playbooks: Path) -> Mapping[str, str]:
+    """Return what stands beside each system's own files, by name: the settings that a person's Ansible finds there."""
+    settings = _settings(playbooks / _CONFIG).replace(_ROLES_PATH, f"roles_path = ../{_ROLES}\n")
+    return {_CONFIG: _OURS + _HOW.format(folder="") + settings}
+
+
+def write_bundle(out: Path, texts: Iterable[str], *, playbooks: Path, readme: str) -> list[Path]:
     """Write what the rendered systems need beside themselves, and return the files that all of them share.
 
     Args:
         out: the folder, which `require_ours` has let pass.
-        folders: each system's, in `out`.
+        texts: each system's playbook.
         playbooks: the folder with the roles and with Ansible's settings.
         readme: how the folder is used, in the person's language.
 
@@ -52,15 +58,10 @@ def write_bundle(out: Path, folders: Iterable[Path], *, playbooks: Path, readme:
     settings = _settings(playbooks / _CONFIG)
     _put(out / _CONFIG, _OURS + _HOW.format(folder="SYSTEM/") + settings)  # first: it says that the folder is ours
     _put(out / _README, readme)
-    beside = _OURS + _HOW.format(folder="") + settings.replace(_ROLES_PATH, f"roles_path = ../{_ROLES}\n")
-    texts = set()
-    for folder in folders:
-        _put(folder / _CONFIG, beside)
-        texts.add((folder / "playbook.yml").read_text(encoding="utf-8"))
     # Anew as a whole: Ansible also obeys the file of a role that an earlier version had and this one has not.
     shutil.rmtree(out / _ROLES, ignore_errors=True)
     ensure_folder(out / _ROLES, mode=_FOLDER)
-    return [out / _CONFIG, out / _README, *_copied(sorted(texts), playbooks / _ROLES, out / _ROLES)]
+    return [out / _CONFIG, out / _README, *_copied(sorted(set(texts)), playbooks / _ROLES, out / _ROLES)]
 
 
 def _copied(playbook_texts: Iterable[str], roles: Path, to: Path) -> Iterator[Path]:

@@ -8,10 +8,8 @@ folder in between; and under the file's own name is the old content or the new o
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -64,6 +62,58 @@ def _write_whole(path: Path, content: bytes | str, *, mode: int, durable: bool) 
         os.close(folder)
 
 
+def write_together(folder: Path, files: Mapping[str, bytes], *, mode: int = PRIVATE_FILE) -> None:
+    """Write several files of one folder, each whole or not at all; a folder that is new is whole or not there.
+
+    Nothing is forced to disk: for what can be made again.
+
+    Args:
+        folder: its own folder exists; made if it is missing.
+        files: contents by names.
+        mode: permission bits of the files, whatever the umask says.
+
+    Raises:
+        MigrateError: `file.not-a-folder`: a link or a file is in its place.
+        StorageError: the disk does not take it.
+    """
+    with storing(folder):
+        if os.path.lexists(folder):
+            ensure_folder(folder)
+            for name, content in files.items():
+                _write_whole(folder / name, content, mode=mode, durable=False)
+            return
+        aside = folder.with_name(_unguessable(folder.name))
+        aside.mkdir(mode=PRIVATE_FOLDER)
+        try:
+            inside = os.open(aside, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                for name, content in files.items():
+                    _write_new(name, content, mode=mode, folder=inside)
+            finally:
+                os.close(inside)
+            aside.rename(folder)
+        except BaseException:
+            _remove(aside)
+            raise
+
+
+def _write_new(name: str, content: bytes, *, mode: int, folder: int) -> None:
+    file = os.open(name, _NEW, mode, dir_fd=folder)
+    try:
+        os.fchmod(file, mode)
+        left = memoryview(content)
+        while left:
+            left = left[os.write(file, left) :]
+    finally:
+        os.close(file)
+
+
+def _remove(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def folder_whole(path: Path, *, mode: int = PRIVATE_FOLDER) -> Iterator[Path]:
     """Give a folder to fill; at the end it gets its name, and before that there is nothing of it.
@@ -85,7 +135,7 @@ def folder_whole(path: Path, *, mode: int = PRIVATE_FOLDER) -> Iterator[Path]:
         aside.rename(path)
         sync_folder(path.parent)
     except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
+        _remove(aside)
         raise
 
 
@@ -150,7 +200,7 @@ def _own(found: os.stat_result, path: Path, *, folder: bool = False) -> os.stat_
 
 def _unguessable(name: str) -> str:
     # A name of a script of three bytes a letter may be as long as a file name can be.
-    return f".{name[:40]}.{secrets.token_hex(8)}"
+    return f".{name[:40]}.{os.urandom(8).hex()}"
 
 
 def sync_folder(path: Path) -> None:

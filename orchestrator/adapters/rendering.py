@@ -8,18 +8,19 @@ passed `_valid`, `model.addresses` or an enum.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 import jinja2
-import yaml
+import orjson
 
 from orchestrator import resources
-from orchestrator.adapters.files import ensure_folder, write_whole
+from orchestrator.adapters.files import write_together, write_whole
+from orchestrator.adapters.vars_text import Row, Unsafe, vars_text
 from orchestrator.checks import services
 from orchestrator.errors import Refused, storing
 from orchestrator.model import addresses
@@ -36,9 +37,6 @@ DATA_FOLDERS: Mapping[Workload, str] = {
     Workload.MARIADB: "/var/lib/mysql",
 }
 
-# What a system's folder may hold; the last only where the folder stands for itself (`bundle`).
-_FILES = ("playbook.yml", "vars.yml", "inventory.yml", "known_hosts", "ansible.cfg")
-
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _LOGIN = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 # Good logins that YAML 1.1 reads as something else; a login stands in the inventory without quotes.
@@ -47,36 +45,29 @@ _FACT = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _HOST_KEY = re.compile(r"(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{16,2048}={0,3}")
 
 
-class _Unsafe(str):
-    """Text of the list; written with a tag that keeps Ansible from ever templating it."""
-
-    __slots__ = ()
-
-
-class _Dumper(yaml.CSafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature; anchors do not read well
-        return True
-
-
-class _Row(list[object]):
-    """A short list, written on one line."""
-
-
-_Dumper.add_representer(
-    _Row, lambda dumper, row: dumper.represent_sequence("tag:yaml.org,2002:seq", row, flow_style=True)
-)
-_Dumper.add_representer(_Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text)))
-
-
-def _unsafe(text: str) -> _Unsafe:
+def _unsafe(text: str) -> Unsafe:
     # A lone surrogate (possible in JSON and YAML input) has no UTF-8 form: it becomes U+FFFD.
-    return _Unsafe(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    return Unsafe(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def _valid(pattern: re.Pattern[str], what: str, text: str) -> str:
     if not pattern.fullmatch(text) or text in RESERVED:
         raise Refused("render.name", what=what, value=ascii(text)[:80])
     return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A system's files as they were written.
+
+    Attributes:
+        digests: SHA-256, hex, of each by its name.
+        playbook: the text of its playbook.
+    """
+
+    folder: Path
+    digests: Mapping[str, str]
+    playbook: str
 
 
 class PlaybookRenderer:
@@ -105,9 +96,21 @@ class PlaybookRenderer:
         )
         self._playbook_template = environment.get_template("playbook.yml.j2")
         self._inventory_template = environment.get_template("inventory.yml.j2")
+        self._playbooks: dict[tuple[Workload, ...], str] = {}
 
     def render(self, spec: SystemSpec, out: Path, *, guests: Mapping[str, Guest]) -> Path:
-        """Write the system's files under `out` and return their folder.
+        """Write the system's files under `out` and return their folder: `write` without what it tells beside."""
+        return self.write(spec, out, guests=guests).folder
+
+    def write(
+        self,
+        spec: SystemSpec,
+        out: Path,
+        *,
+        guests: Mapping[str, Guest],
+        beside: Mapping[str, str] = MappingProxyType({}),
+    ) -> Written:
+        """Write the system's files under `out`.
 
         Bare servers are in none of them: what Ansible does not know it never logs in to.
 
@@ -115,10 +118,12 @@ class PlaybookRenderer:
             spec: what the system shall be.
             out: made if it is missing; the system's folder in it is named by the slug.
             guests: how each server is reached, by the server's name; may lack any or all.
+            beside: texts of files that are not the system's own, by their names.
 
         Raises:
             Refused: `render.name`, `render.address` or `render.host-key` on a value that could be read as
                 anything but the name, address or key it shall be.
+            MigrateError: `file.not-a-folder`: a link or a file is in the folder's place.
         """
         specs = [guest for part in spec.parts for guest in part.guests if is_configured(guest)]
         for guest in specs:
@@ -140,16 +145,19 @@ class PlaybookRenderer:
             ),
         }
         folder = out / _valid(_SLUG, "system", spec.slug)
+        contents = {name: text.encode() for name, text in {**files, **beside}.items()}
         with storing(folder):
             out.mkdir(parents=True, exist_ok=True)
-            ensure_folder(folder)
-        for name, text in files.items():
-            write(folder / name, text)
-        return folder
+        write_together(folder, contents)
+        digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+        return Written(folder=folder, digests=digests, playbook=files["playbook.yml"])
 
     def playbook(self, workloads: Iterable[Workload]) -> str:
         """Return the playbook of a system that has these workloads; nothing else of a system is in it."""
-        return self._playbook_template.render(workloads=sorted(set(workloads)))
+        wanted = tuple(sorted(set(workloads)))
+        if wanted not in self._playbooks:
+            self._playbooks[wanted] = self._playbook_template.render(workloads=wanted)
+        return self._playbooks[wanted]
 
     def _vars(self, spec: SystemSpec, specs: Sequence[GuestSpec], hosts: Mapping[str, str]) -> str:
         facts = {_valid(_FACT, "fact", name): _unsafe(text) for name, text in sorted(spec.facts.items())}
@@ -159,8 +167,8 @@ class PlaybookRenderer:
                 guest.host: {
                     "server": guest.server,
                     "role": _unsafe(guest.role),
-                    "ports": _Row(services.ports(guest)),
-                    "sources": _Row(_sources(guest)),
+                    "ports": Row(services.ports(guest)),
+                    "sources": Row(_sources(guest)),
                     "data_disk_gib": int(guest.data_disk_gib),
                     "data_folder": DATA_FOLDERS[guest.workload],
                     "neighbours": {host: found for host, found in hosts.items() if host != guest.host},
@@ -172,10 +180,7 @@ class PlaybookRenderer:
                 for guest in sorted(specs, key=lambda guest: guest.workload)
             },
         }
-        # A width that is never reached: a folded value is hard to read and to find.
-        return yaml.dump(
-            values, Dumper=_Dumper, explicit_start=True, allow_unicode=True, sort_keys=False, width=1 << 20
-        )
+        return vars_text(values)
 
 
 def _key(text: str) -> str:
@@ -207,38 +212,27 @@ def _groups(specs: Iterable[GuestSpec]) -> list[tuple[str, list[str]]]:
     return sorted((group, sorted(hosts)) for group, hosts in groups.items())
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, its owner's alone.
-
-    Not forced to disk: a rendered file can be rendered again, and ten thousand fsyncs take minutes.
-    """
-    write_whole(path, text, durable=False)
-
-
 def write_index(
-    out: Path, batch: int, systems: Iterable[tuple[SystemSpec, Path]], *, shared: Iterable[Path] = ()
+    out: Path, batch: int, systems: Iterable[tuple[SystemSpec, Written]], *, shared: Iterable[Path] = ()
 ) -> Path:
     """Write `out/index.json`: for each system its folder, its specification's digest and each file's SHA-256.
 
     Args:
         out: the folder that holds the systems' folders.
         batch: its number.
-        systems: each with its folder.
+        systems: each with what was written of it.
         shared: files in `out` that belong to all of them.
     """
     entries = [
-        {
-            "system": spec.system,
-            "folder": folder.name,
-            "digest": spec.digest,
-            "files": {path.name: _sha256(path) for path in map(folder.joinpath, _FILES) if path.exists()},
-        }
-        for spec, folder in systems
+        {"system": spec.system, "folder": made.folder.name, "digest": spec.digest, "files": dict(made.digests)}
+        for spec, made in systems
     ]
-    text = io.StringIO()
     files = {path.relative_to(out).as_posix(): _sha256(path) for path in shared}
-    json.dump({"batch": batch, "files": files, "systems": entries}, text, ensure_ascii=True, indent=2)
-    write(out / "index.json", text.getvalue() + "\n")
+    told = {"batch": batch, "files": files, "systems": entries}
+    text = orjson.dumps(told, option=orjson.OPT_INDENT_2)
+    if not text.isascii():  # which the faster library would not escape
+        text = json.dumps(told, ensure_ascii=True, indent=2).encode()
+    write_whole(out / "index.json", text + b"\n", durable=False)
     return out / "index.json"
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from orchestrator.model.plan import GuestSpec
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.model.system import Opening, Workload
+
+if TYPE_CHECKING:
+    from orchestrator.model.plan import GuestSpec
 
 SSH_PORT = 22
 
@@ -35,18 +38,23 @@ def ports(guest: GuestSpec) -> tuple[int, ...]:
 
     Empty for a bare server.
     """
-    if guest.workload not in DEFAULT_PORTS:
-        return ()
-    declared = dict.fromkeys(port for port in map(_first_tcp, guest.openings) if port not in {None, SSH_PORT})
-    return tuple(port for port in declared if port) or (DEFAULT_PORTS[guest.workload],)
+    return _ports(guest.workload, guest.openings)
 
 
-def links(guest: GuestSpec, address: str) -> tuple[str, ...]:
-    """Return the URLs by which a server's workload answers at an address, one for each port; none of a bare server."""
+def links(workload: Workload, openings: Iterable[Opening], address: str) -> tuple[str, ...]:
+    """Return the URLs by which a workload answers at an address, one for each port; none of a bare server."""
     host = f"[{address}]" if ":" in address else address
     return tuple(
-        f"{_SCHEMES[guest.workload]}://{host}{'' if port == _SILENT_PORT else f':{port}'}/" for port in ports(guest)
+        f"{_SCHEMES[workload]}://{host}{'' if port == _SILENT_PORT else f':{port}'}/"
+        for port in _ports(workload, openings)
     )
+
+
+def _ports(workload: Workload, openings: Iterable[Opening]) -> tuple[int, ...]:
+    if workload not in DEFAULT_PORTS:
+        return ()
+    declared = dict.fromkeys(port for port in map(_first_tcp, openings) if port not in {None, SSH_PORT})
+    return tuple(port for port in declared if port) or (DEFAULT_PORTS[workload],)
 
 
 def _first_tcp(opening: Opening) -> int | None:

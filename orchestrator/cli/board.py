@@ -175,8 +175,7 @@ class Look:
         from orchestrator.adapters.tasks import TaskBoard
         from orchestrator.cli.wiring import CLOCK, database_of, holder_of, state_of
         from orchestrator.cli.working import workers_of
-        from orchestrator.execution.attempts import newest
-        from orchestrator.execution.history import recorded
+        from orchestrator.execution.history import newest, recorded
         from orchestrator.execution.lives import Lives
         from orchestrator.model.worker import latest
 

@@ -80,7 +80,7 @@ class CentreLook:
         Raises:
             Refused: `list.unread`, `list.refused`.
         """
-        from orchestrator.adapters.intake import read_census
+        from orchestrator.adapters.intake.reader import read_census
         from orchestrator.model.problem import Severity
 
         try:

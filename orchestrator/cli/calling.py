@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.adapters.callers import ShellCallerProbe
-from orchestrator.adapters.intake import read_list
+from orchestrator.adapters.intake.reader import read_list
 from orchestrator.adapters.sessions import ProgramSessions
 from orchestrator.checks.callers import check_callers
 from orchestrator.cli.wiring import CLOCK, state_of

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from orchestrator.cli.collector import for_good
 from orchestrator.cli.output import Shell, mode_option, output_option
 from orchestrator.cli.programme import tell_problems_of
 from orchestrator.cli.words import say
@@ -28,14 +27,13 @@ def list_() -> None:
 @click.pass_obj
 def check(shell: Shell, errors_out: Path | None, mode: int, output: str) -> None:
     """Show every problem; exit 4 when any of them refuses the list."""
-    from orchestrator.adapters.intake import read_census
-    from orchestrator.cli.programme import load_declaration
+    from orchestrator.cli.reading import Reading
     from orchestrator.planning.batches import left_out_problems
     from orchestrator.reporting.problems import Problems, counts_of, sentence
 
-    programme = load_declaration(shell)
-    with for_good():
-        census, problems = read_census(shell.folder, programme)
+    reading = Reading.of(shell)
+    programme = reading.programme
+    census, problems = reading.census()
     listing = census.listing
     copies: tuple[Path, ...] = ()
     refusal: Refused | None = None
@@ -67,11 +65,11 @@ def check(shell: Shell, errors_out: Path | None, mode: int, output: str) -> None
 @click.pass_obj
 def show(shell: Shell, output: str) -> None:
     """Show how many systems there are, by unit, disposition and batch."""
-    from orchestrator.cli.programme import load
+    from orchestrator.cli.programme import load_census
     from orchestrator.reporting.problems import ListSummary
 
-    _, listing = load(shell)
-    shell.show(ListSummary(listing=listing), output)
+    _, census = load_census(shell)
+    shell.show(ListSummary(listing=census.listing), output)
 
 
 @list_.command("template", help=say("help.list.template"))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import importlib
 import os
-import tempfile
-import traceback
 from pathlib import Path
 from typing import cast
 
@@ -31,7 +29,7 @@ COMMANDS = {
     "batch": "batch",
     "render": "render",
     "worker": "worker",
-    "status": "run",
+    "status": "status",
     "board": "board",
     "preflight": "preflight",
     "verify": "verify",
@@ -151,6 +149,9 @@ def _unexpected(error: Exception) -> ExitCode:
     if found:
         Shell.tell_error(found)
         return found.exit_code
+    import tempfile
+    import traceback
+
     try:
         with tempfile.NamedTemporaryFile("w", prefix="migrate-", suffix=".log", delete=False) as log:
             traceback.print_exception(error, file=log)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from orchestrator.adapters.intake import load_programme, read_census
+from orchestrator.adapters.intake.programme import load_programme
 from orchestrator.cli import streams
-from orchestrator.cli.collector import for_good
 from orchestrator.cli.output import Shell
 from orchestrator.cli.words import say
 from orchestrator.errors import Refused
-from orchestrator.model.census import Census
 from orchestrator.model.problem import Problem, Severity
-from orchestrator.model.programme import Programme
-from orchestrator.model.system import MigrationList
-from orchestrator.reporting.problems import Problems
+
+if TYPE_CHECKING:
+    from orchestrator.model.census import Census
+    from orchestrator.model.programme import Programme
+    from orchestrator.model.system import MigrationList
 
 
 def load_declaration(shell: Shell) -> Programme:
@@ -31,25 +32,27 @@ def load_declaration(shell: Shell) -> Programme:
 
 
 def load(shell: Shell) -> tuple[Programme, MigrationList]:
-    """Return the programme and its migration list.
+    """Return the programme and its migration list, which has no digest.
 
     Raises:
         Refused: `programme.…` as above; `list.refused` when the list has errors, which were told; `list.blank` when
             it is a form that nobody has filled in.
     """
-    programme, census = load_census(shell)
+    programme, census = load_census(shell, digested=False)
     return programme, census.listing
 
 
-def load_census(shell: Shell) -> tuple[Programme, Census]:
-    """Return the programme and everything its list holds, also what only audits look at.
+def load_census(shell: Shell, *, digested: bool = True) -> tuple[Programme, Census]:
+    """Return the programme and everything its list holds, also what only audits look at, and its digest if asked for.
 
     Raises:
         Refused: as `load`.
     """
-    programme = load_declaration(shell)
-    with for_good():
-        census, problems = read_census(shell.folder, programme)
+    from orchestrator.cli.reading import Reading
+
+    reading = Reading.of(shell)
+    programme = reading.programme
+    census, problems = reading.census(digested=digested)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if errors:
         tell_problems(problems)
@@ -71,10 +74,10 @@ def _as_it_stands(shell: Shell, programme: Programme, listing: MigrationList) ->
     database = database_of(programme, state_of(shell))
     if not database.exists():  # nothing was ever run, and nobody waits for what would read it
         return listing
-    from orchestrator.execution.lives import Lives
+    from orchestrator.execution.life_rows import lives
     from orchestrator.planning.standing import standing
 
-    found = standing(listing, Lives(database, CLOCK).all())
+    found = standing(listing, lives(database, CLOCK))
     if found.by_life:
         shell.tell("standing.by-life", systems=", ".join(sorted(found.by_life)))
     for each in found.contradictions:
@@ -91,4 +94,6 @@ def tell_problems_of(refusal: Refused) -> None:
 
 def tell_problems(problems: tuple[Problem, ...]) -> None:
     """Show problems on standard error: standard output belongs to the command's answer."""
+    from orchestrator.reporting.problems import Problems
+
     streams.show(Problems(problems=problems).lines(say), err=True)

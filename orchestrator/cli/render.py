@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from orchestrator import resources
-from orchestrator.adapters.bundle import require_ours, write_bundle
+from orchestrator.adapters.bundle import beside_each, require_ours, write_bundle
 from orchestrator.adapters.rendering import PlaybookRenderer, write_index
 from orchestrator.cli import streams
 from orchestrator.cli.collector import for_good
@@ -49,16 +49,18 @@ def render(shell: Shell, batch: int, out: Path, output: str) -> None:
     renderer = PlaybookRenderer(shell.folder / programme.mirror)
     require_ours(out)
     out.mkdir(parents=True, exist_ok=True)
-    written = [(spec, renderer.render(spec, out, guests={})) for spec in _progress(shell, specs)]
-    folders = [folder for _, folder in written]
-    readme = say("render.readme", batch=batch, folder=folders[0].name if folders else "SYSTEM", mirror=renderer.mirror)
-    shared = write_bundle(out, folders, playbooks=resources.path("playbooks"), readme=readme)
+    playbooks = resources.path("playbooks")
+    beside = beside_each(playbooks)
+    written = [(spec, renderer.write(spec, out, guests={}, beside=beside)) for spec in _progress(shell, specs)]
+    first = written[0][1].folder.name if written else "SYSTEM"
+    readme = say("render.readme", batch=batch, folder=first, mirror=renderer.mirror)
+    shared = write_bundle(out, {made.playbook for _, made in written}, playbooks=playbooks, readme=readme)
     index = write_index(out, batch, written, shared=shared)
     view = Rendered(
         batch=batch,
         out=str(out),
         index=str(index),
-        systems=[(spec, folder.name) for spec, folder in written],
+        systems=[(spec, made.folder.name) for spec, made in written],
         held=[system for system in systems if system.hold],
     )
     shell.show(view, output)

@@ -1,4 +1,4 @@
-"""`migrate status`, `retry` and `cancel`: how a batch stands, and a hand on it from any terminal."""
+"""`migrate retry` and `cancel`: a hand on a batch from any terminal."""
 
 from __future__ import annotations
 
@@ -7,45 +7,12 @@ from dataclasses import replace
 
 import click
 
-from orchestrator.cli import streams
-from orchestrator.cli.collector import for_good
 from orchestrator.cli.output import Shell, output_option
+from orchestrator.cli.status import require_batch
 from orchestrator.cli.words import say
-from orchestrator.errors import ExitCode, MigrateError, Refused, StorageError
-from orchestrator.model.life import Life
+from orchestrator.errors import ExitCode, Refused
 from orchestrator.model.pipeline import Verb
-from orchestrator.model.programme import Programme
-from orchestrator.reporting.runs import CancelledView, RunsView
-
-WATCH_SECONDS = 2.0
-
-
-@click.command("status", help=say("help.status"), short_help=say("help.status"))
-@click.argument("number", type=int)
-@click.option("--watch", is_flag=True, help=say("help.status.watch"))
-@output_option
-@click.pass_context
-def status(ctx: click.Context, number: int, watch: bool, output: str) -> None:
-    """Read the record of runs; nothing is started and no cloud is asked."""
-    from datetime import timedelta
-
-    from orchestrator.cli.programme import load_declaration
-    from orchestrator.cli.wiring import CLOCK
-
-    shell: Shell = ctx.obj
-    programme = load_declaration(shell)
-    _known(programme, number)
-    members = _members(shell, programme, number)
-    if members is None:
-        shell.tell("run.list-unread")
-    while True:
-        view = _view(shell, programme, number, members)
-        if watch and output != "json" and streams.is_terminal():
-            streams.clear()
-        shell.show(view, output)
-        if not (watch and view.going):
-            ctx.exit(ExitCode.FAILED if view.failed else ExitCode.DONE)
-        CLOCK.sleep(timedelta(seconds=WATCH_SECONDS))
+from orchestrator.reporting.runs import CancelledView
 
 
 @click.command("retry", help=say("help.retry"), short_help=say("help.retry"))
@@ -108,11 +75,11 @@ def cancel(ctx: click.Context, number: int, systems: tuple[str, ...], output: st
     from orchestrator.cli.wiring import database_of, state_of
     from orchestrator.cli.witness import evidence_of
     from orchestrator.execution import history
-    from orchestrator.execution.attempts import newest
+    from orchestrator.execution.history import newest
 
     shell: Shell = ctx.obj
     programme = load_declaration(shell)
-    _known(programme, number)
+    require_batch(number, [batch.number for batch in programme.batches])
     state = state_of(shell)
     state.ensure()
     database = database_of(programme, state)
@@ -123,63 +90,3 @@ def cancel(ctx: click.Context, number: int, systems: tuple[str, ...], output: st
     cancelled = history.cancel(database, number, systems)
     evidence_of(shell, programme, state).record("run.cancelled", batch=number, systems=list(cancelled))
     shell.show(CancelledView(batch=number, systems=cancelled), output)
-
-
-def _known(programme: Programme, number: int) -> None:
-    if programme.batch(number) is None:
-        known = ", ".join(str(batch.number) for batch in programme.batches)
-        raise Refused("plan.no-batch", batch=number, known=known)
-
-
-def _members(shell: Shell, programme: Programme, number: int) -> frozenset[str] | None:
-    """Return the systems of a batch by the list as it is now; None where that cannot be read; the record still can."""
-    from orchestrator.adapters.intake import read_census
-    from orchestrator.model.batches import members
-    from orchestrator.model.problem import Severity
-
-    try:
-        with for_good():
-            census, problems = read_census(shell.folder, programme)
-    except StorageError:
-        raise
-    except MigrateError:
-        return None
-    if any(problem.severity is Severity.ERROR for problem in problems) or census.empty:
-        return None
-    return members(census.listing.systems, programme.batches, number)
-
-
-def _view(shell: Shell, programme: Programme, number: int, members: frozenset[str] | None) -> RunsView:
-    from orchestrator.adapters.tasks import TaskBoard
-    from orchestrator.cli.wiring import CLOCK, database_of, holder_of, state_of
-    from orchestrator.cli.working import workers_of
-    from orchestrator.execution.attempts import newest
-    from orchestrator.execution.history import recorded
-    from orchestrator.model.worker import latest
-
-    state = state_of(shell)
-    database = database_of(programme, state)
-    holder = holder_of(state, database)
-    runs = tuple(newest(recorded(database, number)).values())
-    moving: tuple[Life, ...] = ()
-    if runs:
-        from orchestrator.execution.lives import Lives
-
-        lives = Lives(database, CLOCK).all()
-        moving = tuple(lives[run.system] for run in runs if run.system in lives)
-    claims = tuple(
-        {"cloud": cloud, "ours": claim.state == ours, **claim.told()}
-        for ours in [state.id()]
-        for cloud, claim in sorted(state.claims.known().items())
-    )
-    tasks = TaskBoard(state.tasks, CLOCK).all() if holder else {}
-    return RunsView(
-        batch=number,
-        runs=runs,
-        holder=holder,
-        lives=moving,
-        claims=claims,
-        tasks=tasks,
-        members=members,
-        workers=latest(workers_of(database)),
-    )

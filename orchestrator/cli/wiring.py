@@ -4,37 +4,47 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from orchestrator import resources
 from orchestrator.adapters.clock import SystemClock
-from orchestrator.adapters.evidence import NoEvidence
+from orchestrator.adapters.last_read import LastRead
 from orchestrator.adapters.state import PinnedHostKeys, StateFolder
 from orchestrator.cli.output import Shell
 from orchestrator.errors import Locked, MigrateError, Refused, StorageError
-from orchestrator.model.claim import Standing
-from orchestrator.model.cloud import CloudIdentity
-from orchestrator.model.programme import Lifecycle, Programme
-from orchestrator.model.result import CloudView
-from orchestrator.model.system import Workload
-from orchestrator.planning.specs import Roles
-from orchestrator.ports import Cloud, Evidence
 
 if TYPE_CHECKING:
     from orchestrator.adapters.openstack import OpenStackCloud
     from orchestrator.execution.database import Database
     from orchestrator.execution.handlers import Outside
     from orchestrator.execution.seeing import Eyes
+    from orchestrator.model.claim import Standing
+    from orchestrator.model.cloud import CloudIdentity
+    from orchestrator.model.programme import Programme
+    from orchestrator.model.result import CloudView
     from orchestrator.model.seen import Seen
+    from orchestrator.model.system import Workload
+    from orchestrator.planning.specs import Roles
+    from orchestrator.ports import Cloud, Evidence
     from orchestrator.ports.replica import KeepingCloud
 
 CLOCK = SystemClock()
 T = TypeVar("T")
+
+
+class Ran(Protocol):
+    """What tells where the record of a programme's runs is."""
+
+    @property
+    def slug(self) -> str:
+        """The programme's."""
+
+    @property
+    def database_url(self) -> str:
+        """Empty for the state folder's own."""
 
 
 def state_of(shell: Shell) -> StateFolder:
@@ -42,7 +52,12 @@ def state_of(shell: Shell) -> StateFolder:
     return StateFolder(shell.folder.absolute())
 
 
-def database_of(programme: Programme, state: StateFolder) -> Database:
+def last_read_of(shell: Shell) -> LastRead:
+    """Return what is kept of the programme and its list as they were last read."""
+    return LastRead(state_of(shell).path / "last-read.json", shell.folder)
+
+
+def database_of(programme: Ran, state: StateFolder) -> Database:
     """Return where the engine keeps the programme's workflows."""
     from orchestrator.execution.database import Database
 
@@ -84,6 +99,7 @@ def keeping_of(shell: Shell, programme: Programme, names: Iterable[str]) -> Mapp
 def _clouds(
     shell: Shell, programme: Programme, names: Iterable[str], *, public_key: str = "", evidence: Evidence | None = None
 ) -> Mapping[str, OpenStackCloud]:
+    from orchestrator.adapters.evidence import NoEvidence
     from orchestrator.adapters.intake.clouds import read_clouds
     from orchestrator.adapters.openstack import OpenStackCloud
     from orchestrator.cli.programme import tell_problems
@@ -110,8 +126,10 @@ def roles() -> Roles:
 
     How the playbook calls them configures too: its text counts with the role that is named like the workload.
     """
+    from orchestrator import resources
     from orchestrator.adapters.rendering import PlaybookRenderer
     from orchestrator.adapters.roles import role_digests
+    from orchestrator.model.system import Workload
 
     renderer, folder = PlaybookRenderer(Path()), resources.path("playbooks") / "roles"
 
@@ -139,6 +157,8 @@ def side_by_side(clouds: Mapping[str, Cloud], question: Callable[[Cloud], T]) ->
         except MigrateError as error:
             return error
 
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(max_workers=max(1, len(clouds))) as pool:
         found = list(pool.map(one, clouds.values()))
     answers = [answer for answer in found if not isinstance(answer, MigrateError)]
@@ -151,6 +171,8 @@ def chosen_clouds(programme: Programme, names: Iterable[str] = ()) -> list[str]:
     Raises:
         Refused: `gc.no-cloud`.
     """
+    from orchestrator.model.programme import Lifecycle
+
     known = [cloud.name for cloud in programme.clouds if cloud.lifecycle is Lifecycle.AVAILABLE]
     for name in names:
         if name not in known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from orchestrator.execution.history import newest
 from orchestrator.execution.job import Order
 from orchestrator.model.pipeline import Verb
 from orchestrator.model.plan import BatchPlan, Mark, SystemSpec
@@ -60,12 +61,3 @@ def again(spec: SystemSpec, runs: Iterable[SystemRun], first: Verb | None) -> Or
     """Return the next attempt at one system, from a step on if one is named."""
     run = newest(runs).get(spec.system)
     return Order(spec=spec, attempt=run.attempt + 1 if run else 1, first=first)
-
-
-def newest(runs: Iterable[SystemRun]) -> dict[str, SystemRun]:
-    """Return each system's last attempt."""
-    latest: dict[str, SystemRun] = {}
-    for run in runs:
-        if run.system not in latest or run.attempt > latest[run.system].attempt:
-            latest[run.system] = run
-    return latest

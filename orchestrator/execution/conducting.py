@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import StorageError
 from orchestrator.execution.database import Database
 from orchestrator.execution.history import ACTIVE, SYSTEM, drop, standing
-from orchestrator.execution.job import WORKFLOW_VERSION, Order, dump_order, load_order
+from orchestrator.execution.job import Order, dump_order, load_order
+from orchestrator.execution.names import WORKFLOW_VERSION
 from orchestrator.execution.queues import register, systems_queue
 from orchestrator.model.programme import Programme
 from orchestrator.model.reach import Labels, needs, serves

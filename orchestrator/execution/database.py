@@ -7,6 +7,7 @@ a first dry run, does not wait a second for them.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -40,6 +41,7 @@ _SHARED = {
     "tcp_keepalives_interval": 5,
     "tcp_keepalives_count": 3,
 }
+_READING = ("busy_timeout=1000", "query_only=ON")
 _WRITING = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
@@ -101,14 +103,17 @@ class Database:
         return "" if found == "ok" else str(found)
 
     def _ask(self, query: str) -> object:
-        import sqlalchemy as sa
-
-        engine = self._sqlite()
+        """Return the first value that SQLite answers; asked without the library, which takes longer to load."""
+        address = f"file:{quote(str(self.file))}?mode={'ro' if self.reading else 'rw'}"
         try:
-            with engine.connect() as connection:
-                return connection.execute(sa.text(query)).scalar()
-        finally:
-            engine.dispose()
+            with closing(sqlite3.connect(address, uri=True)) as connection:
+                for pragma in _READING if self.reading else _WRITING:
+                    connection.execute(f"PRAGMA {pragma}")
+                found = connection.execute(query).fetchone()
+        except sqlite3.Error as error:
+            told = database_error(error, str(self.file))
+            raise (self.trouble.note(told) if told else error) from error
+        return found[0] if found else None
 
     def prepare(self) -> None:
         """Bring the tables to the engine's version, before any worker or client looks at them.
@@ -295,7 +300,7 @@ def _sqlite(file: Path, trouble: Trouble, *, reading: bool) -> sa.Engine:
 
     address = f"sqlite:///file:{quote(str(file))}?mode=ro&uri=true" if reading else f"sqlite:///{file}"
     engine = sa.create_engine(address, pool_size=20, max_overflow=20)
-    pragmas = ("busy_timeout=1000", "query_only=ON") if reading else _WRITING
+    pragmas = _READING if reading else _WRITING
 
     @sa.event.listens_for(engine, "connect")
     def tune(connection: Any, _record: Any) -> None:

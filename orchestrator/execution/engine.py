@@ -19,7 +19,8 @@ from dbos import error as dbos_error
 from orchestrator.errors import CloudLost, Interrupted, StorageError
 from orchestrator.execution.database import Database
 from orchestrator.execution.history import ACTIVE, PART, SYSTEM, drop, standing
-from orchestrator.execution.job import WORKFLOW_VERSION, Job, Order, Perform, dump_order, load_order, prefix
+from orchestrator.execution.job import Job, Order, Perform, dump_order, load_order
+from orchestrator.execution.names import WORKFLOW_VERSION, prefix
 from orchestrator.model.pipeline import Leg, stages
 from orchestrator.model.programme import Programme
 from orchestrator.model.result import RunStatus

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.checks.services import links
 from orchestrator.execution.database import Database
-from orchestrator.execution.job import WORKFLOW_VERSION, Order, load_order, prefix
+from orchestrator.execution.names import WORKFLOW_VERSION, prefix
 from orchestrator.execution.queues import is_shared
+from orchestrator.execution.tables import Source, State, read
 from orchestrator.model.pipeline import Verb
 from orchestrator.model.result import Delivered, RunStatus, StepRun, SystemRun
-from orchestrator.planning.renaming import Built, built_of
 
 if TYPE_CHECKING:
-    from dbos import DBOSClient, StepInfo, WorkflowStatus
+    from dbos import DBOSClient, StepInfo
+
+    from orchestrator.planning.renaming import Built
 
 SYSTEM, PART = "migrate-system", "migrate-part"
 ACTIVE: Mapping[str, RunStatus] = {
@@ -26,7 +27,7 @@ ACTIVE: Mapping[str, RunStatus] = {
 _ENDED: Mapping[str, RunStatus] = {"SUCCESS": RunStatus.DONE, "CANCELLED": RunStatus.CANCELLED}
 
 
-def standing(state: WorkflowStatus) -> RunStatus:
+def standing(state: State) -> RunStatus:
     """Return a workflow's standing in our words; whatever is neither active nor ended well has failed."""
     return ACTIVE.get(state.status) or _ENDED.get(state.status, RunStatus.FAILED)
 
@@ -43,14 +44,33 @@ def recorded(database: Database, batch: int, *, steps: bool = True, shared: bool
     """
     if not database.exists():
         return ()
-    with database.client() as client:
-        return tuple(_runs(client, database.programme, batch, steps=steps, shared=shared))
+
+    def found(source: Source) -> tuple[SystemRun, ...]:
+        return tuple(_runs(source, database.programme, batch, steps=steps, shared=shared))
+
+    runs = read(database, found)
+    if runs is None:
+        with database.client() as client:
+            runs = found(client)
+    return runs
+
+
+def newest(runs: Iterable[SystemRun]) -> dict[str, SystemRun]:
+    """Return each system's last attempt."""
+    latest: dict[str, SystemRun] = {}
+    for run in runs:
+        if run.system not in latest or run.attempt > latest[run.system].attempt:
+            latest[run.system] = run
+    return latest
 
 
 def built(database: Database) -> tuple[Built, ...]:
     """Return every system that any batch was run for, as its newest attempt had it; nothing when nothing was run."""
     if not database.exists():
         return ()
+    from orchestrator.execution.job import load_order
+    from orchestrator.planning.renaming import built_of
+
     found: dict[str, Built] = {}
     with database.client() as client:
         for state in client.list_workflows(workflow_id_prefix=f"{database.programme}:", name=SYSTEM, load_output=False):
@@ -86,45 +106,52 @@ def drop(client: DBOSClient, programme: str, batch: int, keep: Sequence[str]) ->
     return tuple(lost)
 
 
-def _runs(client: DBOSClient, programme: str, batch: int, *, steps: bool, shared: bool = False) -> Iterator[SystemRun]:
-    for state in client.list_workflows(workflow_id_prefix=prefix(programme, batch), name=SYSTEM):
-        order = load_order((state.input or {"args": ({},)})["args"][0])
-        ended = list(client.list_workflow_steps(order.id)) if steps else []
+def _runs(source: Source, programme: str, batch: int, *, steps: bool, shared: bool = False) -> Iterator[SystemRun]:
+    for state in source.list_workflows(workflow_id_prefix=prefix(programme, batch), name=SYSTEM):
+        # Of the order only what is told: to make all of it into what can be run takes longer than all the rest.
+        order: Mapping[str, Any] = (state.input or {"args": ({},)})["args"][0]
+        ended = list(source.list_workflow_steps(state.workflow_id)) if steps else []
         yield SystemRun(
-            system=order.spec.system,
+            system=order["spec"]["system"],
             batch=batch,
             workflow=state.workflow_id,
-            attempt=order.attempt,
+            attempt=order["attempt"],
             status=standing(state),
             # None: it waits on its queue and no version of the program has begun it.
             resumable=state.app_version in {None, WORKFLOW_VERSION} and is_shared(state.queue_name) is shared,
-            steps=tuple(_steps(client, order, ended)) if steps else (),
+            steps=tuple(_steps(source, state.workflow_id, order, ended)) if steps else (),
             error=_told(state.error),
             servers=tuple(_servers(order, ended)),
             shared=is_shared(state.queue_name),
         )
 
 
-def _servers(order: Order, ended: Sequence[StepInfo]) -> Iterator[Delivered]:
+def _servers(order: Mapping[str, Any], ended: Sequence[StepInfo]) -> Iterator[Delivered]:
     """Give the servers that the steps of the whole system tell of: on record at the end, before that as reached."""
+    from orchestrator.checks.services import links
+    from orchestrator.model.system import Opening, Workload
+
     told = {step["function_name"]: step["output"] for step in ended if not step["error"] and step["output"]}
     found = (told.get(Verb.RECORD) or {}).get("servers") or (told.get(Verb.AWAIT_GUESTS) or {}).get("guests") or ()
-    specs = {guest.server: (part.cloud, guest) for part in order.spec.parts for guest in part.guests}
+    specs = {guest["server"]: (part["cloud"], guest) for part in order["spec"]["parts"] for guest in part["guests"]}
     for each in found:
         server, address = str(each["server"]), str(each["address"])
         if server in specs:
             cloud, guest = specs[server]
-            yield Delivered(server=server, cloud=cloud, address=address, links=links(guest, address))
+            openings = tuple(Opening(**opening) for opening in guest["openings"])
+            found_at = links(Workload(guest["workload"]), openings, address)
+            yield Delivered(server=server, cloud=cloud, address=address, links=found_at)
 
 
-def _steps(client: DBOSClient, order: Order, own: Sequence[StepInfo]) -> Iterator[StepRun]:
+def _steps(source: Source, workflow: str, order: Mapping[str, Any], own: Sequence[StepInfo]) -> Iterator[StepRun]:
     """Give the steps that ended, in their order. What is running now leaves its mark when it ends."""
     ended = [(step, "") for step in own]
-    for cloud, workflow in order.part_ids.items():
-        ended += [(step, cloud) for step in client.list_workflow_steps(workflow, load_output=False)]
+    for cloud in dict.fromkeys(part["cloud"] for part in order["spec"]["parts"]):
+        ended += [(step, cloud) for step in source.list_workflow_steps(f"{workflow}:{cloud}", load_output=False)]
     ended.sort(key=lambda pair: pair[0]["completed_at_epoch_ms"] or 0)
+    verbs = frozenset(Verb)
     for step, cloud in ended:
-        if step["function_name"] in set(Verb):  # the engine's own bookkeeping is listed among them
+        if step["function_name"] in verbs:  # the engine's own bookkeeping is listed among them
             yield _step(step, cloud)
 
 

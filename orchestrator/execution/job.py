@@ -11,12 +11,10 @@ from pydantic import TypeAdapter
 
 from orchestrator import __version__
 from orchestrator.errors import MigrateError
+from orchestrator.execution.names import WORKFLOW_VERSION, prefix
 from orchestrator.model.pipeline import Step, Verb
 from orchestrator.model.plan import CloudPart, SystemSpec
 
-# Changes whenever the order or the names of recorded steps change; workflows of another version are not taken
-# up again, their systems get a new attempt instead.
-WORKFLOW_VERSION = "migrate-workflows-2"
 # What workers that share a programme must have in common.
 VERSION = f"{__version__} {WORKFLOW_VERSION}"
 
@@ -50,11 +48,6 @@ class Order:
             return True
         places = [each.place for leg in self.spec.pipeline for each in leg.steps if each.verb is self.first]
         return bool(places) and step.place >= min(places)
-
-
-def prefix(programme: str, batch: int) -> str:
-    """Return what the ids of a batch's workflows begin with."""
-    return f"{programme}:{batch}:"
 
 
 @cache

@@ -6,15 +6,15 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from orchestrator.errors import Locked, MigrateError, Refused
 from orchestrator.execution.database import Database
+from orchestrator.execution.life_rows import life_of
 from orchestrator.model import life as table
-from orchestrator.model.life import Life, Move, Phase
+from orchestrator.model.life import Life, Move
 from orchestrator.ports import Clock
 
 _META = sa.MetaData()
@@ -53,7 +53,7 @@ class Lives:
             if not sa.inspect(connection).has_table(_LIVES.name):
                 return {}
             rows = connection.execute(sa.select(_LIVES).where(self._ours()).order_by(_LIVES.c.system)).mappings()
-            return {row["system"]: _life(row) for row in rows}
+            return {row["system"]: life_of(dict(row)) for row in rows}
 
     def of(self, system: str) -> Life | None:
         """Return a system's life; None before it has one."""
@@ -160,35 +160,6 @@ def _row(life: Life) -> dict[str, Any]:
         "waits": json.dumps(dict(life.waits), ensure_ascii=False),
         "facts": json.dumps(dict(life.facts), ensure_ascii=False, sort_keys=True),
     }
-
-
-def _life(row: sa.RowMapping) -> Life:
-    """Return the life in a row; the database may have been handed over, or filled in, by somebody else."""
-    try:
-        since = datetime.fromisoformat(row["since"]) if row["since"] else None
-        waits, facts = json.loads(row["waits"]), json.loads(row["facts"])
-        texts = (row["system"], row["phase"], row["since"], row["waits_for"])
-        counts = (row["version"], row["attempt"])  # SQLite keeps whatever kind of value it is given
-        if not (
-            all(isinstance(each, str) for each in texts)
-            and all(isinstance(each, int) for each in counts)
-            and isinstance(waits, dict)
-            and isinstance(facts, dict)
-            and (since is None or since.tzinfo)
-        ):
-            raise ValueError  # noqa: TRY301 - told in one place
-        return Life(
-            system=row["system"],
-            phase=Phase(row["phase"]),
-            version=row["version"],
-            attempt=row["attempt"],
-            since=since,
-            waits_for=row["waits_for"],
-            waits=waits,
-            facts=facts,
-        )
-    except (ValueError, TypeError, RecursionError):
-        raise MigrateError("life.unreadable", system=row["system"]) from None
 
 
 def _first_line(error: sa.exc.OperationalError) -> str:

@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from orchestrator.execution.job import prefix
-from orchestrator.model.programme import Programme
+from orchestrator.execution.names import prefix
 from orchestrator.model.reach import Labels, at, read, serves, text
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
+
+    from orchestrator.model.programme import Programme
 
 _SHARED = re.compile(r"(?P<programme>[^:]+):[0-9]+:(?:systems|parts)@(?P<labels>.*)")
 

@@ -9,12 +9,12 @@ from datetime import timedelta
 
 from orchestrator import __version__
 from orchestrator.errors import CloudLost, Interrupted, Locked, StorageError
-from orchestrator.execution.attempts import Agenda, newest
+from orchestrator.execution.attempts import Agenda
 from orchestrator.execution.conducting import Conductor
 from orchestrator.execution.database import Database
 from orchestrator.execution.engine import Engine
 from orchestrator.execution.follow import OPEN, follow
-from orchestrator.execution.history import recorded
+from orchestrator.execution.history import newest, recorded
 from orchestrator.execution.job import Job, Perform, Result
 from orchestrator.model.canonical import canonical
 from orchestrator.model.plan import BatchPlan

@@ -30,10 +30,14 @@ class Decrees:
         return self._systems.get(system.id) or self._units.get(system.unit, ())
 
 
-def members(systems: Iterable[System], batches: Iterable[Batch], number: int) -> frozenset[str]:
-    """Return the ids of the systems that belong to a batch."""
+def by_batch(systems: Iterable[System], batches: Iterable[Batch]) -> Mapping[int, frozenset[str]]:
+    """Return the ids of the systems that belong to each batch; a batch that has none is not among them."""
     decrees = Decrees(batches)
-    return frozenset(system.id for system in systems if number in decrees.batches_of(system))
+    found: dict[int, set[str]] = {}
+    for system in systems:
+        for number in decrees.batches_of(system):
+            found.setdefault(number, set()).add(system.id)
+    return {number: frozenset(ids) for number, ids in found.items()}
 
 
 def batched(systems: Iterable[System], batches: Iterable[Batch], chosen: Mapping[str, int]) -> tuple[System, ...]:

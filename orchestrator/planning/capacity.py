@@ -62,7 +62,8 @@ def sum_quotas(
                     if (part.cloud, item.name) in counted:
                         continue
                     counted.add((part.cloud, item.name))
-                need.update(_need(part.cloud, item, line, flavors))
+                for resource, count in _need(part.cloud, item, line, flavors).items():
+                    need[resource] += count
     usage = {(view.cloud, use.resource): use for view in views or () for use in view.usage}
     lines = []
     for cloud in sorted(needs):

@@ -134,25 +134,29 @@ def compare(spec: SystemSpec, sight: Sight | None) -> tuple[tuple[Item, ...], tu
 
 
 def _part(part: CloudPart, sight: Sight) -> Iterator[tuple[Item, Reason | None]]:
-    planned = _planned_names(part, sight)
+    # Where nothing is there yet, nothing is looked up for each of many thousand objects.
+    seen = [sight.of_object(part.cloud, item) if sight.found else () for item in part.objects]
+    planned = _planned_names(part.objects, seen)
     server_of = {name: item for item in part.objects if isinstance(item, ServerSpec) for name in item.volumes}
     booted = {item.boot_volume: item.name for item in part.objects if isinstance(item, ServerSpec)}
-    for item in part.objects:
-        found = tuple(_as_planned(seen, planned) for seen in sight.of_object(part.cloud, item))
+    for item, at in zip(part.objects, seen, strict=True):
+        found = tuple(_as_planned(each, planned) for each in at)
         yield _object(part.cloud, item, found, booted.get(item.name, "") if isinstance(item, VolumeSpec) else "")
         if isinstance(item, VolumeSpec) and item.name in server_of:
             yield _attachment(part.cloud, item, server_of[item.name], found)
-    servers = {item.name: sight.of_object(part.cloud, item) for item in part.objects if isinstance(item, ServerSpec)}
+    servers = {item.name: at for item, at in zip(part.objects, seen, strict=True) if isinstance(item, ServerSpec)}
     for guest in part.guests:
         if is_configured(guest):
             yield _configuration(part, guest.server, servers[guest.server]), None
 
 
-def _planned_names(part: CloudPart, sight: Sight) -> Mapping[tuple[Kind, str], str]:
+def _planned_names(
+    objects: Iterable[CloudObject], found: Iterable[tuple[Observed, ...]]
+) -> Mapping[tuple[Kind, str], str]:
     """Return the planned name of each object by what it is called on the cloud: its id, and its name there."""
     names: dict[tuple[Kind, str], str] = {}
-    for item in part.objects:
-        for seen in sight.of_object(part.cloud, item):
+    for item, at in zip(objects, found, strict=True):
+        for seen in at:
             names |= {(kind_of(item), seen.name): item.name, (kind_of(item), seen.id): item.name}
     return names
 

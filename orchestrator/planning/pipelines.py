@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 from orchestrator.model.pipeline import Leg, Pipeline, Step, Verb
 from orchestrator.model.plan import CloudPart, FloatingIpSpec, GuestSpec, ServerSpec, SystemSpec, VolumeSpec
@@ -16,40 +17,53 @@ CALLS = timedelta(minutes=5)
 
 def provisioning(spec: SystemSpec, limits: Limits) -> Pipeline:
     """Return how a system comes to be: nothing of `before` writes, each part looks before it creates."""
-    servers = timedelta(minutes=limits.server_minutes)
-    playbook = timedelta(minutes=limits.playbook_minutes)
+    parts = tuple((one.cloud, has_volumes(one), has_data_volumes(one), has_floating_ips(one)) for one in spec.parts)
+    return _provisioning(
+        parts, limits.server_minutes, limits.playbook_minutes, sources=bool(spec.sources), workload=has_workload(spec)
+    )
+
+
+@lru_cache(maxsize=1024)  # thousands of systems come to be in a few dozen ways
+def _provisioning(
+    parts: tuple[tuple[str, bool, bool, bool], ...],
+    server_minutes: int,
+    playbook_minutes: int,
+    *,
+    sources: bool,
+    workload: bool,
+) -> Pipeline:
+    servers, playbook = timedelta(minutes=server_minutes), timedelta(minutes=playbook_minutes)
     before = (
         (True, Verb.PRECHECK, CALLS),
-        (bool(spec.sources), Verb.PROBE_SOURCES, CALLS),
+        (sources, Verb.PROBE_SOURCES, CALLS),
     )
-    part: tuple[tuple[Callable[[CloudPart], bool], Verb, timedelta], ...] = (
-        (always, Verb.ENSURE_ACCESS, CALLS),
-        (has_volumes, Verb.ENSURE_STORAGE, servers),
-        (always, Verb.ENSURE_PORTS, CALLS),
-        (always, Verb.ENSURE_SERVERS, servers),
-        (has_data_volumes, Verb.ENSURE_ATTACHMENTS, servers),
-        (has_floating_ips, Verb.ENSURE_FLOATING_IPS, CALLS),
-    )
+
+    def part(*, volumes: bool, data_volumes: bool, floating_ips: bool) -> tuple[tuple[bool, Verb, timedelta], ...]:
+        return (
+            (True, Verb.ENSURE_ACCESS, CALLS),
+            (volumes, Verb.ENSURE_STORAGE, servers),
+            (True, Verb.ENSURE_PORTS, CALLS),
+            (True, Verb.ENSURE_SERVERS, servers),
+            (data_volumes, Verb.ENSURE_ATTACHMENTS, servers),
+            (floating_ips, Verb.ENSURE_FLOATING_IPS, CALLS),
+        )
+
     after = (
-        (has_workload(spec), Verb.AWAIT_GUESTS, servers),
-        (has_workload(spec), Verb.CONFIGURE, playbook),
+        (workload, Verb.AWAIT_GUESTS, servers),
+        (workload, Verb.CONFIGURE, playbook),
         (True, Verb.VERIFY, CALLS),
         (True, Verb.RECORD, CALLS),
     )
-    first, last = len(before), len(before) + len(part)
+    first = len(before)
+    last = first + len(part(volumes=True, data_volumes=True, floating_ips=True))
     return (
         _leg("before", before, 0),
         *(
-            _leg("provision", [(holds(one), verb, timeout) for holds, verb, timeout in part], first, one.cloud)
-            for one in spec.parts
+            _leg("provision", part(volumes=volumes, data_volumes=data, floating_ips=floating), first, cloud)
+            for cloud, volumes, data, floating in parts
         ),
         _leg("after", after, last),
     )
-
-
-def always(_: object) -> bool:
-    """Hold for every system and part."""
-    return True
 
 
 def has_volumes(part: CloudPart) -> bool:

@@ -14,7 +14,8 @@ from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_network
 
-from orchestrator.model.canonical import digest
+from orchestrator.model.canonical import canonical, digest, digest_of_text, spliced
+from orchestrator.model.pipeline import Pipeline
 from orchestrator.model.plan import (
     CloudObject,
     CloudPart,
@@ -124,7 +125,13 @@ def build_spec(
         rooms=tuple(sorted({server.room_id or system.room_id or NO_ROOM for server in looked_at})),
     )
     spec = replace(spec, pipeline=provisioning(spec, programme.limits))
-    return replace(spec, digest=digest(decisive(spec)))
+    # The steps are the same for most systems, and half of the text.
+    return replace(spec, digest=digest_of_text(spliced(decisive(spec), pipeline=_pipeline_text(spec.pipeline))))
+
+
+@lru_cache(maxsize=1024)
+def _pipeline_text(pipeline: Pipeline) -> str:
+    return canonical(pipeline)
 
 
 def decisive(spec: SystemSpec) -> SystemSpec:
@@ -245,7 +252,8 @@ def _openings(cloud: CloudSpec, servers: Iterable[Server]) -> tuple[Opening, ...
     """Return every declared opening once, and SSH for the tool from where the tool is."""
     wanted = [opening for server in servers for opening in server.openings]
     wanted.append(Opening(protocol="tcp", first=_SSH, last=_SSH, source=cloud.ssh_from))
-    return tuple({opening_text(opening): opening for opening in sorted(wanted, key=opening_text)}.values())
+    texts = {opening_text(opening): opening for opening in wanted}
+    return tuple(texts[text] for text in sorted(texts))
 
 
 def _owner(programme: Programme, system: str, key: str) -> Owner:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from orchestrator.model.claim import Claim, Standing
-from orchestrator.model.plan import CloudObject, GuestSpec, ServerSpec, SourceSpec, SystemSpec
-from orchestrator.model.result import CheckResult, CloudView, Ensured, Guest, Observed, Offer, PlaybookResult
-from orchestrator.model.system import Opening
+if TYPE_CHECKING:
+    from orchestrator.model.claim import Claim, Standing
+    from orchestrator.model.plan import CloudObject, GuestSpec, ServerSpec, SourceSpec, SystemSpec
+    from orchestrator.model.result import CheckResult, CloudView, Ensured, Guest, Observed, Offer, PlaybookResult
+    from orchestrator.model.system import Opening
 
 
 class Clock(Protocol):

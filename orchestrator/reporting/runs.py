@@ -8,20 +8,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from orchestrator.model.life import Life
-from orchestrator.model.pipeline import Verb
 from orchestrator.model.result import LostCloud, RunningTask, RunStatus, SystemRun
-from orchestrator.model.seen import Seen
 from orchestrator.model.spent import active_seconds, ended_at, seconds_left
-from orchestrator.model.worker import Worker
-from orchestrator.reporting.moving import LifeView, life_data
-from orchestrator.reporting.night import NightReport
-from orchestrator.reporting.seen import seen_data
 from orchestrator.reporting.texts import Say
 from orchestrator.reporting.workers import worker_data, worker_lines
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from orchestrator.model.life import Life
+    from orchestrator.model.seen import Seen
+    from orchestrator.model.worker import Worker
+    from orchestrator.reporting.night import NightReport
 
 _STYLES = {
     "done": "green",
@@ -105,8 +103,8 @@ class RunsView:
             "claims": self.claims,
             "counts": self._counts(),
             "lost_clouds": self.lost,
-            "lives": [life_data(life) for life in self.lives],
-            "seen": {system: seen_data(seen) for system, seen in self.seen.items()},
+            "lives": _lives(self.lives),
+            "seen": _seen(self.seen),
             "systems": [
                 {
                     "system": run.system,
@@ -183,6 +181,8 @@ class RunsView:
         if self.head:
             yield say("run.anchor", head=self.head)
         if self.lives:
+            from orchestrator.reporting.moving import LifeView
+
             yield from LifeView(self.lives).lines(say)
 
     def _claimed(self, say: Say) -> Iterable[str]:
@@ -196,6 +196,8 @@ class RunsView:
         task = self._task(run)
         if task is None:
             return say(f"step.{last}") if last else ""
+        from orchestrator.model.pipeline import Verb
+
         number = {"number": task.number, "of": task.of or say("run.task-of-unknown"), "task": task.task}
         return say("run.task", step=say(f"step.{Verb.CONFIGURE}"), **number)
 
@@ -259,6 +261,22 @@ def elapsed(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60}m{whole % 60:02}s"
     return f"{whole // 3600}h{whole % 3600 // 60:02}m"
+
+
+def _lives(lives: Sequence[Life]) -> Sequence[object]:
+    if not lives:  # and nothing need be loaded that tells them
+        return []
+    from orchestrator.reporting.moving import life_data
+
+    return [life_data(life) for life in lives]
+
+
+def _seen(seen: Mapping[str, Seen]) -> Mapping[str, object]:
+    if not seen:
+        return {}
+    from orchestrator.reporting.seen import seen_data
+
+    return {system: seen_data(each) for system, each in seen.items()}
 
 
 def _cause(run: SystemRun, say: Say) -> Iterable[str]:

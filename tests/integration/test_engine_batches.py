@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.execution.attempts import newest
+from orchestrator.execution.history import newest
 from orchestrator.model.pipeline import verbs
 from orchestrator.model.result import RunStatus
 from tests.fakes import sample_spec

@@ -15,8 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from orchestrator.adapters.evidence import verify
-from orchestrator.execution.attempts import newest
-from orchestrator.execution.history import recorded
+from orchestrator.execution.history import newest, recorded
 from orchestrator.execution.lease import LOCKS, Lease, holder
 from orchestrator.execution.lives import Lives
 from orchestrator.model.result import RunStatus

@@ -11,8 +11,8 @@ import pytest
 
 from orchestrator.adapters.evidence import read, verify
 from orchestrator.adapters.lock import holder_of
-from orchestrator.execution import history
-from orchestrator.execution.attempts import newest
+from orchestrator.execution import history, tables
+from orchestrator.execution.history import newest
 from orchestrator.model.pipeline import verbs
 from orchestrator.model.plan import Mark
 from orchestrator.model.result import RunStatus
@@ -82,6 +82,19 @@ def test_one_failure_stops_no_other_and_says_which_step_and_why(site: Site) -> N
     error = newest(site.runs())["YT-002"].error
     assert (error["code"], error["step"]) == ("cloud.server-error", "ensure_servers")
     assert (error["fault"], error["cloud"] in CLOUDS) == ("No valid host was found", True)
+
+
+def test_the_tables_tell_of_runs_what_the_engine_tells(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    served = sample_spec("YT-004", clouds=CLOUDS, workload=Workload.NGINX)
+    site.run([ONE, TWO, served], errors={"lab-yt-002-web": "No valid host was found"})
+    site.run([THREE], kill="inside:ensure_ports")
+    found = [site.runs(), history.recorded(site.database, 1, steps=False)]
+    assert {run.status for run in found[0]} >= {RunStatus.DONE, RunStatus.FAILED, RunStatus.RUNNING}
+    assert any(run.servers for run in found[0])
+
+    monkeypatch.setattr(tables, "FORM", -1)
+
+    assert [site.runs(), history.recorded(site.database, 1, steps=False)] == found
 
 
 def test_max_failures_cancels_what_waits(site: Site) -> None:

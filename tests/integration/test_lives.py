@@ -11,6 +11,7 @@ from orchestrator import resources
 from orchestrator.cli.output import Shell
 from orchestrator.cli.programme import load
 from orchestrator.errors import Locked, Refused
+from orchestrator.execution import life_rows, tables
 from orchestrator.execution.database import Database
 from orchestrator.execution.lives import Lives
 from orchestrator.model.life import Move, Phase
@@ -45,6 +46,17 @@ def test_facts_stay_until_they_are_forgotten(lives: Lives) -> None:
     assert (life.waits_for, life.waits) == ("life.waits.window", {"from": "22:00"})
     life = lives.happen(life, Move.PREPARE, window=None)
     assert (life.waits_for, life.facts) == ("", {"lag": 3})
+
+
+def test_they_are_read_without_the_engine_as_with_it(
+    lives: Lives, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lives.note(lives.begin("SH-002"), waits_for="life.waits.window", waits={"from": "22:00"}, lag=3)
+    lives.begin("SH-001")
+    database = Database(programme="prog", file=tmp_path / "state.sqlite", log=tmp_path / "engine.log")
+    assert list(life_rows.lives(database, FakeClock()).items()) == list(lives.all().items())
+    monkeypatch.setattr(tables, "FORM", -1)
+    assert list(life_rows.lives(database, FakeClock())) == ["SH-001", "SH-002"]
 
 
 def test_a_frozen_section_is_counted(lives: Lives) -> None:

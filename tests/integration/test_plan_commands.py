@@ -14,7 +14,8 @@ import yaml
 from click.testing import CliRunner, Result
 
 from orchestrator import resources
-from orchestrator.adapters.intake import load_programme, read_list
+from orchestrator.adapters.intake.programme import load_programme
+from orchestrator.adapters.intake.reader import read_list
 from orchestrator.cli.main import migrate
 from orchestrator.errors import ExitCode, Locked, Refused
 from orchestrator.planning.placement import place_all

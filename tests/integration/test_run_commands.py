@@ -138,6 +138,14 @@ def test_status_tells_addresses_and_who_left_the_batch(site: CommandSite) -> Non
     assert (told["counts"]["failed"], told["counts"]["done"]) == (0, 3)
     assert [each["system"] for each in told["systems"] if each["left_batch"]] == ["S-1"]
 
+    # What was kept of the list says the same, byte for byte, as the list itself.
+    kept = site.folder / ".migrate" / "last-read.json"
+    for form in ("json", "table"):
+        again = site.run("status", "1", "-o", form)
+        kept.unlink()
+        assert site.run("status", "1", "-o", form) == again
+        assert kept.exists()
+
     listed.write_text("systems: [", encoding="utf-8")
     told = site.ask("status", "1", expect=ExitCode.FAILED)
     assert (told["members_known"], told["counts"]["failed"]) == (False, 1)

@@ -123,7 +123,8 @@ def test_an_output_that_fails_is_told_once_with_its_path(arguments: tuple[str, .
     "code",
     [
         "from orchestrator.adapters.ansible.processes import record; record(Path('kept'), Path('x'))",
-        "from orchestrator.adapters.rendering import write; write(Path('kept'), 'x')",
+        "from orchestrator.adapters.files import write_together; write_together(Path('kept'), {'kept': b'x'})",
+        "from orchestrator.adapters.files import write_together; write_together(Path('kept/new'), {'kept': b'x'})",
         "from orchestrator.adapters.state import StateFolder; StateFolder(Path('kept')).ensure()",
         "from orchestrator.adapters.files import write_whole; write_whole(Path('kept'), 'x')",
         "from orchestrator.adapters.files import write_whole; write_whole(Path('kept'), b'x', durable=False)",

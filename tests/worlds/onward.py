@@ -18,7 +18,7 @@ from orchestrator.cli import onward as module
 from orchestrator.cli.output import Shell
 from orchestrator.cli.programme import load
 from orchestrator.cli.session import Session, session
-from orchestrator.execution.attempts import newest
+from orchestrator.execution.history import newest
 from orchestrator.execution.prepare import Prepared, prepare
 from orchestrator.model.claim import Claim, refusal
 from orchestrator.model.life import Phase

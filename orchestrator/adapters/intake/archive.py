@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
@@ -28,9 +28,10 @@ _REFERENCE = rb"\sr\s*=\s*([\"'])(?:([A-Z]{0,3})(\d{1,7})|(?s:(.*?)))\1"
 _POSITION = re.compile(
     rb"<(?:[\w.-]+:)?(?:(row)|c)(?=[\s/>])(?:[^<]*?\sr\s*=\s*([\"'])(?:([A-Z]{0,3})(\d{1,7})|(?s:(.*?)))\2)?"
 )
-# The beginning of any row or cell, and of one that states its reference first, as nearly every program writes them.
-_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:row|c)(?=[\s/>])")
-_ORDINARY = re.compile(rb"<(?:c r=\"([A-Z]{1,3})|row r=\")(\d{1,7})\"")
+# The column of a cell, and the row of a cell or a row, that states its reference first, as nearly every program does.
+_COLUMNS = re.compile(rb"<c r=\"([A-Z]{1,3})\d{1,7}\"")
+_ROWS_OF_CELLS = re.compile(rb"<c r=\"[A-Z]{1,3}(\d{1,7})\"")
+_ROWS = re.compile(rb"<row r=\"(\d{1,7})\"")
 # `_POSITION` with all that stands before the next tag, and whether that one ends something.
 _WHOLE = re.compile(rb"<(?:[\w.-]+:)?(?:(row)|c)(?=[\s/>])([^<]*)(?=<(/)?)")
 _STATED = re.compile(_REFERENCE)
@@ -39,6 +40,7 @@ _HAS_CELLS = (b"<c", b"<row", b":c", b":row")
 # Without any of these it has neither formulas nor error values.
 _HAS_MISSED = (b"<f", b":f", b'"e"', b"'e'")
 _HIDDEN = re.compile(rb"<(?:[\w.-]+:)?row\s[^<]*?(?:\shidden|\sht\s*=\s*[\"']0[\"'])")
+_NO_HEIGHT = re.compile(rb"ht\s*=\s*[\"']0[\"']")
 _RELATION = "}id"
 
 
@@ -66,7 +68,7 @@ def inspect(archive: zipfile.ZipFile, packed: int) -> set[str]:
             window = tail + chunk
             if is_xml:
                 _refuse_document_type(window, first=not tail)
-                suspicious = suspicious or any(sign in window for sign in _HAS_MISSED) or bool(_HIDDEN.search(window))
+                suspicious = suspicious or any(sign in window for sign in _HAS_MISSED) or _hides(window)
             # A tag may be cut by the end of a piece; it is read again, whole, with the next one.
             cut = max(window.rfind(b"<"), len(window) - _CHUNK, 0)
             extent.add(window[:cut])
@@ -129,6 +131,12 @@ def too_large(what: str, found: int, most: int, *, sheet: str = "", cell: str = 
     return FileFault("list.too-large", sheet=sheet, cell=cell, what=what, found=str(found), most=str(most))
 
 
+def _hides(window: bytes) -> bool:
+    """Tell whether a piece has a row that is not shown; the whole pattern, which looks at every tag, is tried last."""
+    suspected = b"hidden" in window or _NO_HEIGHT.search(window) is not None
+    return suspected and _HIDDEN.search(window) is not None
+
+
 def _refuse_document_type(window: bytes, *, first: bool) -> None:
     """Refuse entity declarations, in the encodings an XML parser might detect; real workbooks have none."""
     if b"<!DOCTYPE" in window or b"<!ENTITY" in window or (first and b"\0" in window[:64]):
@@ -172,9 +180,7 @@ class _Extent:
         """
         if not any(sign in xml for sign in _HAS_CELLS):
             return
-        found = _ORDINARY.findall(xml)
-        if found and len(found) == len(_TAG.findall(xml)):
-            self._jump(found)
+        if self._jump(xml):
             return
         for is_row, _, letters_, number, other in _POSITION.findall(xml):
             self._move(is_row, letters_, number, other)
@@ -196,12 +202,18 @@ class _Extent:
                 self.last_column = max(self.last_column, self.column)
                 self.last_row = max(self.last_row, self.row)
 
-    def _jump(self, places: Sequence[tuple[bytes, bytes]]) -> None:
-        """Take in rows and cells that all say where they are, a row without a column: only the farthest counts."""
-        columns, rows = zip(*places, strict=True)
-        self.last_column = max(self.last_column, *map(column_number, {*columns}))
-        self.last_row = max(self.last_row, *map(int, {*rows}))
-        self.row, self.column = int(rows[-1]), column_number(columns[-1])
+    def _jump(self, xml: bytes) -> bool:
+        """Take in a piece whose rows and cells all say where they are: only the farthest counts; False of any other."""
+        columns, rows, at_rows = _COLUMNS.findall(xml), _ROWS_OF_CELLS.findall(xml), _ROWS.findall(xml)
+        # As many as tags that begin so, in no namespace of their own: then there are no others.
+        ordinary = len(columns) == xml.count(b"<c") and len(at_rows) == xml.count(b"<row")
+        if not (columns or at_rows) or not ordinary or b":c" in xml or b":row" in xml:
+            return False
+        self.last_column = max(self.last_column, *map(column_number, {*columns}), 0)
+        self.last_row = max(self.last_row, *map(int, {*rows, *at_rows}))
+        in_row = xml.rfind(b"<row") > xml.rfind(b"<c")
+        self.row, self.column = int((at_rows if in_row else rows)[-1]), 0 if in_row else column_number(columns[-1])
+        return True
 
     def _move(self, is_row: bytes, column: bytes, number: bytes, other: bytes) -> None:
         if other or (number and bool(column) is bool(is_row)):

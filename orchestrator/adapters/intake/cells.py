@@ -19,11 +19,11 @@ _PICTURE = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(", re.IGNORECASE)
 
 def text_of(cell: Raw) -> str:
     """Return a cell's text as a person reads it: 4.0 is 4, a day is ISO, control characters stay."""
+    if isinstance(cell, str):
+        return cell
     match cell:
         case None:
             return ""
-        case str():
-            return cell
         case bool():
             return "TRUE" if cell else "FALSE"
         case float():
@@ -48,7 +48,7 @@ def is_error(cell: Raw) -> TypeGuard[str]:
 
 def is_picture(cell: Raw) -> bool:
     """Tell whether a cell holds a picture instead of a value."""
-    return isinstance(cell, str) and _PICTURE.match(cell) is not None
+    return isinstance(cell, str) and "(" in cell and _PICTURE.match(cell) is not None
 
 
 def says_nothing(cell: Raw) -> bool:

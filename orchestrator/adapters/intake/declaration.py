@@ -153,14 +153,14 @@ class ProgrammePart(Part):
     rules: tuple[RulePart, ...] | None = None
     batches: dict[Annotated[int, Field(ge=1, le=999)], BatchPart] = Field(min_length=1)
     region_parents: dict[Text, Text] = Field(default_factory=dict)
-    limits: LimitsPart = LimitsPart()
-    sources: SourcesPart = SourcesPart()
-    schedule: SchedulePart = SchedulePart()
-    evidence: EvidencePart = EvidencePart()
-    moving: MovingPart = MovingPart()
-    recovery: RecoveryPart = RecoveryPart()
+    limits: LimitsPart = LimitsPart.model_construct()
+    sources: SourcesPart = SourcesPart.model_construct()
+    schedule: SchedulePart = SchedulePart.model_construct()
+    evidence: EvidencePart = EvidencePart.model_construct()
+    moving: MovingPart = MovingPart.model_construct()
+    recovery: RecoveryPart = RecoveryPart.model_construct()
     figures: Inside | None = None
-    audit: AuditPart = AuditPart()
+    audit: AuditPart = AuditPart.model_construct()
     mirror: Inside = "mirror"
     clouds_file: Inside = "clouds.yaml"
     database_url: Annotated[str, AfterValidator(without_password)] = ""

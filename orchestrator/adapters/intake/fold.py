@@ -15,6 +15,8 @@ INVISIBLE = re.compile(
     "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0001-\U000e01ef]"
 )
+# Those of them that count as letters, in their ordinary forms.
+_FILLERS = frozenset("\u115f\u1160")
 # Beside these, a header's marks: stars, bullets, ticks, boxes, emoji; a percent sign is none.
 _MARKS = re.compile("[#!\u221a\u2500-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+")
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -28,9 +30,14 @@ def narrow(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().strip("\u200b\ufeff")
 
 
+@lru_cache(maxsize=512)  # of one cell it is asked several times
 def plain_key(text: str) -> str:
     """Return the letters and digits of a text alone, in their ordinary forms."""
-    return _NO_LETTER.sub("", INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold())
+    folded = unicodedata.normalize("NFKC", text)
+    if not folded.isalnum() or not _FILLERS.isdisjoint(folded):
+        folded = INVISIBLE.sub("", folded)
+    key = folded.casefold()
+    return key if key.isalnum() else _NO_LETTER.sub("", key)
 
 
 @lru_cache(maxsize=16384)

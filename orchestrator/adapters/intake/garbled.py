@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # What decoders write for bytes they cannot read, also when that was read once more as GBK.
-_LOST = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯")
+_LOST = ("\ufffd", "锟斤拷", "烫烫烫", "屯屯屯")
 # Two letters of a Latin code page side by side, as Chinese in UTF-8 or GBK looks there: é¢„ç®—, Ô¤Ëã.
 _LATIN = re.compile("[\u0080-\u00ff].?[\u0080-\u00ff]")
 _CJK = re.compile("[\u4e00-\u9fff]")
@@ -15,7 +15,7 @@ def is_garbled(text: str) -> bool:
     """Tell whether a text lost its characters, or is Chinese that was read as a Latin code page."""
     if text.isascii():
         return False
-    if _LOST.search(text):
+    if any(lost in text for lost in _LOST):
         return True
     if not _LATIN.search(text) or _CJK.search(text):
         return False

@@ -59,7 +59,7 @@ def _as_typed(cell: Raw) -> None:
     Raises:
         Bad: `list.changed-text`.
     """
-    if isinstance(cell, date | time | timedelta) or (isinstance(cell, str) and _EXPONENT.fullmatch(cell.strip())):
+    if _EXPONENT.fullmatch(cell.strip()) if isinstance(cell, str) else isinstance(cell, date | time | timedelta):
         raise Bad("list.changed-text")
 
 
@@ -76,7 +76,7 @@ class Text:
 
     def parse(self, cell: Raw, unit: str) -> str | None:  # noqa: ARG002 - Kind's signature
         """Return the text; control characters, bidirectional overrides and what lost its characters are no text."""
-        if isinstance(cell, int | float) and abs(cell) >= _EXACT:
+        if not isinstance(cell, str) and isinstance(cell, int | float) and abs(cell) >= _EXACT:
             raise Bad("list.digits-lost")
         text = text_of(cell).strip("\u200b\ufeff \t\r\n\u3000\xa0").replace("\r\n", "\n").replace("\r", "\n")
         if means_nothing(text):
@@ -121,7 +121,7 @@ class Identifier:
     def parse(self, cell: Raw, unit: str) -> str | None:  # noqa: ARG002
         """Return the id, narrowed."""
         _as_typed(cell)
-        if isinstance(cell, int | float) and abs(cell) >= _EXACT:
+        if not isinstance(cell, str) and isinstance(cell, int | float) and abs(cell) >= _EXACT:
             raise Bad("list.digits-lost")
         text = token_of(cell)
         if _WAS_TYPED_OTHERWISE.fullmatch(text):

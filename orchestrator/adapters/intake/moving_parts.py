@@ -71,11 +71,11 @@ class DatabaseMovePart(Part):
     server: Text
     databases: Annotated[tuple[DatabaseName, ...], BeforeValidator(listed), Field(min_length=1, max_length=100)]
     pooler: PoolerPart
-    source: ClusterPart = ClusterPart()
-    target: ClusterPart = ClusterPart()
+    source: ClusterPart = ClusterPart.model_construct()
+    target: ClusterPart = ClusterPart.model_construct()
     method: Method | None = None
     algorithms: dict[LegacyOption, AlgorithmList] = Field(default_factory=dict)
-    limits: MoveLimitsPart = MoveLimitsPart()
+    limits: MoveLimitsPart = MoveLimitsPart.model_construct()
     probe: ProbePart | None = None
 
 
@@ -116,11 +116,11 @@ class MariaMovePart(Part):
     server: Text
     databases: Annotated[tuple[DatabaseName, ...], BeforeValidator(listed), Field(min_length=1, max_length=100)]
     proxy: HoldingProxyPart
-    source: MariaServerPart = MariaServerPart()
-    target: MariaServerPart = MariaServerPart()
+    source: MariaServerPart = MariaServerPart.model_construct()
+    target: MariaServerPart = MariaServerPart.model_construct()
     method: Method | None = None
     algorithms: dict[LegacyOption, AlgorithmList] = Field(default_factory=dict)
-    limits: MoveLimitsPart = MoveLimitsPart()
+    limits: MoveLimitsPart = MoveLimitsPart.model_construct()
     probe: ProbePart | None = None
 
 
@@ -203,7 +203,7 @@ class FilesMovePart(Part):
     hash: Hash = Hash.SHA256
     method: Method | None = None
     algorithms: dict[LegacyOption, AlgorithmList] = Field(default_factory=dict)
-    limits: FilesLimitsPart = FilesLimitsPart()
+    limits: FilesLimitsPart = FilesLimitsPart.model_construct()
     routes: RoutesPart | None = None
 
 
@@ -287,7 +287,7 @@ class ExternalMovePart(Part):
     server: Text
     tool: Annotated[str, StringConstraints(pattern=f"^{TOOL_NAME}$")]
     options: ToolOptions = Field(default_factory=dict)
-    limits: ToolLimitsPart = ToolLimitsPart()
+    limits: ToolLimitsPart = ToolLimitsPart.model_construct()
 
 
 class KeeperPart(Part):

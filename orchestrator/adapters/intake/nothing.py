@@ -67,4 +67,4 @@ def means_ditto(text: str) -> bool:
     stripped = text.strip()
     if not stripped or len(stripped) > _LONGEST:
         return False
-    return set(stripped) <= _QUOTES or _DITTO.fullmatch(plain_key(stripped)) is not None
+    return (stripped[0] in _QUOTES and set(stripped) <= _QUOTES) or _DITTO.fullmatch(plain_key(stripped)) is not None

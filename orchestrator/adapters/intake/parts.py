@@ -87,6 +87,9 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Part(BaseModel):
-    """A mapping of the file; a key that it does not know is an error."""
+    """A mapping of the file; a key that it does not know is an error.
+
+    A part that is left out is `model_construct()`ed: to validate one that says nothing would build a validator for it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)

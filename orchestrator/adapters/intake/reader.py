@@ -76,8 +76,13 @@ def read_list(folder: Path, programme: Programme) -> tuple[MigrationList, tuple[
     return census.listing, problems
 
 
-def read_census(folder: Path, programme: Programme) -> tuple[Census, tuple[Problem, ...]]:
+def read_census(folder: Path, programme: Programme, *, digested: bool = True) -> tuple[Census, tuple[Problem, ...]]:
     """Read the files of `programme.list_files` as one list.
+
+    Args:
+        folder: the programme's.
+        programme: the programme.
+        digested: whether the list is to have its digest, which takes a while and which most commands never show.
 
     Returns:
         The records that could be read, without classified systems and rooms, and every problem. With any
@@ -103,7 +108,7 @@ def read_census(folder: Path, programme: Programme) -> tuple[Census, tuple[Probl
     )
     beside = {spec.name: tuple(one for one in built if isinstance(one, spec.record)) for spec in CENSUS_SHEETS}
     census = Census(
-        listing=replace(found, digest=_digest(found)),
+        listing=replace(found, digest=_digest(found)) if digested else found,
         classified_rooms=sum(record.classified for record in records if record.spec is ROOMS),
         **beside,
     )

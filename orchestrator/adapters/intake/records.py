@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 from orchestrator.adapters.intake.amounts import Day, Quantity
@@ -27,7 +27,7 @@ from orchestrator.model.system import Disposition, Row, Secrecy
 # Field → a name of the programme's own → the value it stands for.
 OwnNames = Mapping[str, Mapping[str, str]]
 
-_DITTO = object()
+_DITTO, _NEW = object(), object()
 # Days between the first days of the two calendars of spreadsheet programs.
 _TO_1900 = 1462
 _STATED_TARGETS = frozenset({Disposition.MERGE, Disposition.MIGRATE, Disposition.CONNECT})
@@ -200,21 +200,28 @@ def _merged(grid: Grid, header: Header) -> dict[tuple[int, int], Raw]:
     }
 
 
+# A column, where it is, its field, and what its cells came to, by the cell.
+_Plan = tuple[Column, int, str, dict[object, object]]
+
+
 class _Reader:
     """Reads the rows of one sheet; equal cells of a column are parsed once, as most are repeated many times."""
 
     def __init__(self, grid: Grid, header: Header, programme: Programme) -> None:
         self._grid = grid
         self._merged = _merged(grid, header)
-        self._columns = [(one, header.columns[one.field]) for one in header.spec.columns if one.field in header.columns]
-        # Whether anything of a row may be shown is read first of all.
-        self._columns.sort(key=lambda pair: pair[0].field != "secrecy")
-        self._tells_secrecy = "secrecy" in header.columns
+        columns = [(one, header.columns[one.field]) for one in header.spec.columns if one.field in header.columns]
+        self._secrecy = [pair for pair in columns if pair[0].field == "secrecy"]
+        self._columns = [pair for pair in columns if pair[0].field != "secrecy"]
+        self._plans: list[_Plan] = [(*pair, pair[0].field, dict[object, object]()) for pair in self._columns]
+        # On most sheets each cell holds what people see in it.
+        self._straight = not (self._merged or grid.unread or grid.shown or grid.since_1904 or header.strange)
         self._required = [header.columns[name] for name in header.spec.required]
         self._secret = {index for index, text in header.unknown.items() if asks_for_credential(header_key(text))}
+        self._parse = partial(_value, header, _own_names(programme))
         # The type counts: 1, 1.0 and True are equal, but not as cells.
-        self._value = lru_cache(maxsize=None, typed=True)(partial(_value, header, _own_names(programme)))
-        self._leaks = cache(looks_like_credential)
+        self._value = lru_cache(maxsize=None, typed=True)(self._parse)
+        self._harmless: set[Raw] = set()
         self._last: Record | None = None
 
     def is_empty(self, row: int, cells: Sequence[Raw]) -> bool:
@@ -233,11 +240,17 @@ class _Reader:
 
     def is_masked(self, cells: Sequence[Raw]) -> bool:
         """Tell whether a marked copy has masked the whole row, as it does a classified system's servers."""
-        return not self._tells_secrecy and all(is_blank(cell) or cell == MASK for cell in cells)
+        return not self._secrecy and all(is_blank(cell) or cell == MASK for cell in cells)
 
     def read(self, record: Record) -> Iterator[Problem]:
         """Fill the record from its row; yield what is wrong."""
-        for column, index in self._columns:
+        # Whether anything of a row may be shown is read first of all.
+        for column, index in self._secrecy:
+            if (problem := self._cell(record, column, index)) is not None:
+                yield problem
+            record.classified = record.values.get("secrecy") is Secrecy.CLASSIFIED
+            record.hidden = record.classified or "secrecy" in record.broken
+        for column, index in self._take(record) if self._straight and not record.hidden else self._columns:
             # A marked copy comes back: what it masks is not judged again.
             if record.hidden and self._grid.at(record.row, index) == MASK:
                 continue
@@ -245,10 +258,26 @@ class _Reader:
             problem = self._classified_cell(record, column, index) if closed else self._cell(record, column, index)
             if problem is not None:
                 yield problem
-            if column.field == "secrecy":
-                record.classified = record.values.get("secrecy") is Secrecy.CLASSIFIED
-                record.hidden = record.classified or "secrecy" in record.broken
         self._last = record
+
+    def _take(self, record: Record) -> Sequence[tuple[Column, int]]:
+        """Take in each cell whose text was met before or breaks no rule; return the columns of the others."""
+        cells, values = self._grid.rows[record.row], record.values
+        width, others = len(cells), []
+        for column, index, name, met in self._plans:
+            cell = cells[index] if index < width else None
+            key = cell if cell.__class__ is str else (cell.__class__, cell)
+            value = met.get(key, _NEW)
+            if value is _NEW:
+                value = met[key] = self._parse(name, cell)
+            if value is None:
+                if column.required or column.asked:
+                    others.append((column, index))
+            elif value is _DITTO or value.__class__ is Bad:
+                others.append((column, index))
+            else:
+                values[name] = value
+        return others
 
     def _cell(self, record: Record, column: Column, index: int) -> Problem | None:
         name, place = column.field, (record.row, index)
@@ -322,8 +351,13 @@ class _Reader:
 
     def credentials(self, record: Record, cells: Sequence[Raw]) -> Iterator[Problem]:
         """Find credentials in every cell of the row, also in columns that are not read."""
+        fresh = {*cells} - self._harmless
+        leaks = {cell for cell in fresh if isinstance(cell, str) and looks_like_credential(cell)}
+        self._harmless |= fresh - leaks
+        if not leaks and not self._secret:
+            return
         for index, cell in enumerate(cells):
-            if (isinstance(cell, str) and self._leaks(cell)) or (index in self._secret and not says_nothing(cell)):
+            if cell in leaks or (index in self._secret and not says_nothing(cell)):
                 record.forget(index)
                 yield Problem(
                     code="list.credential",
@@ -336,14 +370,15 @@ class _Reader:
 
 def _value(header: Header, own: OwnNames, name: str, cell: Raw) -> object:
     """Return the value of a field's cell, or the rule that it breaks."""
-    if isinstance(cell, str) and len(cell) > MAX_CELL_CHARACTERS:
-        return Bad("list.too-long", longest=str(MAX_CELL_CHARACTERS))
-    if is_error(cell):
-        return Bad("list.error-value")
-    if is_picture(cell):
-        return Bad("list.picture")
-    column, text, names = header.spec.by_field[name], text_of(cell).strip(), own.get(name, {})
-    if text in names:
+    column, names = header.spec.by_field[name], own.get(name)
+    if isinstance(cell, str):
+        if len(cell) > MAX_CELL_CHARACTERS:
+            return Bad("list.too-long", longest=str(MAX_CELL_CHARACTERS))
+        if is_error(cell):
+            return Bad("list.error-value")
+        if is_picture(cell):
+            return Bad("list.picture")
+    if names and (text := text_of(cell).strip()) in names:
         return names[text]
     if isinstance(cell, str) and means_ditto(cell):
         return _DITTO

@@ -67,7 +67,7 @@ class CloudSchedulePart(Part):
     """What one cloud takes in one window, and the first evening it can take anything."""
 
     opens: Day | None = Field(default=None, alias="from")
-    per_window: PerWindowPart = PerWindowPart()
+    per_window: PerWindowPart = PerWindowPart.model_construct()
 
 
 class BatchSchedulePart(Part):
@@ -111,19 +111,19 @@ class SchedulePart(Part):
     """What cutover planning has to keep to."""
 
     start: Day | None = None
-    trial: TrialPart = TrialPart()
-    window: WindowPart = WindowPart()
+    trial: TrialPart = TrialPart.model_construct()
+    window: WindowPart = WindowPart.model_construct()
     holidays: bool = True
     freezes: tuple[FreezePart, ...] = ()
-    people: PeoplePart = PeoplePart()
+    people: PeoplePart = PeoplePart.model_construct()
     rest: RestPart | None = None
     pilot: PilotPart | None = None
-    per_window: PerWindowPart = PerWindowPart()
+    per_window: PerWindowPart = PerWindowPart.model_construct()
     clouds: dict[Name, CloudSchedulePart] = Field(default_factory=dict)
     batches: dict[Annotated[int, Field(ge=1, le=999)], BatchSchedulePart] = Field(default_factory=dict)
     together: tuple[Texts, ...] = ()
     clusters: Clusters = Clusters.ONE_WINDOW
     groups: Literal["stay", "return"] = "stay"  # what is open of a dependency group that was not opened as a whole
-    month_start: MonthStartPart = MonthStartPart()
-    minutes: MinutesPart = MinutesPart()
+    month_start: MonthStartPart = MonthStartPart.model_construct()
+    minutes: MinutesPart = MinutesPart.model_construct()
     systems: dict[Text, TimingPart] = Field(default_factory=dict)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.files import ensure_folder, folder_whole, open_own, require_own, write_whole
+from orchestrator.adapters.files import ensure_folder, folder_whole, open_own, require_own, write_together, write_whole
 from orchestrator.errors import MigrateError
 
 
@@ -54,6 +54,50 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
         assert not target.exists()
     assert [path.name for path in target.iterdir()] == ["whole"]
     assert stat.S_IMODE(target.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_is_new_is_there_with_all_its_files_or_not_at_all(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="b/c"):
+        write_together(tmp_path / "new", {"a": b"1", "b/c": b"2"})
+    assert list(tmp_path.iterdir()) == []
+
+    before = os.umask(0o077)
+    try:
+        write_together(tmp_path / "new", {"a": b"1" * 100_000, "b": b""}, mode=0o640)
+    finally:
+        os.umask(before)
+    assert {path.name: len(path.read_bytes()) for path in tmp_path.glob("new/*")} == {"a": 100_000, "b": 0}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("new/*")} == {0o640}
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_files_of_a_folder_that_is_there_are_replaced_and_the_rest_stays(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "kept").write_text("kept")
+    (folder / "a").symlink_to(precious)
+
+    write_together(folder, {"a": b"1"})
+
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {"a": "1", "kept": "kept"}
+    assert precious.read_text() == "mine"
+
+
+@pytest.mark.parametrize("there", ["link", "dangling", "file"])
+def test_files_are_not_written_through_a_link_to_a_folder(tmp_path: Path, there: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    if there == "file":
+        (tmp_path / "folder").write_text("")
+    else:
+        (tmp_path / "folder").symlink_to(tmp_path / ("elsewhere" if there == "link" else "nowhere"))
+
+    with pytest.raises(MigrateError):
+        write_together(tmp_path / "folder", {"a": b"1"})
+
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", ["link", "dangling", "file", "pipe"])

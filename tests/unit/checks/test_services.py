@@ -96,5 +96,4 @@ def test_links_say_where_a_workload_answers(
         Opening(protocol=protocol, first=int(port), last=int(port), source="0.0.0.0/0")
         for protocol, port in (text.split(":") for text in openings)
     )
-    spec = GuestSpec(server="s", host="h", workload=workload, user="debian", openings=opened)
-    assert services.links(spec, address) == found
+    assert services.links(workload, opened, address) == found

@@ -47,18 +47,40 @@ main()
     ids=" ".join,
 )
 def test_a_command_that_only_reads_loads_no_library_that_acts(command: list[str], tmp_path: Path) -> None:
-    folder = tmp_path / "programme"
-    folder.mkdir()
-    seed = resources.path("seeds") / "lab"
-    for path in seed.iterdir():
+    assert loaded(programme(tmp_path), command, HEAVY) == []
+
+
+def test_a_status_loads_what_reads_a_list_only_when_a_byte_has_changed(tmp_path: Path) -> None:
+    reading = ("pydantic", "python_calamine", "yaml")
+    folder = programme(tmp_path)
+    (folder / ".migrate").mkdir(mode=0o700)
+
+    assert loaded(folder, ["list", "check"], reading) == [*reading]
+    assert loaded(folder, ["status", "1"], (*reading, *HEAVY)) == []
+
+    with (folder / "programme.yaml").open("a") as stream:
+        stream.write("\n")
+    assert "yaml" in loaded(folder, ["status", "1"], reading)
+
+
+def programme(folder: Path) -> Path:
+    """Return a folder with the lab's programme, without what its clouds are."""
+    made = folder / "programme"
+    made.mkdir()
+    for path in (resources.path("seeds") / "lab").iterdir():
         if path.is_file():
-            (folder / path.name).write_bytes(path.read_bytes())
+            (made / path.name).write_bytes(path.read_bytes())
+    return made
+
+
+def loaded(folder: Path, command: list[str], libraries: tuple[str, ...]) -> list[str]:
+    """Return which of some libraries a command has loaded at its end."""
     said = subprocess.run(
-        [sys.executable, "-c", ASK.format(heavy=HEAVY), "-", "-C", str(folder), *command, "-o", "json"],
+        [sys.executable, "-c", ASK.format(heavy=libraries), "-", "-C", str(folder), *command, "-o", "json"],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     assert said.returncode == 0, said.stderr
-    assert said.stderr.splitlines()[-1] == "loaded:"
+    return said.stderr.splitlines()[-1].split()[1:]

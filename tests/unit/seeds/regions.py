@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from orchestrator.adapters.intake import load_programme, read_census
 from orchestrator.adapters.intake.figures import load_figures
+from orchestrator.adapters.intake.programme import load_programme
+from orchestrator.adapters.intake.reader import read_census
 from orchestrator.checks.audit.question import Definitions, Question
 from orchestrator.model.census import Census
 from orchestrator.model.problem import Problem

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from orchestrator.adapters.intake import read_list
+from orchestrator.adapters.intake.reader import read_list
 from orchestrator.model.problem import Problem
 from orchestrator.model.programme import Batch, CloudKind, CloudSpec, Lifecycle, Programme, Zone
 from orchestrator.model.system import MigrationList

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 import yaml
 
+from orchestrator.adapters.intake import credentials
 from orchestrator.adapters.intake.credentials import asks_for_credential, looks_like_credential
 from orchestrator.adapters.intake.fold import header_key
 
@@ -46,3 +48,14 @@ def test_a_hostile_cell_costs_no_more_than_its_length(piece: str) -> None:
     began = time.process_time()
     looks_like_credential(text)
     assert time.process_time() - began < 2  # 0.08 as it is; what grows with the square of the length takes far more
+
+
+def test_no_credential_is_without_a_sign_that_is_looked_for_first() -> None:
+    for text in CASES["found"]:
+        folded = unicodedata.normalize("NFKC", text)
+        assert any(sign in folded.lower() for sign in credentials._SIGNS), text
+    # The patterns hear no difference of case; of these letters small and large differ by more than a bit.
+    for text in ("tokeN：abc", "\u212aey=1x", "api-\u212aEY: zz9", "pa\u017f\u017fword=1", "ASIAABCDEFGHIJKLMNOP"):
+        folded = unicodedata.normalize("NFKC", text)
+        told = bool(credentials._NAMED.search(folded) or credentials._SHAPED.search(folded))
+        assert looks_like_credential(text) == told, ascii(text)

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from orchestrator.adapters.intake import load_programme, read_list
 from orchestrator.adapters.intake.columns import SHEETS
 from orchestrator.adapters.intake.fold import header_key
+from orchestrator.adapters.intake.programme import load_programme
+from orchestrator.adapters.intake.reader import read_list
 
 ROOT = Path(__file__).parents[4]
 LAB = ROOT / "seeds/lab"

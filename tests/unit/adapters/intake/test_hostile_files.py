@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestrator.adapters.intake import archive
 from orchestrator.adapters.intake.fold import header_key, narrow
 from orchestrator.adapters.intake.yamltext import YamlError, parse_yaml
 
@@ -235,3 +236,29 @@ def test_a_large_list_is_read(desk: Any, as_table: Callable[..., bytes]) -> None
     listing, problems = desk.read()
     assert [problem.code for problem in problems] == ["list.unknown-column"]
     assert len(listing.systems) == 10_000
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b'<cols><col min="1"/></cols><row r="1"><c r="A1"/><c r="B1"><v>1</v></c></row>',
+        b'<row r="2" spans="1:2"><c r="AB2"/></row><row r="7"/>',
+        b'<row r="2"><c r="B900"/></row><row r="3"><c r="A3"/>',
+        b"<row><c/><c/><c/></row><row><c/></row>",
+        b'<row r="5"><c r="C5"/><c/><c/></row>',
+        b'<x:row r="5"><x:c r="C5"/></x:row><row r="2"><c r="A2"/></row>',
+        b'<row r="2"><c r="A2"><is><t>a:c b:row</t></is></c></row>',
+        b'<row r="9"/><row/><row r="3"/><c r="A3"/>',
+    ],
+)
+def test_a_sheet_that_says_where_its_cells_are_measures_the_same(xml: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def measured() -> tuple[int, int, int, int]:
+        extent = archive._Extent()
+        extent.add(xml)
+        extent.add(b"<row><c/>")  # goes on from where the piece before has ended
+        return extent.row, extent.column, extent.last_row, extent.last_column
+
+    found = measured()
+    monkeypatch.setattr(archive._Extent, "_jump", lambda *_: False)
+
+    assert found == measured()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -14,6 +16,7 @@ import yaml
 from orchestrator.adapters.intake.column import SheetSpec
 from orchestrator.adapters.intake.columns import SHEETS, SYSTEMS
 from orchestrator.adapters.intake.dressing import header_keys
+from orchestrator.adapters.intake.fold import INVISIBLE, plain_key
 from orchestrator.adapters.intake.kinds import Label, Text
 from orchestrator.adapters.intake.nothing import means_ditto, means_no, means_nothing
 from orchestrator.model.programme import Batch
@@ -241,3 +244,10 @@ def test_labels_refuse_what_was_typed_otherwise_and_texts_do_not() -> None:
     assert labels >= {"unit", "name", "approval_no", "mlps_filing", "evidence", "exemption_no", "confirmed_by"}
     free = {column.field for column in SYSTEMS.columns if type(column.kind) is Text}
     assert free >= {"remarks", "function", "legal_basis"}
+
+
+def test_a_key_has_letters_and_digits_alone_whatever_characters_there_are() -> None:
+    for number in (*range(0x20000), *range(0xE0000, 0xE0200)):
+        text = f"系{chr(number)}1"
+        folded = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+        assert plain_key.__wrapped__(text) == re.sub(r"[\W_]+", "", folded), hex(number)

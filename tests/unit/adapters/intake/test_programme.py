@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.adapters.intake import load_programme
-from orchestrator.adapters.intake.programme import default_rules
+from orchestrator.adapters.intake.programme import default_rules, load_programme
 from orchestrator.errors import Refused
 from orchestrator.model.machines import Reach
 from orchestrator.model.move import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -185,11 +186,13 @@ def test_two_servers_of_one_name_are_refused(renderer: PlaybookRenderer, tmp_pat
 
 
 def test_the_index_lists_every_file_with_its_digest(renderer: PlaybookRenderer, tmp_path: Path) -> None:
-    folder = renderer.render(system(), tmp_path, guests={})
-    index = yaml.safe_load(write_index(tmp_path, 1, [(system(), folder)]).read_bytes())
+    written = renderer.write(system(), tmp_path, guests={}, beside={"ansible.cfg": "# ours\n"})
+    index = yaml.safe_load(write_index(tmp_path, 1, [(system(), written)]).read_bytes())
     assert index["batch"] == 1
     assert [entry["folder"] for entry in index["systems"]] == ["yt-001"]
-    assert sorted(index["systems"][0]["files"]) == sorted(files(folder))
+    found = {path.name: sha256(path.read_bytes()).hexdigest() for path in written.folder.iterdir()}
+    assert index["systems"][0]["files"] == found
+    assert "ansible.cfg" in found
 
 
 @pytest.mark.parametrize("address", NO_ADDRESSES, ids=ascii)
