@@ -134,6 +134,7 @@ def test_a_night_that_is_killed_between_two_of_a_group_is_gone_on_with(made: Nig
     anew(made)
 
 
+@pytest.mark.nightly
 def test_a_group_that_stays_open_where_one_fails_is_told_as_split(made: Night) -> None:
     made.as_group("stay")
     evening = made.plan(left=timedelta(hours=2), group="S-1")

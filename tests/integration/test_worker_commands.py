@@ -22,7 +22,7 @@ from tests.command_site import SLUG, CommandSite, command_site, server_of
 from tests.engine_server import new_database, running_server
 from tests.front import Fault, FaultFront, FaultKind
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.alone]
 
 TOOK = "worker.took-over"
 SYSTEMS = {"S-1": "甲局", "S-2": "乙局", "S-3": "甲局", "S-4": "乙局"}

@@ -24,7 +24,7 @@ from tests.engine_server import Line, new_database, running_server
 from tests.fakes import sample_spec
 from tests.runs import CLOUDS
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.alone]
 
 TAKEN_OVER_IN = 10.0  # seconds
 

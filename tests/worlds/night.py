@@ -177,7 +177,7 @@ def _declare(made: Night, crews: int) -> None:
                 "address": move.pooler.reach.address, "file": move.pooler.file, "socket": move.pooler.socket,
             },
             # A transaction that is long open is let through to the section, which then cannot hold its clients.
-            "limits": {"frozen": 30, "hold": 5, "catch_up": 10, "transaction": 60},
+            "limits": {"frozen": 30, "hold": 5, "catch_up": 10, "transaction": 600},
             "source": {"socket": move.source.socket},
             "target": {"socket": move.target.socket},
         }  # fmt: skip
