@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from orchestrator.model.machines import OPEN_ADDRESS
 from orchestrator.model.move import AnyMove, DatabaseMove, Method
 from orchestrator.model.result import CheckResult, CheckStatus
 
@@ -134,15 +133,6 @@ def number(facts: Facts, name: str) -> int:
         KeyError: nobody told it.
     """
     return int(str(facts[name]))
-
-
-def route(source: Facts, *methods: Method) -> Iterator[Finding]:
-    """Judge what a HAProxy says of itself: where its target is, and whether it leads to the source alone."""
-    has, wanted = str(source["proxy_target"]), str(source["proxy_wanted"])
-    if has != wanted and not has.startswith(f"{OPEN_ADDRESS} "):  # which leaves it to the move
-        yield finding("proxy-elsewhere", "", found=has, wanted=wanted)
-    if not source["proxy_route"]:
-        yield finding("proxy-route", "", *methods)
 
 
 def listed(code: str, fact: str, *against: Method) -> Callable[[Facts, Facts], Iterator[Finding]]:

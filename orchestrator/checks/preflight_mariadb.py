@@ -18,9 +18,9 @@ from orchestrator.checks.preflight import (
     finding,
     listed,
     number,
-    route,
     texts,
 )
+from orchestrator.checks.preflight_proxy import route
 from orchestrator.model.move import MariaMove, Method
 
 _OLDEST = (10, 4)  # accounts can be locked

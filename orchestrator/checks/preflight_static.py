@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.checks import preflight_files
-from orchestrator.checks.preflight import Facts, Finding, Preflight, Rule, finding, route, texts
+from orchestrator.checks.preflight import Facts, Finding, Preflight, Rule, finding, texts
 from orchestrator.checks.preflight_files import EVERY
+from orchestrator.checks.preflight_proxy import route
 from orchestrator.model.move import Method, StaticMove
 
 

@@ -43,7 +43,7 @@ CFG
 }
 case $1 in
 web | legacy)
-    rm -f /var/www/html/*
+    find /var/www/html -mindepth 1 ! -name lost+found -delete
     mkdir -p /var/www/html/notices /var/www/html/assets
     cat >/var/www/html/index.html <<'PAGE'
 <!doctype html>
