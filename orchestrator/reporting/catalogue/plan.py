@@ -115,44 +115,6 @@ TEXTS = {
         "in no batch, although they are to migrate ({count}): {systems}",
         "有 {count} 个待迁移系统不在任何批次：{systems}",
     ),
-    "plan.moves": (
-        "then its data: PostgreSQL {databases} from {source}, clients by pgbouncer {pooler}: prepare → first copy →"
-        " gates → cutover, held for {frozen} s at most (the very list: `migrate cutover {system} --dry-run`)",
-        "随后迁移数据：PostgreSQL {databases}，源端 {source}，客户端经 pgbouncer {pooler}：准备 → 首次复制 → 关口检查 →"
-        " 割接，客户端最多等待 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
-    ),
-    "plan.moves-mariadb": (
-        "then its data: MariaDB {databases} from {source}, clients by HAProxy {proxy}: prepare → first copy → gates →"
-        " cutover, held for {frozen} s at most (the very list: `migrate cutover {system} --dry-run`)",
-        "随后迁移数据：MariaDB {databases}，源端 {source}，客户端经 HAProxy {proxy}：准备 → 首次复制 → 关口检查 →"
-        " 割接，客户端最多等待 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
-    ),
-    "plan.moves-files": (
-        "then its files: {databases} from {source} to {target}: prepare → passes → gates → cutover, read-only for"
-        " {frozen} s at most (the very list: `migrate cutover {system} --dry-run`)",
-        "随后迁移文件：{databases}，源端 {source}，目标 {target}：准备 → 多轮复制 → 关口检查 →"
-        " 割接，最多只读 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
-    ),
-    "plan.moves-site": (
-        "then its files: {databases} from {source} to {target}, readers by HAProxy {proxy}: prepare → passes → gates →"
-        " cutover, read-only for {frozen} s at most (the very list: `migrate cutover {system} --dry-run`)",
-        "随后迁移文件：{databases}，源端 {source}，目标 {target}，读者经 HAProxy {proxy}：准备 → 多轮复制 → 关口检查 →"
-        " 割接，最多只读 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
-    ),
-    "plan.moves-rehost": (
-        "then its disk: {databases} of {source} to the keeper {keeper}: prepare → passes → rehearsal of its image",
-        "随后迁移磁盘：{source} 的 {databases} 复制到副本主机 {keeper}：准备 → 多轮复制 → 镜像演练",
-    ),
-    "plan.moves-webapp": (
-        "all of it is held, decided and opened at one moment, and goes back as one",
-        "以上数据同时冻结、一次判定、同时开放，并整体回退",
-    ),
-    "plan.moves-external": (
-        "then its data, by the tool move.d/{tool} from {source}: prepare → copy → gates → cutover, fenced for {frozen} s"
-        " at most (the very list: `migrate cutover {system} --dry-run`)",
-        "随后由工具 move.d/{tool} 迁移数据，源端 {source}：准备 → 复制 → 关口检查 → 割接，最多冻结 {frozen} 秒"
-        "（逐行清单：`migrate cutover {system} --dry-run`）",
-    ),
     "plan.leftover": (
         "{count} objects of {system} on {cloud} are in no plan; they are left alone (see `migrate gc --dry-run`)",
         "{cloud} 上有 {system} 的 {count} 个资源不在方案中，不作处理（见 `migrate gc --dry-run`）",
