@@ -16,7 +16,7 @@ from .shell import run
 _DISK_MIB = 2047
 _PACKAGES = (
     "systemd-sysv,udev,kmod,tiny-initramfs,linux-image-cloud-amd64,e2fsprogs,iproute2,openssh-server,sudo"
-    ",python3,python3-apt,rsync,procps,dbus"
+    ",python3,python3-apt,rsync,attr,procps,dbus"
     # What a department's standard image brings along anyway; unpacked here once, not on emulated processors each time.
     ",locales,openssl,ssl-cert,libicu72,libllvm14,libz3-4,libxslt1.1,postgresql-common"
     ",galera-4,gawk,socat,lsof,psmisc,libdbi-perl"
