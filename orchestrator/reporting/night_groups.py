@@ -98,6 +98,21 @@ def group_text(group: GroupPlan, say: Say) -> str:
     )
 
 
+def groups_text(groups: Sequence[GroupPlan], say: Say) -> str:
+    """Return the same of all groups of a window, what holds for each of them said once; there is one at least."""
+    turns = "; ".join(
+        say(
+            "cutover.groups.turn",
+            systems=" → ".join(clean(system) for system in group.systems),
+            crew=group.crew,
+            begin_by=f"{group.begin_by.astimezone(BEIJING):%m-%d %H:%M}",
+            decide_by=f"{group.decide_by.astimezone(BEIJING):%m-%d %H:%M}",
+        )
+        for group in groups
+    )
+    return say(f"cutover.groups.{'return' if groups[0].returns else 'stay'}", turns=turns)
+
+
 def group_lines(groups: Iterable[NightGroup], say: Say) -> Iterator[str]:
     """Give what came of each group, with what helps where it is torn apart."""
     for group in groups:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from orchestrator.model.cutover import CutoverNight, CutoverPlan, CutoverSystem
 from orchestrator.model.document import Block, Grid, Heading, Paragraph
+from orchestrator.model.group import GroupPlan
 from orchestrator.model.schedule import Basis, CutoverPhase
 from orchestrator.reporting.cutover.words import header, night_title
-from orchestrator.reporting.night_groups import group_text
+from orchestrator.reporting.night_groups import groups_text
 from orchestrator.reporting.reasons import clean
 from orchestrator.reporting.texts import Say
 
@@ -18,13 +19,24 @@ _PHASES = tuple(CutoverPhase)
 
 
 def run_sheets(plan: CutoverPlan, say: Say) -> Iterator[Block]:
-    """Yield every night's sheet."""
+    """Yield every night's sheet, then the dependency groups of all nights."""
     for number, night in enumerate(plan.nights, start=1):
-        yield from run_sheet(night, night_title(night, number, say), say)
+        yield from _sheet(night, night_title(night, number, say), say)
+    yield from _groups([group for night in plan.nights for group in night.groups], say)
 
 
 def run_sheet(night: CutoverNight, title: str, say: Say) -> Iterator[Block]:
     """Yield a night's sheet: a row for each system with the time at which each step begins, and blanks to sign."""
+    yield from _sheet(night, title, say)
+    yield from _groups(night.groups, say)
+
+
+def _groups(groups: Sequence[GroupPlan], say: Say) -> Iterator[Block]:
+    if groups:
+        yield Paragraph(text=groups_text(groups, say))
+
+
+def _sheet(night: CutoverNight, title: str, say: Say) -> Iterator[Block]:
     yield Heading(level=3, text=title)
     yield Grid(
         name=f"night-{night.evening}",
@@ -36,8 +48,6 @@ def run_sheet(night: CutoverNight, title: str, say: Say) -> Iterator[Block]:
         shares=(70, 190, 295, *(105 for _ in _PHASES), 105, 120, 105, 170, 125, 100),
         together=len(night.systems) <= _ONE_PAGE,
     )  # fmt: skip
-    for group in night.groups:
-        yield Paragraph(text=group_text(group, say))
 
 
 def _row(item: CutoverSystem, say: Say) -> tuple[str, ...]:

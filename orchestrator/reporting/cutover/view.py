@@ -12,7 +12,7 @@ from orchestrator.model.cutover import CutoverPlan, Risk
 from orchestrator.reporting.callers import call_data
 from orchestrator.reporting.cutover.words import risk_text, title_of
 from orchestrator.reporting.moving import frozen_lines
-from orchestrator.reporting.night_groups import group_text
+from orchestrator.reporting.night_groups import groups_text
 from orchestrator.reporting.reasons import clean
 from orchestrator.reporting.texts import Say
 
@@ -74,7 +74,8 @@ class CutoverView:
                 )
         yield table
         for night in self.plan.nights:
-            yield from (group_text(group, say) for group in night.groups)
+            if night.groups:
+                yield groups_text(night.groups, say)
         for risk in self.risks:
             yield f"! {risk_text(risk, say)}"
         yield from (say("cutover.written", path=path) for path in self.files)
