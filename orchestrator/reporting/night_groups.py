@@ -104,9 +104,7 @@ def groups_text(groups: Sequence[GroupPlan], say: Say) -> str:
         say(
             "cutover.groups.turn",
             systems=" → ".join(clean(system) for system in group.systems),
-            crew=group.crew,
             begin_by=f"{group.begin_by.astimezone(BEIJING):%m-%d %H:%M}",
-            decide_by=f"{group.decide_by.astimezone(BEIJING):%m-%d %H:%M}",
         )
         for group in groups
     )

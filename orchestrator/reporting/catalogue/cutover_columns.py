@@ -9,17 +9,14 @@ TEXTS = {
         "Dependency group {systems}: one after the other by crew {crew} from {start}. None of it begins after {begin_by}, nor where one of it cannot. Where one is not opened by {decide_by}, those that are open go back to their sources within the window, the last one first.",
         "依赖组 {systems}：由第 {crew} 小组自 {start} 起依次割接。{begin_by} 之后或其中任一系统不具备条件时，全组均不开始。如有系统未能于 {decide_by} 前开放，已开放的系统在窗口内从后向前依次退回源端。",
     ),
-    "cutover.groups.turn": (
-        "{systems} (crew {crew}, begin by {begin_by}, decide by {decide_by})",
-        "{systems}（第 {crew} 小组，最迟 {begin_by} 开始，{decide_by} 前决定）",
-    ),
+    "cutover.groups.turn": ("{systems} ({begin_by})", "{systems}（{begin_by}）"),
     "cutover.groups.stay": (
-        "Dependency groups, each as one: {turns}. None of a group begins later, nor where one of it cannot; where one is not opened, what is open stays open, and the commander decides.",
-        "依赖组（每组作为整体）：{turns}。逾时或其中任一系统不具备条件时全组均不开始；如有系统未能开放，已开放的保持开放，由现场总指挥决定。",
+        "Dependency groups, each as one, with the time by which it begins: {turns}. None of a group begins later, nor where one of it cannot; where one is not opened, what is open stays open, and the commander decides.",
+        "依赖组（每组作为整体，括号内为最迟开始时间）：{turns}。逾时或其中任一系统不具备条件时全组均不开始；如有系统未能开放，已开放的保持开放，由现场总指挥决定。",
     ),
     "cutover.groups.return": (
-        "Dependency groups, each as one: {turns}. None of a group begins later, nor where one of it cannot; where one is not opened in time, what is open goes back to its source within the window, the last one first.",
-        "依赖组（每组作为整体）：{turns}。逾时或其中任一系统不具备条件时全组均不开始；如有系统未能按时开放，已开放的在窗口内从后向前依次退回源端。",
+        "Dependency groups, each as one, with the time by which it begins: {turns}. None of a group begins later, nor where one of it cannot; where one is not opened in time, what is open goes back to its source within the window, the last one first.",
+        "依赖组（每组作为整体，括号内为最迟开始时间）：{turns}。逾时或其中任一系统不具备条件时全组均不开始；如有系统未能按时开放，已开放的在窗口内从后向前依次退回源端。",
     ),
     "cutover.column.no": ("no.", "序号"),
     "cutover.column.item": ("item", "事项"),

@@ -19,10 +19,10 @@ _PHASES = tuple(CutoverPhase)
 
 
 def run_sheets(plan: CutoverPlan, say: Say) -> Iterator[Block]:
-    """Yield every night's sheet, then the dependency groups of all nights."""
+    """Yield the dependency groups of all nights, then every night's sheet."""
+    yield from _groups([group for night in plan.nights for group in night.groups], say)
     for number, night in enumerate(plan.nights, start=1):
         yield from _sheet(night, night_title(night, number, say), say)
-    yield from _groups([group for night in plan.nights for group in night.groups], say)
 
 
 def run_sheet(night: CutoverNight, title: str, say: Say) -> Iterator[Block]:
