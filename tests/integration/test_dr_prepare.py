@@ -76,12 +76,12 @@ def test_a_standby_is_made_from_nothing_also_after_a_kill_and_taken_away(made: W
     steps = [each["step"] for each in prepare(made, "--dry-run", expect=0)["todo"]]
     assert steps == ["access", "beat", "slot", "seed", "start", "prove"]
     assert not data(made).exists()
-    killed(made, "begin", "after")
-    assert made.sql("src", "SELECT count(*) FROM pg_replication_slots") == "1"
-    assert "migrate dr drop S-1" in checked(made)[1]  # the slot is told, before it fills the source's disk
     stale = [made.folder / "rep" / f"migrate-failover-{mark_of(made.standby())}", made.folder / "rep" / "another's"]
     for folder in stale:
         folder.mkdir()
+    killed(made, "begin", "after")  # the copy itself goes on
+    assert made.sql("src", "SELECT count(*) FROM pg_replication_slots") == "1"
+    assert "migrate dr drop S-1" in checked(made)[1]  # the slot is told, before it fills the source's disk
     came = prepare(made, expect=0)
     assert {each["code"]: each["status"] for each in came["proofs"]} == {
         "dr.identity.same": "pass", "dr.continuity.follows": "pass", "prepare.caught-up": "pass",

@@ -98,6 +98,7 @@ def test_a_group_of_which_one_fails_goes_back_as_a_whole(made: Night) -> None:
     assert [(group["whole"], group["returns"]) for group in report["groups"]] == [("back", True)]
 
 
+@pytest.mark.nightly
 def test_a_group_of_which_one_may_not_go_does_not_begin_and_names_it(made: Night) -> None:
     anew(made)
     life = made.site.lives.of("S-3")
