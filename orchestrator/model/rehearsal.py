@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -97,3 +97,9 @@ class Rehearsed:
     def seconds(self) -> float:
         """How long all of it took."""
         return sum(each.seconds for each in self.timed)
+
+
+def seconds_of(timed: Iterable[Timed], step: str) -> float | None:
+    """Return the seconds that a step took the last time; None where it was not done."""
+    found = [each.seconds for each in timed if each.step == step]
+    return round(found[-1], 3) if found else None

@@ -84,15 +84,11 @@ class DrilledView:
 
     def lines(self, say: Say) -> Iterator[RenderableType]:
         """Give the verdict, the recovery time in its parts, the loss, the checks, and what is left."""
-        from orchestrator.reporting.verdicts import verdict_lines
+        from orchestrator.reporting.verdicts import because_lines, verdict_lines
 
         came = self.came
         yield say("drill.passed" if came.passed else "drill.failed", system=came.system, drill=came.id)
-        if came.failed:
-            cause = say(came.code, **came.values) if came.code else say("drill.check")
-            yield say("drill.because", step=say(f"drill.step.{came.failed}"), cause=cause)
-            if remedy := say.either(f"{came.code}.remedy", **came.values):
-                yield f"  → {remedy}"
+        yield from because_lines(say, "drill", came, check="drill.check")
         if came.left:
             yield say("drill.remains", left=", ".join(came.left), system=came.system)
         seconds = {each.step: each.seconds for each in came.timed}

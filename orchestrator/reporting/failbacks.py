@@ -11,6 +11,7 @@ from orchestrator.checks.replicas.verdict import span
 from orchestrator.errors import ExitCode
 from orchestrator.model.failback import LIMITS, FailedBack
 from orchestrator.model.failover import FenceStatement
+from orchestrator.model.rehearsal import seconds_of
 from orchestrator.reporting.standbys import PreparedView
 from orchestrator.reporting.texts import Say
 
@@ -71,7 +72,7 @@ class FailedBackView:
         yield from self._lines(came, say)
 
     def _lines(self, came: FailedBack, say: Say) -> Iterator[RenderableType]:
-        from orchestrator.reporting.verdicts import verdict_lines
+        from orchestrator.reporting.verdicts import because_lines, verdict_lines
 
         told = {"system": came.system, "replica": came.replica, "failback": came.id}
         if self.dry:
@@ -83,11 +84,7 @@ class FailedBackView:
             yield say("failback.gap", gap=span(came.gap))
         if came.lacking is not None:
             yield say("failback.lost", rows=0, bytes=came.lacking)
-        if came.failed:
-            cause = say(came.code, **came.values) if came.code else say("failover.check")
-            yield say("failback.because", step=say(f"failback.step.{came.failed}"), cause=cause)
-            if remedy := say.either(f"{came.code}.remedy", **came.values):
-                yield f"  → {remedy}"
+        yield from because_lines(say, "failback", came, check="failover.check")
         for check in came.checks:
             yield from verdict_lines(say, check)
 
@@ -122,7 +119,7 @@ class FailedBackView:
             "code": came.code,
             "values": came.values,
             "steps": [
-                {"step": step, "limit_seconds": limit.total_seconds(), "seconds": _seconds(came, str(step))}
+                {"step": step, "limit_seconds": limit.total_seconds(), "seconds": seconds_of(came.timed, str(step))}
                 for step, limit in LIMITS.items()
             ],
             "checks": came.checks,
@@ -147,8 +144,3 @@ class AgreedView:
         yield say(
             "failback.agreed", server=told.server, system=told.system, did=told.did, until=until, path=str(self.path)
         )
-
-
-def _seconds(came: FailedBack, step: str) -> float | None:
-    found = [each.seconds for each in came.timed if each.step == step]
-    return round(found[-1], 3) if found else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from orchestrator.checks.replicas.verdict import span
 from orchestrator.errors import ExitCode
 from orchestrator.model.failover import LIMITS, FailedOver, FenceStatement
+from orchestrator.model.rehearsal import seconds_of
 from orchestrator.reporting.texts import Say
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class FailedOverView:
             "code": came.code,
             "values": came.values,
             "steps": [
-                {"step": step, "limit_seconds": limit.total_seconds(), "seconds": _seconds(came, str(step))}
+                {"step": step, "limit_seconds": limit.total_seconds(), "seconds": seconds_of(came.timed, str(step))}
                 for step, limit in LIMITS.items()
             ],
             "checks": came.checks,
@@ -74,7 +75,7 @@ class FailedOverView:
 
     def lines(self, say: Say) -> Iterator[RenderableType]:
         """Give the steps before it runs; then what came of it, and every verdict with its remedy."""
-        from orchestrator.reporting.verdicts import verdict_lines
+        from orchestrator.reporting.verdicts import because_lines, verdict_lines
 
         came = self.came
         told = {"system": came.system, "replica": came.replica, "failover": came.id}
@@ -83,11 +84,7 @@ class FailedOverView:
             for number, (step, limit) in enumerate(LIMITS.items(), start=1):
                 yield f"{number:2}. {say(f'failover.step.{step}')} ({span(limit.total_seconds())})"
         yield say(f"failover.{self._word}", **told)
-        if came.failed:
-            cause = say(came.code, **came.values) if came.code else say("failover.check")
-            yield say("failover.because", step=say(f"failover.step.{came.failed}"), cause=cause)
-            if remedy := say.either(f"{came.code}.remedy", **came.values):
-                yield f"  → {remedy}"
+        yield from because_lines(say, "failover", came, check="failover.check")
         if came.split:
             yield say("failover.split", **told)
         for check in came.checks:
@@ -128,8 +125,3 @@ class FenceView:
             until=f"{told.expires:%Y-%m-%d %H:%M %z}",
             path=str(self.path),
         )
-
-
-def _seconds(came: FailedOver, step: str) -> float | None:
-    found = [each.seconds for each in came.timed if each.step == step]
-    return round(found[-1], 3) if found else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -15,6 +16,31 @@ from orchestrator.reporting.texts import Say
 _STYLES = {CheckStatus.PASS: "green", CheckStatus.FAIL: "bold red"}
 # An unknown or broken check may have a text of its own, with the status at its end.
 _PLAIN = frozenset({CheckStatus.PASS, CheckStatus.FAIL})
+
+
+class Stopped(Protocol):
+    """What was stopped by a step: its name, and code and values of the cause; no code where a check forbade it."""
+
+    @property
+    def failed(self) -> str:
+        """The step; empty where nothing stopped it."""
+
+    @property
+    def code(self) -> str:
+        """The cause's code."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What its words need."""
+
+
+def because_lines(say: Say, act: str, came: Stopped, *, check: str) -> Iterator[str]:
+    """Give at which step an act was stopped, why, and what to do about it; `check` says that a check forbade it."""
+    if came.failed:
+        cause = say(came.code, **came.values) if came.code else say(check)
+        yield say(f"{act}.because", step=say(f"{act}.step.{came.failed}"), cause=cause)
+        if remedy := say.either(f"{came.code}.remedy", **came.values):
+            yield f"  → {remedy}"
 
 
 def verdict_word(say: Say, status: CheckStatus) -> Text:

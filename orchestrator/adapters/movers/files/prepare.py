@@ -20,7 +20,7 @@ from orchestrator.adapters.movers.files.shell import (
     way,
 )
 from orchestrator.adapters.movers.letting_in import ensure_let_in, written
-from orchestrator.adapters.sessions import plain
+from orchestrator.adapters.movers.passing import require_passing, running, seeded
 from orchestrator.errors import MigrateError
 from orchestrator.model.machines import TreeServer
 from orchestrator.model.move import FilesMove, Method
@@ -58,7 +58,7 @@ def ensure_prepared(move: FilesMove, sessions: Sessions) -> None:
 def ensure_seeding(move: FilesMove, sessions: Sessions) -> None:
     """Begin the first passes on the target, by a process of its own there."""
     target = opened(move.target, sessions)
-    if seeded(move, target) or running(move, target):
+    if seeded(home(move), target) or running(home(move), target):
         return
     for server in (move.source, move.target):
         opened(server, sessions).ask(side(move, "mounted"), SECONDS)
@@ -85,44 +85,12 @@ def ensure_current(move: FilesMove, sessions: Sessions, *, back: bool) -> None:
         target.ask(passing(move, "live", back=back), LONG)
     except MigrateError as error:
         if error.code == "session.error":
-            require_passing(move, target)  # which knows what was said
+            require_passing(
+                home(move), target, system=move.system, method=str(move.method)
+            )  # which knows what was said
         raise
     # What the disk still owes would be waited for by clients.
     opened(opening, sessions).ask(side(move, "flush"), LONG)
-
-
-def seeded(move: FilesMove, target: Session) -> bool:
-    """Tell whether the first passes are over."""
-    return target.ask(f"[ ! -e {home(move)}/seeded ] || echo yes", SECONDS) == "yes"
-
-
-def running(move: FilesMove, target: Session) -> bool:
-    """Tell whether passes run: their lock is held for as long as they do, and by nobody once they are dead."""
-    lock = f"{home(move)}/lock"
-    return target.ask(f"[ ! -e {lock} ] || flock -n {lock} true || echo yes", SECONDS) == "yes"
-
-
-def require_passing(move: FilesMove, target: Session) -> None:
-    """Check that the last passes did not fail.
-
-    Raises:
-        MigrateError: `move.seed-failed`.
-    """
-    failed = f"{home(move)}/failed"
-    said = target.ask(f"[ ! -e {failed} ] || {{ echo failed; cat {failed}; }}", SECONDS)
-    if said:
-        told = plain(said.partition("\n")[2])
-        raise MigrateError("move.seed-failed", system=move.system, step=str(move.method), said=told or "-")
-
-
-def end_passing(move: FilesMove, target: Session) -> None:
-    """End passes that run."""
-    folder = home(move)
-    target.ask(
-        f'[ ! -e {folder}/lock ] || {{ kill -TERM -- "-$(cat {folder}/pid)" 2>/dev/null; rm -f {folder}/pid;'
-        f" flock -w 20 {folder}/lock true; }}",
-        SECONDS,
-    )
 
 
 def _install(move: FilesMove, server: TreeServer, session: Session) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrator.adapters.movers.files.prepare import require_passing, running, seeded
 from orchestrator.adapters.movers.files.shell import SECONDS, home, opened, side
+from orchestrator.adapters.movers.passing import require_passing, running, seeded
 from orchestrator.model.move import FilesMove
 from orchestrator.model.result import CheckResult
 from orchestrator.ports.move import Passed, Progress, Session, Sessions, TableProgress
@@ -42,9 +42,9 @@ def progress(move: FilesMove, sessions: Sessions, *, back: bool) -> Progress:
         MigrateError: `move.seed-failed`.
     """
     target = opened(move.target, sessions)
-    done, runs, last = seeded(move, target), running(move, target), passed(move, target)
+    done, runs, last = seeded(home(move), target), running(home(move), target), passed(move, target)
     if not runs:
-        require_passing(move, target)
+        require_passing(home(move), target, system=move.system, method=str(move.method))
     asked = _USED.format(folder=home(move))
     leaving, opening = (opened(server, sessions) for server in move.ends(back=back))
     size, there = (int(session.ask(asked, SECONDS)) for session in (leaving, opening))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orchestrator.adapters.movers.letting_in import login, shut_out
+from orchestrator.adapters.movers.passing import end_passing
 from orchestrator.adapters.movers.reaching import check_reached
-from orchestrator.adapters.movers.rehost.prepare import end_passing
 from orchestrator.adapters.movers.rehost.shell import SECONDS, home, opened, shell, there, way
 from orchestrator.model.dropping import Removal
 from orchestrator.model.life import Side
@@ -43,6 +43,6 @@ def droppable(move: RehostMove, sessions: Sessions, *, gone: Side) -> tuple[Chec
 def drop(move: RehostMove, listed: Sequence[Removal], sessions: Sessions) -> None:
     """Take away what is listed, in its order, once no pass runs."""
     if any(removal.side is Side.TARGET for removal in listed):
-        end_passing(move, opened(move.target, sessions))
+        end_passing(home(move), opened(move.target, sessions))
     for removal in listed:
         sessions.open(removal.voice, seconds=SECONDS).ask(removal.text, SECONDS)

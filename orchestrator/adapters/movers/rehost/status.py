@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from orchestrator.adapters.movers.rehost.prepare import require_passing, running, same, seeded
+from orchestrator.adapters.movers.passing import require_passing, running, seeded
+from orchestrator.adapters.movers.rehost.prepare import same
 from orchestrator.adapters.movers.rehost.shell import SECONDS, home, opened
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
@@ -32,9 +33,9 @@ def progress(move: RehostMove, sessions: Sessions) -> Progress:
         MigrateError: `move.seed-failed`.
     """
     keeper = opened(move.target, sessions)
-    done, runs, last = seeded(move, keeper), running(move, keeper), passed(move, keeper)
+    done, runs, last = seeded(home(move), keeper), running(home(move), keeper), passed(move, keeper)
     if not runs:
-        require_passing(move, keeper)
+        require_passing(home(move), keeper, system=move.system, method=str(move.method))
     kept = keeper.ask(_USED.format(folder=home(move)), SECONDS).strip()
     state = "following" if done else "copying" if runs else "waiting"
     table = TableProgress(
