@@ -73,8 +73,7 @@ def anew(made: Night) -> None:
     """Forget that anybody was taken back, so that nobody has to send them there again."""
     for life in made.site.lives.all().values():
         made.site.lives.learn(life, rolled_back=None)
-    for world in made.worlds.values():
-        world.await_following()
+    made.batch("syncing")
 
 
 def test_a_group_of_which_one_fails_goes_back_as_a_whole(made: Night) -> None:
@@ -153,6 +152,7 @@ def test_a_group_that_stays_open_where_one_fails_is_told_as_split(made: Night) -
 
 
 def test_two_open_side_by_side_and_one_that_cannot_hold_its_clients_is_back_at_its_source(made: Night) -> None:
+    anew(made)
     evening = made.plan(left=timedelta(hours=2))
     with made.held("S-3"):
         told, err = made.batch("open", expect=ExitCode.ROLLED_BACK)
