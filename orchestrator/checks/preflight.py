@@ -16,6 +16,7 @@ Facts = Mapping[str, object]
 LOGICAL, PHYSICAL, DUMP = Method.LOGICAL, Method.PHYSICAL, Method.DUMP
 EVERY = (LOGICAL, PHYSICAL, DUMP)
 LOG_HOURS = 24
+_EARLIEST = 100000  # what both sides are asked has other names before, and no rows follow
 _BOUNDED = 130000  # since then what a slot keeps can be limited
 _FULL_BYTES = 1 << 30  # a table without a key above this size costs a whole scan for each changed row
 
@@ -150,8 +151,8 @@ def listed(code: str, fact: str, *against: Method) -> Callable[[Facts, Facts], I
 def _version(source: Facts, target: Facts) -> Iterator[Finding]:
     old, new = number(source, "version"), number(target, "version")
     told: dict[str, object] = {"source": old // 10000, "target": new // 10000}
-    if old < 100000:
-        yield finding("version-logical", "", LOGICAL, **told)
+    if old < _EARLIEST:
+        yield finding("version-early", "", *EVERY, **told)
     if new // 10000 < old // 10000:
         yield finding("version-older", "", *EVERY, **told)
     if new // 10000 != old // 10000:

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -73,6 +73,7 @@ class World:
     ssh: OpenSsh
     sessions: ProgramSessions
     mover: LogicalMover
+    older: Path | None = None  # the source's programs, where they are not the machine's own
 
     @property
     def journal(self) -> Path:
@@ -119,13 +120,15 @@ class World:
     def server(self, host: str, *words: str) -> None:
         """Start or stop a server: `start`, or `-m immediate stop`."""
         data = self.folder / host / "data"
-        program = programs() / "pg_ctl"
+        program = programs(self.older if host == "src" else None) / "pg_ctl"
         run(*self.net.inside(host), *AS, str(program), "-D", str(data), "-l", str(data / "../log"), "-w", *words)
 
 
 @contextmanager
-def world(*, big: int = 20_000, sshd: tuple[str, ...] = (), disk_mib: int = 0) -> Iterator[World]:
-    """Bring everything up, the source filled, the pooler pointing at it."""
+def world(
+    *, big: int = 20_000, sshd: tuple[str, ...] = (), disk_mib: int = 0, older: Path | None = None
+) -> Iterator[World]:
+    """Bring everything up, the source filled, the pooler pointing at it; `older` has the source's programs."""
     folder = Path(tempfile.mkdtemp(prefix="mvw-", dir="/tmp"))
     folder.chmod(0o711)
     with net(HOSTS) as hosts:
@@ -133,20 +136,20 @@ def world(*, big: int = 20_000, sshd: tuple[str, ...] = (), disk_mib: int = 0) -
             for host in ("src", "tgt") if disk_mib else ():
                 (folder / host).mkdir()
                 run("mount", "-t", "tmpfs", "-o", f"size={disk_mib}m", "tmpfs", str(folder / host))
-            yield bring_up(hosts, folder, big, sshd)
+            yield bring_up(hosts, folder, big, sshd, older)
         finally:
             for host in ("src", "tgt") if disk_mib else ():
                 run("umount", "-l", str(folder / host))
     shutil.rmtree(folder)
 
 
-def bring_up(hosts: Net, folder: Path, big: int, options: tuple[str, ...]) -> World:
+def bring_up(hosts: Net, folder: Path, big: int, options: tuple[str, ...], older: Path | None = None) -> World:
     """Start everything on hosts that are there."""
     ssh_keys(folder)
     started = [subprocess.Popen(sshd_command(hosts, host, folder, options)) for host in ("src", "tgt", "prx")]
     for host in ("src", "tgt"):
-        _cluster(hosts, host, folder / host)
-    made = _world(hosts, folder)
+        _cluster(hosts, host, folder / host, older if host == "src" else None)
+    made = replace(_world(hosts, folder), older=older)
     for host in ("src", "tgt"):
         made.server(host, "start")
     password = SECRET.replace("'", "''")
@@ -217,15 +220,15 @@ def sshd_command(hosts: Net, host: str, folder: Path, options: tuple[str, ...]) 
     return [*hosts.inside(host), "/usr/sbin/sshd", "-D", "-f", "/dev/null", *words, *options]
 
 
-def programs() -> Path:
-    return max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+def programs(older: Path | None = None) -> Path:
+    return older or max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 
 
-def _cluster(hosts: Net, host: str, folder: Path) -> None:
+def _cluster(hosts: Net, host: str, folder: Path, older: Path | None) -> None:
     folder.mkdir(exist_ok=True)
     shutil.chown(folder, "postgres")
     data = folder / "data"
-    initdb = str(programs() / "initdb")
+    initdb = str(programs(older) / "initdb")
     run(*hosts.inside(host), *AS, initdb, "-D", str(data), "-A", "peer", "-U", "postgres", "--locale=C.UTF-8", "-N")
     with (data / "postgresql.conf").open("a") as file:
         file.write(_CONF.format(folder=folder))

@@ -6,13 +6,13 @@ TEXTS = {
         "无法查询 {fact}，未知不等于合格",
     ),
     "move.preflight.unknown.remedy": ("let us in to ask, and run the check again", "请允许查询后重新检查"),
-    "move.preflight.version-logical": (
-        "version {source} has no logical replication (10 and later do)",
-        "版本 {source} 不支持逻辑复制（10 及以上支持）",
+    "move.preflight.version-early": (
+        "version {source} is earlier than any that can be moved (10 and later)",
+        "版本 {source} 过低，仅支持 10 及以上版本的迁移",
     ),
-    "move.preflight.version-logical.remedy": (
-        "dump and restore, or upgrade the source first",
-        "请用导出导入，或先升级源库",
+    "move.preflight.version-early.remedy": (
+        "upgrade the source first (pg_upgrade), or have its own tools move it (kind external)",
+        "请先升级源库（pg_upgrade），或以外部工具（external）迁移",
     ),
     "move.preflight.version-older": (
         "the target ({target}) is older than the source ({source})",
