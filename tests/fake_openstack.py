@@ -755,7 +755,9 @@ def _within_quota(cloud: FakeOpenStack, kind: str, key: str) -> None:
 def network_list(cloud: FakeOpenStack, request: Request) -> Reply:
     kind = request.ids[0]
     found = _matching(cloud.of(kind), request.query, "name", "description", "device_id", "port_id", "project_id",
-                      "network_id")  # fmt: skip
+                      "network_id", "floating_ip_address")  # fmt: skip
+    if fixed := request.query.get("fixed_ips", "").removeprefix("ip_address="):
+        found = [port for port in found if any(each["ip_address"] == fixed for each in port["fixed_ips"])]
     return 200, {f"{_KEYS[kind]}s": [_shown(cloud, kind, thing) for thing in found]}
 
 
@@ -779,9 +781,29 @@ def set_tags(cloud: FakeOpenStack, request: Request) -> Reply:
 
 @route("PUT", f"{_NET}/(ports|floatingips)/([^/]+)")
 def network_update(cloud: FakeOpenStack, request: Request) -> Reply:
-    thing = _one(cloud, request.ids[0], request.ids[1])
-    thing |= request.body[_KEYS[request.ids[0]]]
-    return 200, {_KEYS[request.ids[0]]: thing}
+    kind = request.ids[0]
+    thing = _one(cloud, kind, request.ids[1])
+    wanted = next((value for name, value in request.headers.items() if name.lower() == "if-match"), "")
+    if wanted and wanted != f"revision_number={thing['revision_number']}":
+        raise neutron_error(412, "RevisionNumberConstraintFailed", "Constrained to another revision.")
+    told = request.body[_KEYS[kind]]
+    thing |= _associated(cloud, thing, told) if kind == "floatingips" and "port_id" in told else told
+    thing["revision_number"] = thing.get("revision_number", 0) + 1
+    return 200, {_KEYS[kind]: thing}
+
+
+def _associated(cloud: FakeOpenStack, ip: Json, told: Json) -> Json:
+    """Return where a floating IP stands from now on; refuse as Neutron does."""
+    if not told["port_id"]:
+        return {**told, "fixed_ip_address": None}
+    had = [each["ip_address"] for each in _one(cloud, "ports", told["port_id"])["fixed_ips"]]
+    fixed = told.get("fixed_ip_address") or next(iter(had), None)
+    if fixed not in had:
+        raise neutron_error(400, "BadRequest", f"Port {told['port_id']} does not have fixed ip {fixed}.")
+    others = [each for each in cloud.of("floatingips") if each is not ip and each["port_id"] == told["port_id"]]
+    if any(each["fixed_ip_address"] == fixed for each in others):
+        raise neutron_error(409, "FloatingIPPortAlreadyAssociated", "Cannot associate: already has a floating IP.")
+    return {**told, "fixed_ip_address": fixed}
 
 
 @route("DELETE", f"{_NET}/(ports|security-groups|floatingips|security-group-rules)/([^/]+)")
@@ -857,9 +879,10 @@ def create_ip(cloud: FakeOpenStack, request: Request) -> Reply:
     if any(ip["port_id"] == wanted["port_id"] for ip in cloud.of("floatingips")):
         raise neutron_error(409, "FloatingIPPortAlreadyAssociated", "Cannot associate: already has a floating IP.")
     _, address = _free_address(cloud, wanted["floating_network_id"])
+    fixed = [each["ip_address"] for each in _one(cloud, "ports", wanted["port_id"])["fixed_ips"]]
     made = {
         "id": str(uuid4()), "project_id": PROJECT, "tags": [], "status": "ACTIVE", "floating_ip_address": address,
-        **wanted,
+        "fixed_ip_address": next(iter(fixed), None), "revision_number": 1, **wanted,
     }  # fmt: skip
     cloud.things["floatingips"][made["id"]] = made
     return 201, {"floatingip": made}

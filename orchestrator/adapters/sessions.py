@@ -200,6 +200,8 @@ class ProgramSessions:
             return ToolSession(voice, self._tools, self._ssh, self._seconds)
         if voice.program == "dns":
             return NameSession(voice, self._tools.programme if self._tools else None, self._seconds)
+        if voice.program == "neutron":
+            return self._cloud(voice, seconds)
         words = {"sh": _sh, "mariadb": mariadb}.get(voice.program, self._psql)(voice)
         argv = self._ssh.command(voice.reach, voice.account, words)
         session = Program(voice.name, argv, program=voice.program, most=self._most, seconds=self._seconds)
@@ -215,6 +217,16 @@ class ProgramSessions:
         except MigrateError:
             session.close()
             raise
+        return session
+
+    def _cloud(self, voice: Voice, seconds: float) -> Session:
+        """Return a session that has logged in: where a section waits, its lines are a few requests."""
+        from orchestrator.adapters.openstack.floating_session import FloatingSession
+
+        if self._tools is None:
+            raise AssertionError("nobody said where clouds.yaml lies")
+        session = FloatingSession(voice, self._tools.programme)
+        session.ask(f"look {voice.name}", seconds)
         return session
 
     def _psql(self, voice: Voice) -> list[str]:

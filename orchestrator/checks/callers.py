@@ -56,7 +56,9 @@ def check_callers(system: str, stands: Sequence[CallStands], told: str) -> Check
         return _gate(system, status, reason="open", interfaces=", ".join(left), **values)
     if told:
         return _gate(system, CheckStatus.UNKNOWN, reason="not-listed", told=told)
-    return _gate(system, CheckStatus.PASS, reason="" if stands else "none", **values)
+    if not stands:
+        return _gate(system, CheckStatus.UNKNOWN, reason="none", **values)
+    return _gate(system, CheckStatus.PASS, **values)
 
 
 def waiting(stands: Iterable[CallStands]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Preflight of what people are led by: what every server says of a name, and the machine at the old address. Pure."""
+"""Preflight of what people are led by: names at every server, floating IPs, the machine at the old address. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import cast
 
 from orchestrator.checks.parts import Judge
 from orchestrator.checks.preflight import Facts, Finding, Preflight, Rule, check, finding
-from orchestrator.model.move import AnyMove, FilesMove, Method, WebappMove, routes_of
+from orchestrator.model.move import AnyMove, Method, routes_of, with_routes
 from orchestrator.model.result import CheckResult, CheckStatus
-from orchestrator.model.routes import DnsRoute, NameSeen, Routes
+from orchestrator.model.routes import DnsRoute, FloatingRoute, FloatingSeen, NameSeen, Routes
 
 _DAY = 86_400  # seconds; a name that is kept for longer is told, for so long the cutover waits
 
@@ -40,18 +40,24 @@ def led(judge: Judge) -> Judge:
 
 
 def _measured(move: AnyMove, facts: Facts) -> AnyMove:
-    """Return the move with the TTL that each name has; who lowers it gives it back."""
+    """Return the move with what is to be given back: each name's TTL, and the port that a floating IP has."""
     routes = routes_of(move)
     names = tuple(
         replace(each, before=max((seen.ttl for seen in _seen(facts, each)), default=0)) for each in routes.names
     )
-    return replace(cast(FilesMove | WebappMove, move), routes=replace(routes, names=names))
+    seen = {each.address: _associated(facts, each) for each in routes.floating}
+    floating = tuple(
+        replace(each, source_port=seen[each.address].port, target_port=seen[each.address].target_port)
+        for each in routes.floating
+    )
+    return with_routes(move, replace(routes, names=names, floating=floating))
 
 
 def _rules(routes: Routes, methods: tuple[Method, ...]) -> tuple[Rule, ...]:
     rules: list[Rule] = [_named(_name, each, methods) for each in routes.names]
     if routes.forwarder:
         rules.append(_forwarder(routes, methods))
+    rules += [_floating(each, methods) for each in routes.floating]
     return tuple(rules)
 
 
@@ -109,6 +115,37 @@ def _forwarder(routes: Routes, methods: tuple[Method, ...]) -> Rule:
             yield finding("forward-router", passes.address)
 
     return forwarder
+
+
+def _floating(route: FloatingRoute, methods: tuple[Method, ...]) -> Rule:
+    def floating(source: Facts, target: Facts) -> Iterator[Finding]:
+        """It must be ours, at the source and nowhere else, and the target must have one port that can get it."""
+        del target
+        seen = _associated(source, route)
+        told: Mapping[str, object] = {"cloud": route.cloud, "said": seen.said}
+        if seen.fault:
+            result = CheckResult(
+                code="move.preflight.floating-unanswered",
+                status=CheckStatus.UNKNOWN,
+                subject=route.address,
+                values={"cloud": route.cloud, "said": seen.said},
+            )
+            yield Finding(result=result, against=methods)
+        elif not seen.known:
+            yield finding("floating-absent", route.address, *methods, **told)
+        else:
+            if seen.fixed != route.source:
+                yield finding("floating-elsewhere", route.address, *methods, **told, wanted=route.source)
+            if not seen.target_port:
+                yield finding("floating-port", route.address, *methods, **told, wanted=route.target)
+            if seen.taken:
+                yield finding("floating-taken", route.address, *methods, **told, wanted=route.target, other=seen.taken)
+
+    return floating
+
+
+def _associated(facts: Facts, route: FloatingRoute) -> FloatingSeen:
+    return cast(Mapping[str, FloatingSeen], facts["floating"])[route.address]
 
 
 def _seen(facts: Facts, route: DnsRoute) -> Sequence[NameSeen]:

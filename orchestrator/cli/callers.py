@@ -23,7 +23,7 @@ from orchestrator.errors import ExitCode, Refused
 def callers(ctx: click.Context, system: str, look: bool, interface: str, note: str, output: str) -> None:
     """Show each interface with what is known of it; look anew, or take a person's word, where that is asked for."""
     from orchestrator.cli.actor import actor
-    from orchestrator.cli.calling import callers_gate, callers_of, calls_of
+    from orchestrator.cli.calling import asked_of, callers_gate, callers_of, calls_of
     from orchestrator.cli.moving import desk
     from orchestrator.execution.callers import stand
     from orchestrator.reporting.callers import CallersView
@@ -32,11 +32,11 @@ def callers(ctx: click.Context, system: str, look: bool, interface: str, note: s
     acting = look or bool(interface)
     with desk(shell, sys.argv[1:], reading=not acting) as ours:
         life = ours.life(system)
-        calls = calls_of(ours, system)
+        calls = asked_of(ours, system)
         if calls is None:
             raise Refused("caller.no-list", system=system)
-        if look and calls:
-            life, _ = callers_of(ours).look(life, calls)
+        if look and (there := calls_of(ours, system)):
+            life, _ = callers_of(ours).look(life, there)
         if interface:
             life = callers_of(ours).confirm(life, calls, interface, by=actor(), note=note)
         view = CallersView(life=life, stands=stand(life, calls), gate=callers_gate(ours, life))

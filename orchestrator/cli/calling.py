@@ -20,7 +20,15 @@ from orchestrator.model.problem import Severity
 from orchestrator.model.programme import Programme
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.model.system import MigrationList
-from orchestrator.planning.callers import Sides, led_to, plan_calls, sides_declared, sides_of, told_callers
+from orchestrator.planning.callers import (
+    Sides,
+    led_to,
+    plan_calls,
+    plan_nobody,
+    sides_declared,
+    sides_of,
+    told_callers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,12 +57,25 @@ def sides(programme: Programme, listing: MigrationList, lives: Mapping[str, Life
 def calls_of(desk: Desk, system: str, *, opened: bool | None = None) -> tuple[Call, ...] | None:
     """Return a system's interfaces as the sides stand, or as they will; None where the list cannot be read."""
     listing = listed(desk.shell.folder, desk.programme)
-    return None if listing is None else _planned(desk, listing, system, opened)
-
-
-def _planned(desk: Desk, listing: MigrationList, system: str, opened: bool | None = None) -> tuple[Call, ...]:
+    if listing is None:
+        return None
     known = sides(desk.programme, listing, desk.movement.lives.all())
     return plan_calls(desk.programme, listing, system, known, opened=opened)
+
+
+def asked_of(desk: Desk, system: str) -> tuple[Call, ...] | None:
+    """Return what a retirement asks of a system's callers: its interfaces, or that there is really nobody.
+
+    None where the list cannot be read.
+    """
+    listing = listed(desk.shell.folder, desk.programme)
+    return None if listing is None else _asked(desk, listing, system)
+
+
+def _asked(desk: Desk, listing: MigrationList, system: str) -> tuple[Call, ...]:
+    known = sides(desk.programme, listing, desk.movement.lives.all())
+    calls, nobody = plan_calls(desk.programme, listing, system, known), plan_nobody(listing, system, known)
+    return (*calls, nobody) if nobody else calls
 
 
 def callers_of(desk: Desk) -> Callers:
@@ -85,10 +106,11 @@ def looked_at(desk: Desk, life: Life) -> tuple[Life, Sequence[CallStands]]:
 
 
 def callers_gate(desk: Desk, life: Life) -> CheckResult:
-    """Check that every interface of a system was seen to be right, or that a person says so."""
+    """Check that every interface was seen to be right, or that a person says so; that there is none takes a word."""
     listing = listed(desk.shell.folder, desk.programme)
     if listing is None:
         values = {"reason": "no-list"}
         return CheckResult(code="gate.callers", status=CheckStatus.UNKNOWN, subject=life.system, values=values)
-    told = told_callers(listing, life.system)
-    return check_callers(life.system, stand(life, _planned(desk, listing, life.system)), told)
+    return check_callers(
+        life.system, stand(life, _asked(desk, listing, life.system)), told_callers(listing, life.system)
+    )

@@ -14,9 +14,9 @@ from orchestrator.cli.night import NightTurns, open_window
 from orchestrator.cli.session import Session, tell_lost
 from orchestrator.cli.wiring import CLOCK, pins_of
 from orchestrator.errors import CloudLost, ExitCode, MigrateError, Refused, TakenOver, worst
+from orchestrator.execution.edited import edited
 from orchestrator.execution.history import newest
 from orchestrator.execution.lives import Lives
-from orchestrator.execution.moving import edited
 from orchestrator.execution.prepare import Prepared
 from orchestrator.model.life import Life, Phase
 from orchestrator.model.machines import Reach

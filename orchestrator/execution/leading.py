@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
 
 from orchestrator.model.life import Life
-from orchestrator.model.move import AnyMove, FilesMove, WebappMove, routes_of
+from orchestrator.model.move import AnyMove, routes_of, with_routes
 
 
 def measured(move: AnyMove) -> Mapping[str, int] | None:
@@ -23,7 +22,7 @@ def as_before(life: Life, move: AnyMove) -> AnyMove:
     if not isinstance(told, Mapping) or not routes.names:
         return move
     names = tuple(replace(each, before=int(told.get(each.name, each.before))) for each in routes.names)
-    return replace(cast(FilesMove | WebappMove, move), routes=replace(routes, names=names))
+    return with_routes(move, replace(routes, names=names))
 
 
 def lowered_fact(move: AnyMove, now: datetime) -> Mapping[str, str]:

@@ -23,7 +23,7 @@ from orchestrator.execution.switch import Switch
 from orchestrator.model.dropping import Standing, standing
 from orchestrator.model.frozen import Decision, Frozen, Outcome
 from orchestrator.model.life import DECIDED, Life, Move, Phase
-from orchestrator.model.move import KINDS, AnyMove, Kind, Method, parts, with_postgresql
+from orchestrator.model.move import KINDS, AnyMove, Kind, Method, with_postgresql
 from orchestrator.model.rehearsal import Rehearsed
 from orchestrator.model.result import CheckResult, failing, told_codes
 from orchestrator.planning.moving import accepted_rows
@@ -386,23 +386,6 @@ def recorded(life: Life) -> AnyMove:
     values: Mapping[str, Any] = {"kind": Kind.POSTGRESQL, **cast(Mapping[str, Any], life.facts["move"])}
     # A life that was begun before there were kinds names none.
     return _moves(Kind(values["kind"])).validate_python(values)
-
-
-def edited(life: Life, wanted: AnyMove) -> tuple[str, ...]:
-    """Name what the list or the programme says otherwise by now than when the move was begun."""
-    begun = recorded(life)
-    if begun.kind is not wanted.kind:
-        return ("kind",)
-    told = {"roles", "method", "copying", "folder", "able", "size", "root"}  # by its servers or its tool
-    several = len(parts(wanted)) > 1
-    return tuple(
-        sorted(
-            f"{now.kind}.{name}" if several else name
-            for before, now in zip(parts(begun), parts(wanted), strict=True)
-            for name in now.__dataclass_fields__.keys() - told
-            if getattr(before, name, None) != getattr(now, name)
-        )
-    )
 
 
 def _shown(system: str, progress: Progress) -> dict[str, str]:

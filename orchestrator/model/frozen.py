@@ -32,7 +32,8 @@ class Voice:
         program: `psql` or `mariadb`; `sh` for a file's rename, or for a proxy's runtime socket; `sql` for none: the
             server itself is spoken to, and `account` is the file of the role's password; `external` for a tool of the
             programme's own on this machine; `dns` for none: a server of a zone, `account` is the file of the key that
-            changes it, and `role` the zone.
+            changes it, and `role` the zone; `neutron` for none: a cloud's network service, `account` is the clouds
+            file, and `role` the cloud's name there.
         role: the database role; the server's superuser unless the application's own access is to be tried. Of a shell
             the word that tells it from every other process of its machine; empty: nobody need find it.
         database: also, of `external`, the system in whose folder the tool works.

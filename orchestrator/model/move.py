@@ -101,6 +101,7 @@ class DatabaseMove:
         copying: what the trial has shown; of a dump alone.
         lose: rows that a person accepts to lose by a rollback, for each database; empty: none.
         folder: the target's data folder, which a physical copy replaces; empty until the target was asked.
+        routes: what leads those clients to a side that do not come by the pooler.
     """
 
     kind: ClassVar[Kind] = Kind.POSTGRESQL
@@ -117,6 +118,7 @@ class DatabaseMove:
     copying: Copying | None = None
     lose: tuple[int, ...] = ()
     folder: str = ""
+    routes: Routes | None = field(default=None, metadata={LATER: True})
 
     @property
     def follower(self) -> str:
@@ -149,6 +151,7 @@ class MariaMove:
     Attributes:
         databases: what people call its content, by name; there is no other on the source.
         roles: accounts as `USER@HOST` that are fenced and opened together. Empty until the source was asked.
+        routes: what leads those clients to a side that do not come by the proxy.
     """
 
     kind: ClassVar[Kind] = Kind.MARIADB
@@ -162,6 +165,7 @@ class MariaMove:
     roles: tuple[str, ...] = ()
     method: Method = Method.LOGICAL
     limits: Limits = field(default_factory=Limits)
+    routes: Routes | None = field(default=None, metadata={LATER: True})
 
     @property
     def follower(self) -> str:
@@ -349,6 +353,7 @@ class RehostMove:
 
 OnePart = DatabaseMove | MariaMove | FilesMove | ExternalMove | RehostMove  # a static site is files
 AnyMove = OnePart | WebappMove
+Led = DatabaseMove | MariaMove | FilesMove | WebappMove  # what people may be led to by routes
 KINDS: Mapping[Kind, type[AnyMove]] = {
     Kind.POSTGRESQL: DatabaseMove,
     Kind.MARIADB: MariaMove,
@@ -367,7 +372,12 @@ def parts(move: AnyMove) -> tuple[OnePart, ...]:
 
 def routes_of(move: AnyMove) -> Routes:
     """Return what leads people to a move's system beside a pooler or a proxy; empty where nothing is declared."""
-    return (move.routes if isinstance(move, (FilesMove, WebappMove)) else None) or Routes()
+    return (move.routes if isinstance(move, Led) else None) or Routes()
+
+
+def with_routes(move: AnyMove, routes: Routes) -> AnyMove:
+    """Return a move with other routes than those that it has; one that has none as it is."""
+    return replace(move, routes=routes) if isinstance(move, Led) and move.routes else move
 
 
 def one_way(move: AnyMove) -> bool:

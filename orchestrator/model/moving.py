@@ -65,6 +65,7 @@ class DatabaseRules:
         server: id, on the list, of the server that holds them; its source address is where they are now.
         method: a person's choice; None leaves it to the preflight.
         algorithms: what an old sshd of this source speaks beyond today's defaults, by OpenSSH's option names.
+        routes: what leads clients to a side that do not come by the pooler.
     """
 
     server: str
@@ -76,6 +77,7 @@ class DatabaseRules:
     algorithms: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     probe: ProbeRules | None = None
+    routes: RoutesRules | None = field(default=None, metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,7 @@ class MariaRules:
     algorithms: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     probe: ProbeRules | None = None
+    routes: RoutesRules | None = field(default=None, metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +161,21 @@ class NameRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FloatingRules:
+    """A floating IP that leads people to the system.
+
+    Attributes:
+        cloud: the programme's name of its cloud.
+        source, target: the fixed address of the port that it has while that side is open; empty: that of its server.
+    """
+
+    address: str
+    cloud: str
+    source: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardRules:
     """What the machine at the old address passes on once the target is open.
 
@@ -175,6 +193,7 @@ class RoutesRules:
 
     names: tuple[NameRules, ...] = ()
     forward: ForwardRules | None = None
+    floating_ips: tuple[FloatingRules, ...] = field(default=(), metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

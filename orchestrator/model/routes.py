@@ -1,4 +1,4 @@
-"""What leads people to a side where nothing holds them meanwhile: a name, and what the old address passes on.
+"""What leads people to a side where nothing holds them meanwhile: a name, a floating IP, what an address passes on.
 
 Each is switched once the sides have changed, behind the row that decides; all of them can be said twice.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from orchestrator.model.canonical import LATER
 from orchestrator.model.machines import Reach
 
 
@@ -40,6 +41,32 @@ class DnsRoute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FloatingRoute:
+    """A floating IP of a cloud that is associated with the port of the side that is open.
+
+    Attributes:
+        address: what clients call.
+        cloud: its name in the clouds file.
+        clouds: that file, inside the programme's folder.
+        source, target: the fixed address of either side's port.
+        source_port, target_port: ids of these ports; empty until the cloud was asked.
+    """
+
+    address: str
+    cloud: str
+    clouds: str
+    source: str
+    target: str
+    source_port: str = field(default="", compare=False)  # told by the cloud, as what it was associated with before
+    target_port: str = field(default="", compare=False)
+
+    def ends(self, *, back: bool) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Return port and fixed address that it leaves, and those that it gets; `back` swaps them."""
+        source, target = (self.source_port, self.source), (self.target_port, self.target)
+        return (target, source) if back else (source, target)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarder:
     """What the machine at the old address passes on to the target while that is open: for who knows no name.
 
@@ -66,6 +93,7 @@ class Routes:
 
     names: tuple[DnsRoute, ...] = ()
     forwarder: Forwarder | None = None
+    floating: tuple[FloatingRoute, ...] = field(default=(), metadata={LATER: True})
 
     @property
     def wait(self) -> timedelta:
@@ -96,6 +124,31 @@ class NameSeen:
     def said(self) -> str:
         """What it says, in one line."""
         return self.fault or self.alias or " ".join(self.addresses) or "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloatingSeen:
+    """What a cloud says of a floating IP, and of the port that it is to get.
+
+    Attributes:
+        known: whether our project has that address.
+        port, fixed: what it is associated with; empty: nothing.
+        target_port: id of our project's only port with the target's fixed address; empty where there is no such.
+        taken: another floating IP of the target's fixed address, which therefore can get none; empty: none.
+        fault: why nothing is known.
+    """
+
+    known: bool = False
+    port: str = ""
+    fixed: str = ""
+    target_port: str = ""
+    taken: str = ""
+    fault: str = ""
+
+    @property
+    def said(self) -> str:
+        """What it says, in one line."""
+        return self.fault or self.fixed or "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,13 @@ from orchestrator.model.callers import Becomes, Call, CallerHost
 from orchestrator.model.canonical import digest
 from orchestrator.model.endpoint import Ask, Endpoint, Platform
 from orchestrator.model.machines import Reach
-from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove, MariaMove, RehostMove, parts
-from orchestrator.model.moving import DatabaseRules, FilesRules, MariaRules, StaticRules, part_rules
+from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove, MariaMove, RehostMove, parts, routes_of
+from orchestrator.model.moving import DatabaseRules, FilesRules, MariaRules, PartRules, StaticRules, part_rules
 from orchestrator.model.programme import Programme
 from orchestrator.model.system import Interface, MigrationList, Server, System
 from orchestrator.planning.specs import server_name
+
+NOBODY = "callers:none"  # no id of the list has a colon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class Sides:
         source, target: address of either side of each part; the target's is empty while nobody knows it.
         ports: what each part's own server listens on; 0: whatever is listed.
         routes: the addresses that lead to whichever side is open; by part, None where there is no such.
+        leading: names and floating IPs that are led to whichever side is open.
         machines: how the target's machines are reached; empty while nobody knows that.
         opened: whether the target is open.
     """
@@ -33,19 +36,21 @@ class Sides:
     target: tuple[str, ...]
     ports: tuple[int, ...]
     routes: tuple[Endpoint | None, ...]
+    leading: frozenset[str] = frozenset()
     machines: tuple[CallerHost, ...] = ()
     opened: bool = False
 
 
 def sides_of(move: AnyMove, reader: Endpoint | None, *, opened: bool) -> Sides:
     """Return the sides of a move that was begun; `reader` is where people are led to a static site."""
-    found = parts(move)
+    found, routes = parts(move), routes_of(move)
     return Sides(
         source=tuple(part.source.address for part in found),
         # Where a disk's copy is kept nobody calls anybody, and its server has no address before it is made.
         target=tuple("" if isinstance(part, RehostMove) else part.target.address for part in found),
         ports=tuple(part.source.data_port if isinstance(part, DatabaseMove | MariaMove) else 0 for part in found),
         routes=tuple(_route(part) or reader for part in found),
+        leading=frozenset((*(each.name for each in routes.names), *(each.address for each in routes.floating))),
         machines=tuple(
             CallerHost(name=part.target.name, reach=part.target.reach)
             for part in found
@@ -81,7 +86,15 @@ def sides_declared(programme: Programme, servers: Mapping[str, Server], system: 
         target=("",) * len(found),
         ports=tuple(part.source.port if isinstance(part, DatabaseRules | MariaRules) else 0 for part in found),
         routes=tuple(routes),
+        leading=frozenset(host for part in found for host in _leading(part)),
     )
+
+
+def _leading(part: PartRules) -> Iterator[str]:
+    routes = part.routes if isinstance(part, DatabaseRules | MariaRules | FilesRules) else None
+    if routes:
+        yield from (each.name for each in routes.names)
+        yield from (each.address for each in routes.floating_ips)
 
 
 def led_to(programme: Programme, system: str) -> Endpoint | None:
@@ -151,6 +164,26 @@ def told_callers(listing: MigrationList, system: str) -> str:
     callers = {each.caller for each in mine}
     needing = {each.system_id for each in listing.dependencies if each.needs_id == system} - callers
     return ", ".join(filter(None, (row, *sorted(needing))))
+
+
+def plan_nobody(listing: MigrationList, system: str, sides: Mapping[str, Sides]) -> Call | None:
+    """Return what a person has to say of a system of which the list names nobody at all; None where it names somebody.
+
+    An empty cell may mean that nobody calls it, or that nobody has asked yet.
+    """
+    if told_callers(listing, system) or any(system in {each.caller, each.callee} for each in listing.interfaces):
+        return None
+    return Call(
+        interface=NOBODY,
+        caller="",
+        callee=system,
+        inward=True,
+        becomes=Becomes.UNKNOWN,
+        reason="nobody",
+        listed=None,
+        must=None,
+        opened=(False, _open(system, sides)),
+    )
 
 
 def expectation(call: Call) -> str:
@@ -234,7 +267,8 @@ def _registrations(
 
 def _address(interface: Interface, listed: Endpoint, callee: Sides) -> tuple[Becomes, str, Endpoint | None]:
     """Return what becomes of a listed address, by which rule, and what has to be called where the sides stand."""
-    if any(route and (route.host, route.port) == (listed.host, listed.port) for route in callee.routes):
+    through = any(route and (route.host, route.port) == (listed.host, listed.port) for route in callee.routes)
+    if through or listed.host.lower() in callee.leading:
         return Becomes.KEPT, "route", listed
     new = interface.new_address
     if new is not None:

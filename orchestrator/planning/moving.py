@@ -26,6 +26,7 @@ from orchestrator.model.move import (
 )
 from orchestrator.model.moving import (
     ClusterRules,
+    DatabaseRules,
     ExternalRules,
     FilesRules,
     MariaRules,
@@ -33,14 +34,13 @@ from orchestrator.model.moving import (
     PoolerRules,
     ProxyRules,
     RehostRules,
-    RoutesRules,
     StaticRules,
     TreeRules,
     WebappRules,
     part_rules,
 )
 from orchestrator.model.programme import Programme
-from orchestrator.model.routes import DnsRoute, Forwarder, Routes
+from orchestrator.model.routes import DnsRoute, FloatingRoute, Forwarder, Routes
 from orchestrator.model.system import MigrationList, Server
 from orchestrator.planning.specs import server_name, slug
 
@@ -132,7 +132,7 @@ def _part(
             "method": rules.method or Method.RSYNC,
             "limits": rules.limits,
             "proxy": _proxy(system, rules.proxy) if rules.proxy else None,
-            "routes": _routes(system, rules.routes, here, there) if rules.routes else None,
+            "routes": _routes(programme, system, rules, here, there),
         }
         return StaticMove(pages=rules.pages, **told) if isinstance(rules, StaticRules) else FilesMove(**told)
     source, target = _cluster(server.id, here, rules.source), _cluster(name, there, rules.target)
@@ -146,6 +146,7 @@ def _part(
             proxy=_proxy(system, rules.proxy),
             method=rules.method or Method.LOGICAL,
             limits=rules.limits,
+            routes=_routes(programme, system, rules, here, there),
         )
     return DatabaseMove(
         system=system,
@@ -156,6 +157,7 @@ def _part(
         pooler=_pooler(system, rules.pooler),
         method=rules.method or Method.LOGICAL,
         limits=rules.limits,
+        routes=_routes(programme, system, rules, here, there),
     )
 
 
@@ -208,8 +210,13 @@ def _tree(name: str, reach: Reach, rules: TreeRules) -> TreeServer:
     )
 
 
-def _routes(system: str, rules: RoutesRules, here: Reach, there: Reach) -> Routes:
-    """Return what leads people to one of two machines."""
+def _routes(
+    programme: Programme, system: str, part: DatabaseRules | MariaRules | FilesRules, here: Reach, there: Reach
+) -> Routes | None:
+    """Return what leads people to one of two machines; None where nothing is declared."""
+    rules = part.routes
+    if rules is None:
+        return None
     names = tuple(
         DnsRoute(
             name=each.name,
@@ -223,8 +230,18 @@ def _routes(system: str, rules: RoutesRules, here: Reach, there: Reach) -> Route
         )
         for each in rules.names
     )
+    floating = tuple(
+        FloatingRoute(
+            address=each.address,
+            cloud=each.cloud,
+            clouds=programme.clouds_file,
+            source=each.source or here.address,
+            target=each.target or there.address,
+        )
+        for each in rules.floating_ips
+    )
     if rules.forward is None:
-        return Routes(names=names)
+        return Routes(names=names, floating=floating)
     return Routes(
         names=names,
         forwarder=Forwarder(
@@ -235,6 +252,7 @@ def _routes(system: str, rules: RoutesRules, here: Reach, there: Reach) -> Route
             ports=rules.forward.ports,
             quiet=timedelta(days=rules.forward.quiet_days),
         ),
+        floating=floating,
     )
 
 

@@ -88,6 +88,11 @@ def test_it_goes_there_and_back_and_there_by_command_and_a_client_loses_nothing(
 def test_after_it_soaked_a_second_person_lets_it_retire_and_nothing_of_ours_stays(site: MariaSite) -> None:
     told = site.migrate("retire", SYSTEM, "--confirm", SYSTEM, expect=ExitCode.REFUSED)
     approve(site, "retire", told["digest"])
+    # The list names nobody who calls it: that may be so, or nobody may have asked.
+    told = site.migrate("retire", SYSTEM, "--confirm", SYSTEM, expect=ExitCode.REFUSED)
+    (gate,) = (check for check in told["checks"] if check["status"] != "pass")
+    assert (gate["code"], gate["values"]["interfaces"]) == ("gate.callers", "callers:none")
+    site.migrate("callers", SYSTEM, "--confirm", "callers:none", "--note", "甲局核实：无人调用")
     site.migrate("retire", SYSTEM, "--confirm", SYSTEM)
     assert stands(site) == (Phase.RETIRED, ["tgt"])
     assert of_ours(site) == []

@@ -5,16 +5,13 @@ from __future__ import annotations
 import shutil
 import signal
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from orchestrator.execution.moving import recorded
 from orchestrator.model.life import Phase
-from orchestrator.model.move import DatabaseMove
-from tests.worlds.postgresql import World, world
-from tests.worlds.site import SYSTEM, Site
+from tests.worlds.postgresql import world
+from tests.worlds.site import SYSTEM, Site, as_named
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
 
@@ -40,13 +37,6 @@ def either(step: str, *, daily: str) -> list[Any]:
     ]
 
 
-def named(site: Site) -> World:
-    """Return the world with the names that the list gives."""
-    life = site.lives.of(SYSTEM)
-    assert life is not None
-    return replace(site.world, move=cast(DatabaseMove, recorded(life)))
-
-
 @pytest.mark.parametrize("moment", either("ensure_prepared", daily="after"))
 def test_killed_while_it_prepares(site: Site, moment: str) -> None:
     site.onward("prepared", expect=KILLED, dies=moment)
@@ -64,7 +54,7 @@ def test_each_phase_by_another_version_of_the_program(site: Site) -> None:
     assert site.phase is Phase.PREPARED
     site.onward("syncing", version="9.9.9")
     assert (site.phase, site.world.writable()) == (Phase.SYNCING, ["src"])
-    named(site).await_following()
+    as_named(site).await_following()
 
 
 @pytest.mark.parametrize("moment", either("ensure_reverse", daily="after"))
@@ -79,7 +69,7 @@ def test_killed_after_the_decision_and_before_replication_is_settled(site: Site)
     assert site.world.writable() == ["tgt"]
     site.onward("open", version="9.9.9")
     assert (site.phase, site.world.writable()) == (Phase.OPEN, ["tgt"])
-    named(site).await_following(back=True)
+    as_named(site).await_following(back=True)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +85,7 @@ def test_killed_on_the_way_back(site: Site, moment: str) -> None:
     else:
         assert site.migrate("rollback", SYSTEM, "--yes", expect=4)["error"]["code"] == "life.not-now"
     assert (site.phase, site.world.writable()) == (Phase.SYNCING, ["src"])
-    named(site).await_following()
+    as_named(site).await_following()
     site.migrate("cutover", SYSTEM, "--yes")
-    named(site).await_following(back=True)
-    named(site).await_equal()
+    as_named(site).await_following(back=True)
+    as_named(site).await_equal()

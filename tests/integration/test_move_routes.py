@@ -1,10 +1,9 @@
-"""What leads people to a static site: a name of a real DNS and what the old address passes on, there and back."""
+"""What leads people to a static site: a name of a real DNS, an old address and a floating IP, there and back."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,7 +13,7 @@ from orchestrator.execution.moving import recorded
 from orchestrator.model.life import Phase
 from orchestrator.model.move import routes_of
 from orchestrator.model.routes import Forwarder
-from tests.worlds.named_site import TTL, NamedSite, named_site, reboot
+from tests.worlds.named_site import TTL, NamedSite, an_hour_later, named_site, reboot
 from tests.worlds.site import SYSTEM
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(900)]
@@ -33,14 +32,6 @@ def failing(told: dict[str, list[dict[str, object]]]) -> list[dict[str, object]]
 def gate(told: dict[str, list[dict[str, object]]], code: str) -> dict[str, object]:
     (found,) = [check for check in told["checks"] if check["code"] == code]
     return found
-
-
-def an_hour_later(site: NamedSite) -> None:
-    """Have the names' TTL lowered before now by as long as they were kept."""
-    life = site.lives.of(SYSTEM)
-    assert life is not None
-    lowered = datetime.fromisoformat(str(life.facts["lowered"])) - timedelta(seconds=TTL)
-    site.lives.learn(life, lowered=lowered.isoformat())
 
 
 def old_address(site: NamedSite) -> Forwarder:
@@ -64,7 +55,7 @@ def test_people_are_led_there_and_back_by_name_and_by_the_old_address(site: Name
     assert (told["decision"], failing(told)) == ("open", []), told
     probe = told["probe"]
     assert (probe["fault"], probe["rows"] > 50, probe["gap_seconds"] < 5) == ("", True, True), probe
-    assert (site.phase, site.led()) == (Phase.OPEN, [target])
+    assert (site.phase, site.led(), site.cloud.at) == (Phase.OPEN, [target], target)
     # Who knows no name, or a name's old address, meets the target all the same; ours compared past it.
     assert (site.served_by(source), site.served_by(target)) == ("tgt", "tgt")
     reboot(site)
@@ -74,7 +65,7 @@ def test_people_are_led_there_and_back_by_name_and_by_the_old_address(site: Name
 
     told = site.migrate("rollback", SYSTEM, "--yes")
     assert (told["decision"], told["probe"]["fault"]) == ("open", "")
-    assert (site.phase, site.led(), site.says("ns1")[1]) == (Phase.SYNCING, [source], 2)
+    assert (site.phase, site.led(), site.says("ns1")[1], site.cloud.at) == (Phase.SYNCING, [source], 2, source)
     assert (site.served_by(source), site.served_by(target)) == ("src", "tgt")
 
 
@@ -83,8 +74,9 @@ def test_the_old_machine_is_retired_once_nobody_comes_there(site: NamedSite) -> 
     source, target = site.addresses
     told = site.migrate("cutover", SYSTEM, "--yes")
     assert (told["decision"], failing(told)) == ("open", []), told
-    site.served_by(source)
-    told = site.migrate("retire", SYSTEM, "--confirm", SYSTEM, expect=ExitCode.REFUSED)
+    site.migrate("callers", SYSTEM, "--confirm", "callers:none", "--note", "nobody calls it")
+    with site.visited(source):
+        told = site.migrate("retire", SYSTEM, "--confirm", SYSTEM, expect=ExitCode.REFUSED)
     found = gate(told, "gate.quiet")
     assert (found["status"], site.net.address("cli") in str(found["values"])) == ("fail", True), found
     time.sleep(4)

@@ -8,8 +8,7 @@ import pytest
 
 from orchestrator.errors import ExitCode
 from orchestrator.model.life import Phase
-from tests.integration.test_move_routes import an_hour_later
-from tests.worlds.named_site import NAME, TTL, NamedSite, named_site
+from tests.worlds.named_site import NAME, TTL, NamedSite, an_hour_later, named_site
 from tests.worlds.site import SYSTEM
 
 pytestmark = [
@@ -29,22 +28,27 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NamedSite]:
 
 
 def stands(site: NamedSite) -> tuple[Phase, list[str], str]:
-    """Where the life is, where the name leads, and who answers at the old address."""
-    return site.phase, site.led(), site.served_by(site.addresses[0])
+    """Where the life is, where the name and the floating IP lead, and who answers at the old address."""
+    return site.phase, sorted({*site.led(), site.cloud.at}), site.served_by(site.addresses[0])
 
 
-@pytest.mark.parametrize("stage", ["open", "opened", "pass-on", "prove-pass-on", "lead"])
+def finish(site: NamedSite) -> None:
+    """Say any command on the system: it finishes first. That nobody calls it was never confirmed."""
+    site.migrate("callers", SYSTEM, "--look", expect=ExitCode.FAILED)
+
+
+@pytest.mark.parametrize("stage", ["open", "opened", "pass-on", "prove-pass-on", "lead-address", "lead"])
 def test_people_are_led_to_the_one_side_that_is_open_wherever_it_is_killed(site: NamedSite, stage: str) -> None:
     source, target = site.addresses
     site.killed(stage, "cutover", SYSTEM, "--yes", kind="section")
     assert site.phase is Phase.CUTOVER
-    site.migrate("callers", SYSTEM, "--look")  # the next command, whichever it is, finishes first
+    finish(site)
     assert stands(site) == ((Phase.OPEN, [target], "tgt") if stage != "open" else (Phase.SYNCING, [source], "src"))
     if stage == "open":
         return
     site.killed({"pass-on": "pass-back", "prove-pass-on": "prove-pass-back"}.get(stage, stage), "rollback", SYSTEM,
                 "--yes", kind="section")  # fmt: skip
-    site.migrate("callers", SYSTEM, "--look")
+    finish(site)
     assert stands(site) == (Phase.SYNCING, [source], "src")
 
 
@@ -56,7 +60,21 @@ def test_a_name_that_cannot_be_led_now_is_led_by_the_next_command(site: NamedSit
         assert "lead" in str(told)
         # Meanwhile the old address takes everybody.
         assert site.served_by(source) == "tgt"
-    site.migrate("callers", SYSTEM, "--look")
+    finish(site)
+    assert stands(site) == (Phase.OPEN, [target], "tgt")
+    site.migrate("rollback", SYSTEM, "--yes")
+
+
+def test_a_cloud_that_is_silent_now_leads_its_address_at_the_next_command(site: NamedSite) -> None:
+    source, target = site.addresses
+    site.killed("opened", "cutover", SYSTEM, "--yes", kind="section")
+    site.cloud.fake.refused = 503
+    told = site.migrate("callers", SYSTEM, "--look", expect=ExitCode.ROLLBACK_FAILED)
+    assert "lead-address" in str(told)
+    # Whoever knows the name is led all the same.
+    assert (site.led(), site.cloud.at) == ([target], source)
+    site.cloud.fake.refused = 0
+    finish(site)
     assert stands(site) == (Phase.OPEN, [target], "tgt")
     site.migrate("rollback", SYSTEM, "--yes")
 
@@ -89,7 +107,8 @@ def test_nobody_is_held_where_a_server_says_something_else_or_nothing(site: Name
 def test_what_a_name_was_kept_for_is_known_though_whoever_lowered_it_was_killed(site: NamedSite) -> None:
     source, _ = site.addresses
     for _ in range(2):
-        assert f"keep {NAME} {TTL}" in str(site.migrate("drop", SYSTEM, "--dry-run"))
+        told = site.migrate("drop", SYSTEM, "--dry-run")
+        assert {"removal": "name-ttl", "side": "target", "subject": NAME} in told["removals"]
         site.migrate("drop", SYSTEM, "--confirm", SYSTEM)
         assert (site.phase, site.says("ns1")) == (Phase.PROVISIONED, ([source], TTL))
         assert "forward-" not in site.files.sh("src", "ls /var/lib/migrate")

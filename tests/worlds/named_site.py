@@ -1,4 +1,4 @@
-"""A static site that people are led to by a name, with the two servers of its zone, and by an old address."""
+"""A static site that people are led to by a name, by an old address and by a floating IP, with what tells them so."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
 from tests.worlds.files import FilesWorld, bring_up
 from tests.worlds.files_site import FilesSite
+from tests.worlds.floating import FLOATING, FloatingCloud, floating_cloud
 from tests.worlds.net import Net, net, run
 from tests.worlds.postgresql import World
+from tests.worlds.site import SYSTEM, Site
 from tests.worlds.static_site import HOST, configured, web_servers
 
 ZONE, NAME = "example.test", HOST
@@ -87,6 +90,7 @@ class NamedSite(FilesSite):
 
     kind = "static"
     told_by: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    cloud: FloatingCloud = field(kw_only=True)
 
     @property
     def net(self) -> Net:
@@ -111,30 +115,34 @@ class NamedSite(FilesSite):
                 }
             ],
             "forward": {"ports": [80], "quiet_days": 3 / 86400},
+            "floating_ips": [{"address": FLOATING, "cloud": "c"}],
         }
         probe = {"name": NAME, "rate": 50}
         return {**told, **ends, "host": HOST, "paths": ["/", "/d1/f1.dat"], "routes": routes, "probe": probe}
 
     def says(self, server: str, name: str = NAME) -> tuple[list[str], int]:
         """What a server says of a name: addresses, and seconds that they are kept."""
-        asked = ["kdig", f"@{self.net.address(server)}", name, "A", "+noall", "+answer", "+timeout=2", "+retry=1"]
-        lines = [line.split() for line in run(*self.net.inside("ctl"), *asked).splitlines() if line.strip()]
-        return [words[4] for words in lines], max((int(words[1]) for words in lines), default=0)
+        return says(self.net, server, name)
 
     def led(self) -> list[str]:
         """Where both servers lead, once the second has heard of a change or had time to."""
-        limit = time.monotonic() + 10
-        while len(found := {address for server in SERVERS for address in self.says(server)[0]}) > 1:
-            if time.monotonic() > limit:
-                break
-            time.sleep(0.1)
-        return sorted(found)
+        return led(self.net)
 
     def served_by(self, address: str, host: str = "cli") -> str:
         """The side that answers a client of a machine at an address."""
         asked = ["curl", "-sS", "-m", "5", "-o", "/dev/null", "-D", "-", "-H", f"Host: {HOST}", f"http://{address}/"]
         head = run(*self.net.inside(host), *asked)
         return next(line.split()[1] for line in head.splitlines() if line.lower().startswith("x-side:"))
+
+    @contextmanager
+    def visited(self, address: str) -> Iterator[None]:
+        """Have somebody come to an address all the while."""
+        asked = f"while :; do curl -sS -m 5 -o /dev/null -H 'Host: {HOST}' http://{address}/; sleep 0.5; done"
+        with subprocess.Popen([*self.net.inside("cli"), "sh", "-c", asked], stdin=subprocess.DEVNULL) as client:
+            try:
+                yield
+            finally:
+                client.kill()
 
     def update(self, text: str) -> None:
         """Change the zone by hand, as somebody may."""
@@ -150,6 +158,39 @@ class NamedSite(FilesSite):
             yield
         finally:
             self.told_by[server].send_signal(signal.SIGCONT)
+
+
+def says(hosts: Net, server: str, name: str = NAME) -> tuple[list[str], int]:
+    """What a server says of a name: addresses, and seconds that they are kept."""
+    asked = ["kdig", f"@{hosts.address(server)}", name, "A", "+noall", "+answer", "+timeout=2", "+retry=1"]
+    lines = [line.split() for line in run(*hosts.inside("ctl"), *asked).splitlines() if line.strip()]
+    return [words[4] for words in lines], max((int(words[1]) for words in lines), default=0)
+
+
+def led(hosts: Net) -> list[str]:
+    """Where both servers lead, once the second has heard of a change or had time to."""
+    limit = time.monotonic() + 10
+    while len(found := {address for server in SERVERS for address in says(hosts, server)[0]}) > 1:
+        if time.monotonic() > limit:
+            break
+        time.sleep(0.1)
+    return sorted(found)
+
+
+def dns_key(folder: Path) -> str:
+    """Make the key that may change the zone, in a programme's folder."""
+    key = f"hmac-sha256:{_KEY}:{b64encode(secrets.token_bytes(32)).decode()}"
+    (folder / "dns.key").touch(mode=0o600)
+    (folder / "dns.key").write_text(f"{key}\n")
+    return key
+
+
+def an_hour_later(site: Site) -> None:
+    """Have the names' TTL lowered before now by as long as they were kept."""
+    life = site.lives.of(SYSTEM)
+    assert life is not None
+    lowered = datetime.fromisoformat(str(life.facts["lowered"])) - timedelta(seconds=TTL)
+    site.lives.learn(life, lowered=lowered.isoformat())
 
 
 def start_server(hosts: Net, folder: Path, server: str, key: str, source: str) -> subprocess.Popen[bytes]:
@@ -181,7 +222,7 @@ def named_site(folder: Path) -> Iterator[NamedSite]:
     place = Path(tempfile.mkdtemp(prefix="mvn-", dir="/tmp"))
     place.chmod(0o711)
     try:
-        with net(("ctl", "src", "tgt", "cli", *SERVERS)) as hosts:
+        with net(("ctl", "src", "tgt", "cli", *SERVERS)) as hosts, ExitStack() as stack:
             for host in ("src", "tgt"):
                 (place / host).mkdir()
                 configured(place, host)
@@ -189,14 +230,12 @@ def named_site(folder: Path) -> Iterator[NamedSite]:
                 for own in ("cron.d", "systemd"):
                     shutil.copytree(f"/etc/{own}", place / host / own, symlinks=True)
             running = bring_up(hosts, place, {})
-            made = NamedSite(cast(World, running), folder)
+            made = NamedSite(cast(World, running), folder, cloud=stack.enter_context(floating_cloud(hosts, folder)))
             for name in ("identity", "known_hosts"):
                 shutil.copy(place / name, made.folder / name)
             (running.tree("src") / "index.html").write_text("<title>站点</title>")
             web_servers(running)
-            key = f"hmac-sha256:{_KEY}:{b64encode(secrets.token_bytes(32)).decode()}"
-            (made.folder / "dns.key").touch(mode=0o600)
-            (made.folder / "dns.key").write_text(f"{key}\n")
+            key = dns_key(made.folder)
             for server in SERVERS:
                 made.told_by[server] = start_server(hosts, place, server, key, hosts.address("src"))
             made.declare(approvals="none", windows="any", soak_days=0)

@@ -24,7 +24,7 @@ from orchestrator.model.life import Phase
 from orchestrator.model.schedule import BEIJING, Basis, Schedule, Slot, Window
 from tests.worlds.net import Net, net
 from tests.worlds.postgresql import SECRET, World, bring_up
-from tests.worlds.site import SYSTEM, Site
+from tests.worlds.site import SYSTEM, Site, as_named
 
 SYSTEMS = ("S-1", "S-2", "S-3")
 _STREAMS: Mapping[str, Any] = {
@@ -82,6 +82,11 @@ class Night:
         keys = ",".join(_key(world) for world in self.worlds.values())
         program = [sys.executable, "-m", "tests.worlds.onward", str(self.site.folder), addresses, keys, until]
         return [*self.site.world.net.inside("ctl"), *program]
+
+    def taken_back(self, system: str) -> None:
+        """Take an open system back by hand, once its source follows."""
+        as_named(self.site, system, self.worlds[system]).await_following(back=True)
+        self.site.migrate("rollback", system, "--yes")
 
     def as_group(self, rule: str) -> None:
         """Declare what becomes of a dependency group that is not opened as a whole."""

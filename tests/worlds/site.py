@@ -13,16 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import yaml
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.execution.database import Database
 from orchestrator.execution.lives import Lives
-from orchestrator.execution.moving import dumped
+from orchestrator.execution.moving import dumped, recorded
 from orchestrator.model.life import Move, Phase
-from orchestrator.model.move import Limits
+from orchestrator.model.move import DatabaseMove, Limits
 from tests.command_site import MIGRATE
 from tests.worlds.drive import KILLED
 from tests.worlds.postgresql import SECRET, World, world
@@ -170,6 +170,13 @@ class Site:
         )  # fmt: skip
         assert done.returncode == expect, f"exit {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         return done.stdout
+
+
+def as_named(site: Site, system: str = SYSTEM, world: World | None = None) -> World:
+    """Return the site's world, or another system's, with everything under the names that the tool gave it."""
+    life = site.lives.of(system)
+    assert life is not None
+    return replace(world or site.world, move=cast(DatabaseMove, recorded(life)))
 
 
 @contextmanager

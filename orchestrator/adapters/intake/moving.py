@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from orchestrator.adapters.intake.credentials import shorten
 from orchestrator.adapters.intake.moving_parts import (
     DatabaseMovePart,
+    DirectDatabaseMovePart,
+    DirectMariaMovePart,
+    DirectRoutesPart,
     ExternalMovePart,
     FilesLimitsPart,
     FilesMovePart,
+    FloatingPart,
     MariaMovePart,
     MoveLimitsPart,
     MovingPart,
+    NamePart,
     ProbePart,
     RehostMovePart,
     RoutesPart,
@@ -24,12 +31,13 @@ from orchestrator.adapters.intake.moving_parts import (
 )
 from orchestrator.adapters.tools.place import digest_of
 from orchestrator.model.machines import Service
-from orchestrator.model.move import Limits, Pages, Tool
+from orchestrator.model.move import Kind, Limits, Pages, Tool
 from orchestrator.model.moving import (
     ClusterRules,
     DatabaseRules,
     ExternalRules,
     FilesRules,
+    FloatingRules,
     ForwardRules,
     KeeperRules,
     MariaRules,
@@ -45,6 +53,27 @@ from orchestrator.model.moving import (
     TreeRules,
     WebappRules,
 )
+from orchestrator.model.problem import Problem
+
+
+def moving_problems(part: MovingPart, clouds: Collection[str], file: str) -> Iterator[Problem]:
+    """Yield what one key alone cannot tell: two kinds of one system, parts that are missing, clouds nobody declared."""
+    kind_of: dict[str, str] = {}
+    for kind in Kind:
+        for system, item in getattr(part, kind).items():
+            cell = f"moving.{kind}.{system}"
+            if kind_of.setdefault(system, kind) != kind:
+                told = {"other": kind_of[system]}
+                yield Problem(code="programme.two-kinds", file=file, cell=cell, value=shorten(system), values=told)
+            routes = getattr(item.files if isinstance(item, WebappMovePart) else item, "routes", None)
+            for number, address in enumerate(routes.floating_ips if routes else ()):
+                if address.cloud not in clouds:
+                    where, value = f"{cell}.routes.floating_ips[{number}].cloud", shorten(address.cloud)
+                    yield Problem(code="programme.floating-cloud", file=file, cell=where, value=value)
+    for system, webapp in part.webapp.items():
+        if bool(webapp.postgresql) is bool(webapp.mariadb):
+            cell, value = f"moving.webapp.{system}", shorten(system)
+            yield Problem(code="programme.one-database", file=file, cell=cell, value=value)
 
 
 def moving_rules(part: MovingPart, folder: Path) -> MovingRules:
@@ -109,18 +138,23 @@ def _of_trees(part: FilesMovePart) -> dict[str, Any]:
         "method": part.method,
         "algorithms": {str(name): text for name, text in part.algorithms.items()},
         "limits": _files_limits(part.limits),
-        "routes": _routes(part.routes) if part.routes else None,
+        "routes": _routes(part.routes),
     }
 
 
-def _routes(part: RoutesPart) -> RoutesRules:
+def _routes(part: DirectRoutesPart | None) -> RoutesRules | None:
+    if part is None:
+        return None
+    forward = part.forward if isinstance(part, RoutesPart) else None
     return RoutesRules(
-        names=tuple(
-            NameRules(**{**each.model_dump(), "source": each.source or "", "target": each.target or ""})
-            for each in part.names
-        ),
-        forward=ForwardRules(**part.forward.model_dump()) if part.forward else None,
+        names=tuple(NameRules(**_ends(each)) for each in part.names),
+        forward=ForwardRules(**forward.model_dump()) if forward else None,
+        floating_ips=tuple(FloatingRules(**_ends(each)) for each in part.floating_ips),
     )
+
+
+def _ends(part: NamePart | FloatingPart) -> dict[str, Any]:
+    return {**part.model_dump(), "source": part.source or "", "target": part.target or ""}
 
 
 def _tree(part: TreePart) -> TreeRules:
@@ -178,6 +212,7 @@ def _of_any_kind(part: DatabaseMovePart | MariaMovePart) -> dict[str, Any]:
         "algorithms": {str(name): text for name, text in part.algorithms.items()},
         "limits": _limits(part.limits),
         "probe": _probe(part.probe),
+        "routes": _routes(part.routes) if isinstance(part, DirectDatabaseMovePart | DirectMariaMovePart) else None,
     }
 
 

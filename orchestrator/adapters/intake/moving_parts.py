@@ -16,6 +16,7 @@ from orchestrator.adapters.intake.parts import (
     DatabaseName,
     Inside,
     LegacyOption,
+    Name,
     Part,
     Port,
     Text,
@@ -65,6 +66,64 @@ class ProbePart(Part):
     rate: Annotated[int, Field(ge=1, le=1000)] = 50
 
 
+# As zones have them: no point at the end, no pattern.
+_LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+ZoneName = Annotated[
+    str, StringConstraints(to_lower=True, max_length=253, pattern=rf"^({_LABEL}\.)+[A-Za-z0-9-]{{1,63}}$")
+]
+
+
+class NamePart(Part):
+    """A name of the DNS that leads people to the system, all servers of its zone, and the key that may change it."""
+
+    name: ZoneName
+    zone: ZoneName
+    servers: Annotated[tuple[Address, ...], BeforeValidator(listed), Field(min_length=1, max_length=20)]
+    key: Inside
+    source: Address | None = None  # that of either server
+    target: Address | None = None
+    ttl: Annotated[int, Field(ge=1, le=3600)] = 60
+    port: Port = 53
+
+    @model_validator(mode="after")
+    def _within(self) -> NamePart:
+        if not f".{self.name}".endswith(f".{self.zone}"):
+            raise PydanticCustomError("zone", "not a name of that zone")
+        return self
+
+
+class FloatingPart(Part):
+    """A floating IP of a cloud, and the fixed addresses of the two ports that it may have."""
+
+    address: Address
+    cloud: Name
+    source: Address | None = None  # that of either server
+    target: Address | None = None
+
+
+class ForwardPart(Part):
+    """What the machine at the old address passes on to the target, and how long nobody may have come in the end."""
+
+    ports: Annotated[tuple[Port, ...], Field(min_length=1, max_length=20)]
+    quiet_days: Annotated[float, Field(gt=0, le=365)] = 7
+
+
+class DirectRoutesPart(Part):
+    """What leads those to a database who come by no pooler and no proxy.
+
+    Nothing is passed on there: what follows from one side to the other goes to the very port that would be.
+    """
+
+    names: Annotated[tuple[NamePart, ...], Field(max_length=20)] = ()
+    floating_ips: Annotated[tuple[FloatingPart, ...], Field(max_length=20)] = ()
+
+
+class RoutesPart(DirectRoutesPart):
+    """What leads people to a system and is switched with its sides."""
+
+    forward: ForwardPart | None = None
+
+
 class DatabaseMovePart(Part):
     """How a system's PostgreSQL databases move."""
 
@@ -77,6 +136,12 @@ class DatabaseMovePart(Part):
     algorithms: dict[LegacyOption, AlgorithmList] = Field(default_factory=dict)
     limits: MoveLimitsPart = MoveLimitsPart.model_construct()
     probe: ProbePart | None = None
+
+
+class DirectDatabaseMovePart(DatabaseMovePart):
+    """How they move where they are a system's only part."""
+
+    routes: DirectRoutesPart | None = None
 
 
 ProxyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,100}$")]
@@ -124,6 +189,12 @@ class MariaMovePart(Part):
     probe: ProbePart | None = None
 
 
+class DirectMariaMovePart(MariaMovePart):
+    """How it moves where it is a system's only part."""
+
+    routes: DirectRoutesPart | None = None
+
+
 # Nothing that a table of mounts would write otherwise than it is, or that a pattern would take for more than a letter.
 TreePath = Annotated[
     str, StringConstraints(max_length=200, pattern=r"^(/[^/\\\s*?\[\]\x00-\x1f\x7f-\x9f]{1,100}){1,20}$")
@@ -152,46 +223,6 @@ class FilesLimitsPart(Part):
     frozen: Annotated[float, Field(ge=1, le=3600)] = 60
     hold: Annotated[float, Field(ge=0.2, le=600)] = 20
     catch_up: Annotated[float, Field(ge=0.2, le=3600)] = 45
-
-
-# As zones have them: no point at the end, no pattern.
-_LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
-ZoneName = Annotated[
-    str, StringConstraints(to_lower=True, max_length=253, pattern=rf"^({_LABEL}\.)+[A-Za-z0-9-]{{1,63}}$")
-]
-
-
-class NamePart(Part):
-    """A name of the DNS that leads people to the system, all servers of its zone, and the key that may change it."""
-
-    name: ZoneName
-    zone: ZoneName
-    servers: Annotated[tuple[Address, ...], BeforeValidator(listed), Field(min_length=1, max_length=20)]
-    key: Inside
-    source: Address | None = None  # that of either server
-    target: Address | None = None
-    ttl: Annotated[int, Field(ge=1, le=3600)] = 60
-    port: Port = 53
-
-    @model_validator(mode="after")
-    def _within(self) -> NamePart:
-        if not f".{self.name}".endswith(f".{self.zone}"):
-            raise PydanticCustomError("zone", "not a name of that zone")
-        return self
-
-
-class ForwardPart(Part):
-    """What the machine at the old address passes on to the target, and how long nobody may have come in the end."""
-
-    ports: Annotated[tuple[Port, ...], Field(min_length=1, max_length=20)]
-    quiet_days: Annotated[float, Field(gt=0, le=365)] = 7
-
-
-class RoutesPart(Part):
-    """What leads people to a system and is switched with its sides."""
-
-    names: Annotated[tuple[NamePart, ...], Field(max_length=20)] = ()
-    forward: ForwardPart | None = None
 
 
 class FilesMovePart(Part):
@@ -322,8 +353,8 @@ class MovingPart(Part):
     rehearsal: Literal["required", "none"] = "none"
     rehearsal_days: Annotated[int, Field(ge=1, le=365)] = 14
     soak_days: Annotated[int, Field(ge=0, le=365)] = 7
-    postgresql: dict[Text, DatabaseMovePart] = Field(default_factory=dict)
-    mariadb: dict[Text, MariaMovePart] = Field(default_factory=dict)
+    postgresql: dict[Text, DirectDatabaseMovePart] = Field(default_factory=dict)
+    mariadb: dict[Text, DirectMariaMovePart] = Field(default_factory=dict)
     files: dict[Text, FilesMovePart] = Field(default_factory=dict)
     static: dict[Text, StaticMovePart] = Field(default_factory=dict)
     webapp: dict[Text, WebappMovePart] = Field(default_factory=dict)

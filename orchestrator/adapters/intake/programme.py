@@ -17,13 +17,12 @@ from orchestrator.adapters.intake.canonical import digest
 from orchestrator.adapters.intake.credentials import MASK, looks_like_credential, shorten
 from orchestrator.adapters.intake.declaration import CloudPart, ProgrammePart, RulePart, RulesPart
 from orchestrator.adapters.intake.fold import name_key, tidy
-from orchestrator.adapters.intake.moving import moving_rules
+from orchestrator.adapters.intake.moving import moving_problems, moving_rules
 from orchestrator.adapters.intake.recovery import recovery_problems, recovery_rules
 from orchestrator.adapters.intake.schedule import schedule_problems, schedule_rules
 from orchestrator.adapters.intake.yamltext import YamlError, parse_yaml
 from orchestrator.errors import Refused
 from orchestrator.model.figures import AuditRules
-from orchestrator.model.move import Kind
 from orchestrator.model.problem import Problem
 from orchestrator.model.programme import (
     Batch,
@@ -172,14 +171,7 @@ def _whole(declared: ProgrammePart) -> Iterator[Problem]:
                 yield _fault(
                     "programme.unit-in-two-batches", f"batches.{number}.units[{index}]", unit, batch=str(first)
                 )
-    kind_of: dict[str, str] = {}
-    for kind in Kind:
-        for system in getattr(declared.moving, kind):
-            if kind_of.setdefault(system, kind) != kind:
-                yield _fault("programme.two-kinds", f"moving.{kind}.{system}", system, other=kind_of[system])
-    for system, webapp in declared.moving.webapp.items():
-        if bool(webapp.postgresql) is bool(webapp.mariadb):
-            yield _fault("programme.one-database", f"moving.webapp.{system}", system)
+    yield from moving_problems(declared.moving, declared.clouds, FILE)
     yield from _rule_problems(declared.rules or (), FILE)
     yield from schedule_problems(declared, FILE)
     yield from recovery_problems(declared.recovery, declared.clouds, FILE)

@@ -1,7 +1,8 @@
 """The `Mover` port for what people are led to: the data by the mover of its kind, and the routes to it around that.
 
 People are led elsewhere once that side serves: the lines stand behind all others, and each can be said twice. The old
-address comes first, for it takes effect at once and for everybody; a name that could not be changed is then only late.
+address comes first, for it takes effect at once and for everybody, then a floating IP; a name that could not be changed
+is then only late.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.adapters.routes import dns, forwarder
+from orchestrator.adapters.routes import dns, floating, forwarder
 from orchestrator.adapters.sessions import KeptSessions
 from orchestrator.errors import MigrateError
 from orchestrator.model.dropping import Removal, Standing
@@ -21,7 +22,7 @@ from orchestrator.model.life import Side
 from orchestrator.model.move import AnyMove, parts, routes_of
 from orchestrator.model.rehearsal import Rehearsal
 from orchestrator.model.result import CheckResult, CheckStatus
-from orchestrator.model.routes import DnsRoute, Forwarder, NameSeen
+from orchestrator.model.routes import DnsRoute, FloatingRoute, Forwarder, NameSeen
 from orchestrator.model.written import Counted, Written
 from orchestrator.ports.move import Mover, Progress, Rehearser, Sessions
 
@@ -34,7 +35,7 @@ class LedMover:
 
     Args:
         inner: moves the data.
-        sessions: to its machines, to the one at the old address and to the servers of its names.
+        sessions: to its machines, to the one at the old address, to the servers of its names and to clouds.
     """
 
     def __init__(self, inner: Mover[Any], sessions: Sessions) -> None:
@@ -42,13 +43,15 @@ class LedMover:
         self._sessions = sessions
 
     def observe(self, move: AnyMove) -> tuple[Mapping[str, object], Mapping[str, object]]:
-        """Ask both sides, every server of each name, and the machine at the old address."""
+        """Ask both sides, every server of each name, the machine at the old address, and clouds for floating IPs."""
         here, there = self._inner.observe(move)
         routes = routes_of(move)
         with KeptSessions(self._sessions) as sessions:
             names = {each.name: dns.seen(each, sessions) for each in routes.names}
             passes = forwarder.observed(routes.forwarder, sessions) if routes.forwarder else {}
-        return {**here, "routes": {"names": names, "keys": self._keys(routes.names), "forwarder": passes}}, there
+            addresses = {each.address: floating.seen(each, sessions) for each in routes.floating}
+        told = {"names": names, "keys": self._keys(routes.names), "forwarder": passes, "floating": addresses}
+        return {**here, "routes": told}, there
 
     def ensure_prepared(self, move: AnyMove) -> None:
         """Make both sides ready; names get the TTL that they have while the system moves, at every server.
@@ -76,7 +79,7 @@ class LedMover:
         return self._inner.progress(move, back=back)
 
     def gate(self, move: AnyMove, *, back: bool = False) -> Sequence[CheckResult]:
-        """Check that a frozen section may begin, that names can be led, and that the old address can be told."""
+        """Check that a frozen section may begin, and that everything that leads people can be turned."""
         routes = routes_of(move)
         with KeptSessions(self._sessions) as sessions:
             with forwarder.let_through(routes.forwarder if back else None, sessions):
@@ -85,6 +88,7 @@ class LedMover:
                 found += [_named("move.gate.name", each, route, back=back) for each in dns.seen(route, sessions)]
             if routes.forwarder:
                 found.append(_passing("move.gate.forward", routes.forwarder, sessions, on=back))
+            found += [_floating("move.gate.floating", each, sessions, back=back) for each in routes.floating]
         return found
 
     def ensure_reverse(self, move: AnyMove, attempt: int, *, back: bool = False) -> None:
@@ -106,7 +110,7 @@ class LedMover:
         self._inner.ensure_settled(move, attempt, opened=opened, back=back)
 
     def verify(self, move: AnyMove, *, back: bool = False) -> Sequence[CheckResult]:
-        """Compare both sides, past what the old address passes on, and ask every server of each name."""
+        """Compare both sides, past what the old address passes on, and ask what people are led by."""
         routes = routes_of(move)
         with KeptSessions(self._sessions) as sessions:
             with forwarder.let_through(routes.forwarder, sessions):
@@ -116,6 +120,7 @@ class LedMover:
                 found += [_named("move.verify.name", each, route, back=back) for each in seen]
             if routes.forwarder:
                 found.append(_passing("move.verify.forward", routes.forwarder, sessions, on=not back))
+            found += [_floating("move.verify.floating", each, sessions, back=back) for each in routes.floating]
         return found
 
     def rehearsal(self, move: AnyMove, attempt: int) -> Rehearsal:
@@ -200,6 +205,19 @@ def _leading(move: AnyMove, *, back: bool) -> Iterator[tuple[Voice, Line]]:
                 wanted=(turn,),
             ),
         )
+    for address in routes.floating:
+        voice = floating.voice(address)
+        yield (
+            voice,
+            Line(
+                name="lead-address",
+                voice=voice.name,
+                text=floating.lead(address, back=back),
+                deadline=step,
+                expected=Expect.EQUALS,
+                wanted=(" ".join(address.ends(back=back)[1]),),
+            ),
+        )
     for route in routes.names:
         voice = dns.voice(route)
         yield (
@@ -246,6 +264,17 @@ def _named(code: str, seen: NameSeen, route: DnsRoute, *, back: bool) -> CheckRe
     status = CheckStatus.UNKNOWN if seen.fault else CheckStatus.PASS if good else CheckStatus.FAIL
     values = {"server": seen.server, "said": seen.said, "ttl": str(seen.ttl), "wanted": wanted, "most": str(route.ttl)}
     return CheckResult(code=code, status=status, subject=route.name, values=values)
+
+
+def _floating(code: str, route: FloatingRoute, sessions: Sessions, *, back: bool) -> CheckResult:
+    """Judge what the cloud says of an address: before, it may be led already, or be nobody's once its port is gone."""
+    leaving, opening = route.ends(back=back)
+    gate = code == "move.gate.floating"
+    seen = floating.seen(route, sessions)
+    good = seen.known and (seen.port, seen.fixed) in ((leaving, opening, ("", "")) if gate else (opening,))
+    status = CheckStatus.UNKNOWN if seen.fault else CheckStatus.PASS if good else CheckStatus.FAIL
+    values = {"cloud": route.cloud, "said": seen.said, "wanted": (leaving if gate else opening)[1]}
+    return CheckResult(code=code, status=status, subject=route.address, values=values)
 
 
 def _passing(code: str, passes: Forwarder, sessions: Sessions, *, on: bool) -> CheckResult:

@@ -7,7 +7,17 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from orchestrator.adapters.openstack import attachments, claims, compute, deleting, identity, images, network, storage
+from orchestrator.adapters.openstack import (
+    attachments,
+    claims,
+    compute,
+    deleting,
+    floating,
+    identity,
+    images,
+    network,
+    storage,
+)
 from orchestrator.adapters.openstack import stock as stocking
 from orchestrator.adapters.openstack import view as viewing
 from orchestrator.adapters.openstack.api import Api, Known
@@ -28,6 +38,7 @@ from orchestrator.model.plan import (
     VolumeSpec,
 )
 from orchestrator.model.result import CloudView, Ensured, Observed, Offer
+from orchestrator.model.routes import FloatingSeen
 from orchestrator.ports import Clock, Evidence
 
 
@@ -135,6 +146,18 @@ class OpenStackCloud:
         """Return the address the tool reaches the server at: its floating IP, else its fixed IPv4."""
         with self._operation(server.name) as api:
             return network.reachable_address(api, server)
+
+    def floating(self, address: str, target: str = "", *, deadline: timedelta) -> FloatingSeen:
+        """Read what a floating IP is associated with, and which port has that fixed address. Never writes."""
+        with self._operation(address, deadline) as api:
+            return floating.seen(api, address, target)
+
+    def ensure_led(
+        self, address: str, leaving: tuple[str, str], opening: tuple[str, str], *, deadline: timedelta
+    ) -> None:
+        """Associate a floating IP with a port, each by its id and fixed address, if it has the other one or none."""
+        with self._operation(address, deadline) as api:
+            floating.ensure_led(api, address, leaving, opening)
 
     def console(self, server: Observed) -> str:
         """Return the server's console log, from which its SSH host keys are learned."""

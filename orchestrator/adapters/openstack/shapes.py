@@ -67,7 +67,7 @@ _GROUP: Shape = {
 }  # fmt: skip
 _FLOATING_IP: Shape = {
     "id": TEXT, "description?": TEXT, "status?": TEXT, "floating_ip_address": ADDRESS, "floating_network_id?": TEXT,
-    "port_id?": TEXT, "tags?": [TEXT],
+    "port_id?": TEXT, "tags?": [TEXT], "fixed_ip_address?": ADDRESS, "revision_number?": NUMBER,
 }  # fmt: skip
 _IMAGE: Shape = {
     "id": TEXT, "name?": TEXT, "status": TEXT, "min_disk?": NUMBER, "min_ram?": NUMBER, "size?": NUMBER,

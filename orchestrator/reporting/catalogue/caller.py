@@ -39,6 +39,15 @@ TEXTS = {
         "write the new address on the list's sheet of interfaces; where it stays the same, the same one",
         "请在“接口清单”表中填写迁移后接口地址；如不变，填写原地址",
     ),
+    "caller.nobody": (
+        "the list names nobody who calls {system} or whom it calls: nobody has confirmed that this is so",
+        "清单中没有 {system} 的调用方或被调用方：尚无人确认确实没有",
+    ),
+    "caller.nobody.remedy": (
+        "ask whoever answers for it; if really nobody calls it: migrate callers {system} --confirm {interface} --note TEXT; "
+        "else write them on the list's sheet of interfaces",
+        "请向系统负责人核实；确实无人调用时执行：migrate callers {system} --confirm {interface} --note 说明；否则请填写“接口清单”表",
+    ),
     "caller.unseen": (
         "interface {interface} ({caller} → {callee}): nobody has looked since the sides stand as they do",
         "接口 {interface}（{caller} → {callee}）：自两端切换以来尚未核查",

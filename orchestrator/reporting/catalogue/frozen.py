@@ -110,6 +110,7 @@ TEXTS = {
     "frozen.prove-pass-on": ("its kernel says so", "其内核确认已转发"),
     "frozen.pass-back": ("the old address serves by itself again", "旧地址恢复由本机服务"),
     "frozen.prove-pass-back": ("its kernel says so", "其内核确认不再转发"),
+    "frozen.lead-address": ("the floating IP is associated with the side that opened", "浮动 IP 绑定到开放的一侧"),
     "frozen.lead": ("the name leads to the side that opened", "域名指向开放的一侧"),
     "frozen.start-service": ("what uses the files begins there", "在新侧启动服务"),
 }

@@ -90,4 +90,44 @@ TEXTS = {
         "see that its own firewall and the target's openings let that through",
         "请确认该机防火墙与目标端开放端口均放行",
     ),
+    "move.preflight.floating-unanswered": (
+        "the cloud {cloud} does not say where it leads: {said}",
+        "云 {cloud} 未给出该浮动 IP 的绑定：{said}",
+    ),
+    "move.preflight.floating-unanswered.remedy": (
+        "see clouds.yaml: its login may read and change floating IPs and read ports",
+        "请检查 clouds.yaml：该账户应可读取和修改浮动 IP，并可读取端口",
+    ),
+    "move.preflight.floating-absent": (
+        "our project on {cloud} has no such floating IP",
+        "本项目在 {cloud} 上没有该浮动 IP",
+    ),
+    "move.preflight.floating-absent.remedy": (
+        "name one of the project's own (`openstack floating ip list`); another project's cannot be led",
+        "请填写本项目自己的浮动 IP（`openstack floating ip list`）；其他项目的无法切换",
+    ),
+    "move.preflight.floating-elsewhere": (
+        "on {cloud} it is associated with {said} instead of {wanted}",
+        "在 {cloud} 上它绑定在 {said}，而不是 {wanted}",
+    ),
+    "move.preflight.floating-elsewhere.remedy": (
+        "give `source` the fixed address that it has now, or associate it with the one that serves",
+        "请将 `source` 填为其目前绑定的固定地址，或将其绑定到正在服务的地址",
+    ),
+    "move.preflight.floating-port": (
+        "our project on {cloud} has no port, or several, with the fixed address {wanted} that it is to get",
+        "本项目在 {cloud} 上没有或有多个端口带有应绑定的固定地址 {wanted}",
+    ),
+    "move.preflight.floating-port.remedy": (
+        "give `target` the fixed address of the new server's port (`openstack port list`)",
+        "请将 `target` 填为新云服务器端口的固定地址（`openstack port list`）",
+    ),
+    "move.preflight.floating-taken": (
+        "the fixed address {wanted} on {cloud} has another floating IP of the same network, {other}: it can have only one",
+        "{cloud} 上的固定地址 {wanted} 已有同一网络的另一个浮动 IP {other}：只能有一个",
+    ),
+    "move.preflight.floating-taken.remedy": (
+        "let the tool reach the new server by its fixed address, or give `target` another address of its port",
+        "请让本工具经固定地址访问新云服务器，或将 `target` 填为其端口的另一个地址",
+    ),
 }

@@ -122,6 +122,11 @@ TEXTS = {
     "init.next": ("next: migrate -C {folder} list check", "下一步：migrate -C {folder} list check"),
     "programme.bad-zone": ("not a name of this zone", "不是该区域内的域名"),
     "programme.bad-zone.remedy": ("give the zone that its servers answer for", "请填写其服务器所管辖的区域"),
+    "programme.floating-cloud": ("no such cloud under clouds", "clouds 中没有这个云"),
+    "programme.floating-cloud.remedy": (
+        "give the name that the floating IP's cloud has there and in clouds.yaml",
+        "请填写该浮动 IP 所在的云在该处及 clouds.yaml 中的名称",
+    ),
     "programme.bad-reader": (
         "the probe has an address, or the name of one of the routes, and not both",
         "探测客户端应填写地址，或路由中的一个域名，二者取一",

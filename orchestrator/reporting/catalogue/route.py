@@ -38,6 +38,22 @@ TEXTS = {
         "see that the server is told of changes (NOTIFY) and may fetch them; the old address goes on meanwhile",
         "请检查该服务器的变更通知（NOTIFY）与区域传送；期间旧地址仍可使用",
     ),
+    "move.gate.floating": (
+        "the floating IP {subject} of {cloud} is associated with {said}; it is to be {wanted}",
+        "{cloud} 的浮动 IP {subject} 绑定在 {said}，应为 {wanted}",
+    ),
+    "move.gate.floating.remedy": (
+        "see `openstack floating ip show {subject}`; who changed it by hand since it was prepared puts it back",
+        "请查看 `openstack floating ip show {subject}`；准备之后若有人手工改动，请改回",
+    ),
+    "move.verify.floating": (
+        "the floating IP {subject} of {cloud} is associated with {said}; it is to be {wanted}",
+        "{cloud} 的浮动 IP {subject} 绑定在 {said}，应为 {wanted}",
+    ),
+    "move.verify.floating.remedy": (
+        "see `openstack floating ip show {subject}`; `openstack floating ip set --port PORT {subject}` leads it there by hand",
+        "请查看 `openstack floating ip show {subject}`；可用 `openstack floating ip set --port 端口 {subject}` 手工绑定",
+    ),
     "move.verify.forward": (
         "the machine at {subject} passes clients on to {target}: {said}",
         "{subject} 处的机器将客户端转发至 {target}：{said}",

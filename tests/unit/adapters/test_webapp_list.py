@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.adapters.movers.kinds import Movers
+from orchestrator.execution.edited import edited
 from orchestrator.execution.frozen import FrozenRun
-from orchestrator.execution.moving import dumped, edited, recorded
+from orchestrator.execution.moving import dumped, recorded
 from orchestrator.model.frozen import Frozen, Voice
 from orchestrator.model.life import Life, Phase
 from orchestrator.model.machines import DatabaseServer, Pooler, Proxy, Reach, Service, TreeServer

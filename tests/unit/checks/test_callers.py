@@ -107,4 +107,4 @@ def test_a_retirement_asks_for_each(status: CheckStatus, said: bool, gate: Check
 
 def test_a_system_that_says_it_is_connected_and_lists_nothing_is_unknown() -> None:
     assert check_callers("S-1", [], "省级平台").status is UNKNOWN
-    assert check_callers("S-1", [], "").status is PASS
+    assert check_callers("S-1", [], "").status is UNKNOWN

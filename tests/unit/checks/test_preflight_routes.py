@@ -19,13 +19,14 @@ from orchestrator.model.life import Life
 from orchestrator.model.machines import Reach
 from orchestrator.model.move import Kind, Method, StaticMove, routes_of
 from orchestrator.model.result import CheckStatus
-from orchestrator.model.routes import DnsRoute, Forwarder, Forwarding, NameSeen, Routes
+from orchestrator.model.routes import DnsRoute, FloatingRoute, FloatingSeen, Forwarder, Forwarding, NameSeen, Routes
 from orchestrator.model.schedule import BEIJING
 from orchestrator.reporting import texts
 from tests.unit.checks import test_preflight_static as static
 
 NAME, OLD, NEW = "www.example.test", "192.0.2.1", "203.0.113.7"
 ROUTE = DnsRoute(name=NAME, zone="example.test", servers=("192.0.2.53", "192.0.2.54"), key="k", source=OLD, target=NEW)
+FLOATING = FloatingRoute(address="203.0.113.20", cloud="c", clouds="clouds.yaml", source=OLD, target=NEW)
 PASSES = Forwarder(slug="s-1", reach=Reach(address=OLD), address=OLD, target=NEW, ports=(80,), quiet=timedelta(days=7))
 MOVE = replace(static.MOVE, routes=Routes(names=(ROUTE,), forwarder=PASSES))
 GOOD = tuple(NameSeen(server=server, addresses=(OLD,), ttl=3600) for server in ROUTE.servers)
@@ -35,10 +36,19 @@ NOW = datetime(2026, 12, 4, 22, 0, tzinfo=BEIJING)
 
 
 def judged(
-    *second: NameSeen, key: str = "", machine: Mapping[str, object] = MACHINE, move: StaticMove = MOVE
+    *second: NameSeen,
+    key: str = "",
+    machine: Mapping[str, object] = MACHINE,
+    move: StaticMove = MOVE,
+    floating: FloatingSeen | None = None,
 ) -> Preflight:
     """Return the preflight where the second server says this."""
-    routes = {"names": {NAME: (*GOOD[: 2 - len(second)], *second)}, "keys": {NAME: key}, "forwarder": machine}
+    routes = {
+        "names": {NAME: (*GOOD[: 2 - len(second)], *second)},
+        "keys": {NAME: key},
+        "forwarder": machine,
+        "floating": {FLOATING.address: floating},
+    }
     return PREFLIGHTS[Kind.STATIC](move, {**static.facts({}), "routes": routes}, static.facts({}), methods=BOTH)
 
 
@@ -109,6 +119,36 @@ def test_a_machine_that_could_not_be_asked_is_unknown_and_a_key_that_cannot_be_u
 )
 def test_what_can_never_be_passed_on(passes: Forwarder, code: str) -> None:
     assert codes(judged(move=replace(MOVE, routes=Routes(names=(ROUTE,), forwarder=passes)))) == {code: True}
+
+
+LED = replace(MOVE, routes=Routes(names=(ROUTE,), floating=(FLOATING,)))
+THERE = FloatingSeen(known=True, port="p-1", fixed=OLD, target_port="p-2")
+
+
+def test_the_ports_of_a_floating_ip_are_noted_and_no_edit_of_the_programme() -> None:
+    found = judged(move=LED, floating=THERE)
+    assert (found.possible, codes(found)) == (True, {})
+    (noted,) = routes_of(found.move).floating
+    assert noted.ends(back=True) == (("p-2", NEW), ("p-1", OLD))
+    assert noted == FLOATING
+
+
+@pytest.mark.parametrize(
+    ("seen", "code", "status"),
+    [
+        (FloatingSeen(fault="cloud.credentials"), "floating-unanswered", CheckStatus.UNKNOWN),
+        (FloatingSeen(), "floating-absent", CheckStatus.FAIL),
+        (replace(THERE, port="p-9", fixed="192.0.2.9"), "floating-elsewhere", CheckStatus.FAIL),
+        (replace(THERE, port="", fixed=""), "floating-elsewhere", CheckStatus.FAIL),
+        (replace(THERE, target_port=""), "floating-port", CheckStatus.FAIL),
+        (replace(THERE, taken="203.0.113.21"), "floating-taken", CheckStatus.FAIL),
+    ],
+)
+def test_a_floating_ip_that_cannot_be_led(seen: FloatingSeen, code: str, status: CheckStatus) -> None:
+    found = judged(move=LED, floating=seen)
+    assert (found.possible, codes(found)) == (False, {code: True})
+    assert found.findings[0].result.status is status
+    assert texts.has(f"move.preflight.{code}.remedy")
 
 
 def test_facts_of_a_move_without_routes_are_judged_as_before() -> None:

@@ -11,7 +11,16 @@ from orchestrator.model.endpoint import Ask, Endpoint, Platform
 from orchestrator.model.machines import DiskServer, Keeper, Reach
 from orchestrator.model.move import RehostMove
 from orchestrator.model.system import Dependency, Interface, MigrationList, Row, Server
-from orchestrator.planning.callers import Sides, expectation, plan_all_calls, plan_calls, sides_of, told_callers
+from orchestrator.planning.callers import (
+    NOBODY,
+    Sides,
+    expectation,
+    plan_all_calls,
+    plan_calls,
+    plan_nobody,
+    sides_of,
+    told_callers,
+)
 from tests.unit.planning.given import FILE, programme
 from tests.unit.planning.given import listing as given
 
@@ -42,6 +51,7 @@ def call(address: str = "", new: str = "", *, opened: bool, sides: Sides = SIDES
     return found
 
 
+NAMED = replace(SIDES, leading=frozenset({"db.example.test", "203.0.113.20"}))
 FILES = replace(SIDES, ports=(0,), routes=(None,))
 BOTH = Sides(  # files and a database on one machine
     source=SIDES.source * 2, target=SIDES.target * 2, ports=(0, 5432), routes=(None, *SIDES.routes)
@@ -52,6 +62,8 @@ BOTH = Sides(  # files and a database on one machine
     ("address", "new", "sides", "becomes", "reason", "before", "after"),
     [
         ("10.0.0.9:6432", "", SIDES, Becomes.KEPT, "route", "10.0.0.9:6432", "10.0.0.9:6432"),
+        ("DB.example.test:5432", "", NAMED, Becomes.KEPT, "route", "DB.example.test:5432", "DB.example.test:5432"),
+        ("203.0.113.20:5432", "", NAMED, Becomes.KEPT, "route", "203.0.113.20:5432", "203.0.113.20:5432"),
         ("10.0.0.1:5432", "", SIDES, Becomes.REPOINTED, "to-route", "10.0.0.9:6432", "10.0.0.9:6432"),
         ("10.0.0.1:8080", "", SIDES, Becomes.REPOINTED, "to-target", "10.0.0.1:8080", "10.0.0.2:8080"),
         ("10.0.0.1:80", "", FILES, Becomes.REPOINTED, "to-target", "10.0.0.1:80", "10.0.0.2:80"),
@@ -143,6 +155,24 @@ def test_whoever_the_list_names_and_gives_no_interface_of_is_told() -> None:
     assert told_callers(replace(listing, dependencies=(needs,), interfaces=(called,)), "S-1") == ""
     outward = replace(called, caller="S-1", callee="S-2")
     assert told_callers(replace(listing, dependencies=(needs,), interfaces=(outward,)), "S-1") == "S-2"
+
+
+def test_that_nobody_is_named_at_all_is_asked_of_a_person_for_the_side_that_is_open() -> None:
+    nothing = given(systems=[{}])
+    one = plan_nobody(nothing, "S-1", {"S-1": SIDES})
+    other = plan_nobody(nothing, "S-1", {"S-1": replace(SIDES, opened=True)})
+    assert one
+    assert other
+    assert (one.interface, one.becomes, one.hosts) == (NOBODY, Becomes.UNKNOWN, ())
+    assert expectation(one) != expectation(other)
+    interface = Interface(id="JK-1", caller="S-1", callee="S-2", row=ROW, address=at("10.0.0.1:5432"))
+    needs = Dependency(system_id="S-2", needs_id="S-1", row=ROW)
+    for named in (
+        given(systems=[{"interfaces": "省级平台"}]),
+        replace(nothing, interfaces=(interface,)),
+        replace(nothing, dependencies=(needs,)),
+    ):
+        assert plan_nobody(named, "S-1", {"S-1": SIDES}) is None
 
 
 def test_where_a_disks_copy_is_kept_nobody_calls_anybody() -> None:

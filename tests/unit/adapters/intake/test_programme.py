@@ -23,6 +23,7 @@ from orchestrator.model.move import (
     WebappMove,
     named,
     parts,
+    routes_of,
 )
 from orchestrator.model.moving import ReaderRules
 from orchestrator.model.problem import Problem
@@ -123,6 +124,10 @@ def test_no_programme_is_told(tmp_path: Path) -> None:
          ["programme.two-kinds moving.files.S-1"]),
         ("title:", f"moving: {{webapp: {{S-1: {WEBAPP}}}, files: {{S-1: {FILES}}}}}\ntitle:",
          ["programme.two-kinds moving.webapp.S-1"]),
+        ("title:", f"moving: {{postgresql: {{S-1: {POSTGRESQL[:-1]}, routes: {{forward: {{}}}}}}}}}}\ntitle:",
+         ["programme.unknown-key moving.postgresql.S-1.routes.forward"]),
+        ("title:", f"moving: {{webapp: {{S-1: {WEBAPP[:-2]}, routes: {{}}}}}}}}}}\ntitle:",
+         ["programme.unknown-key moving.webapp.S-1.postgresql.routes"]),
         ("title:", f"moving: {{webapp: {{S-1: {{files: {FILES}}}}}}}\ntitle:",
          ["programme.one-database moving.webapp.S-1"]),
         ("title:", f"moving: {{webapp: {{S-1: {WEBAPP[:-1]}, mariadb: {MARIADB}}}}}}}\ntitle:",
@@ -270,6 +275,26 @@ def test_a_webapp_is_planned_of_parts_on_servers_of_their_own(tmp_path: Path) ->
     assert move.files.target.starts == (("systemctl", "start", "t"),)
     # Each keeps what it keeps for as long as the whole section lasts.
     assert {part.limits.frozen.total_seconds() for part in parts(move)} == {65}
+
+
+@pytest.mark.parametrize(("kind", "declared"), [("postgresql", POSTGRESQL), ("mariadb", MARIADB)])
+def test_who_comes_to_a_database_by_no_pooler_is_led_by_a_name_or_a_floating_ip(
+    tmp_path: Path, kind: str, declared: str
+) -> None:
+    name = "{name: DB.example.test, zone: example.test, servers: 192.0.2.53, key: dns.key}"
+    routes = f"{{names: [{name}], floating_ips: [{{address: 203.0.113.20, cloud: one, source: 10.0.0.5}}]}}"
+    text = f"moving: {{{kind}: {{S-1: {declared[:-1]}, routes: {routes}}}}}}}\ntitle:"
+    (tmp_path / "programme.yaml").write_text(GOOD.replace("title:", text, 1), encoding="utf-8")
+    listing = MigrationList(
+        systems=(System(id="S-1", row=ROW, unit="甲局", name="甲", secrecy=Secrecy.UNCLASSIFIED),),
+        servers=(Server(id="SV-1", row=ROW, system_id="S-1", source_address="192.0.2.1"),),
+    )
+    move = plan_move(load_programme(tmp_path), listing, "S-1", {"test-s-1-sv-1": Reach(address="192.0.2.2")})
+    (led,), (floating,) = routes_of(move).names, routes_of(move).floating
+    assert (led.name, led.source, led.target) == ("db.example.test", "192.0.2.1", "192.0.2.2")
+    assert (floating.cloud, floating.clouds, floating.source, floating.target) == (
+        "one", "clouds.yaml", "10.0.0.5", "192.0.2.2",
+    )  # fmt: skip
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

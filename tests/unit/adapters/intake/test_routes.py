@@ -102,6 +102,31 @@ def test_a_name_that_cannot_be_led_is_refused(tmp_path: Path, changed: dict[str,
     assert [found for found, _ in problems(tmp_path, {"names": [{**NAME, **changed}]})] == [code]
 
 
+ADDRESS = {"address": "203.0.113.20", "cloud": "c"}
+
+
+def test_a_floating_ip_is_read(tmp_path: Path) -> None:
+    rules = declared(tmp_path, {"floating_ips": [{**ADDRESS, "target": "10.0.0.9"}]})
+    assert rules.routes
+    (found,) = rules.routes.floating_ips
+    assert (found.address, found.cloud, found.source, found.target) == ("203.0.113.20", "c", "", "10.0.0.9")
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"address": "203.0.113.20 x"}, "programme.bad-address"),
+        ({"address": "www.example.test"}, "programme.bad-address"),
+        ({"target": "p-2"}, "programme.bad-address"),
+        ({"cloud": "d"}, "programme.floating-cloud"),
+        ({"cloud": "c d"}, "programme.bad-name"),
+        ({"port": "p-2"}, "programme.unknown-key"),
+    ],
+)
+def test_a_floating_ip_that_cannot_be_led_is_refused(tmp_path: Path, changed: dict[str, object], code: str) -> None:
+    assert [found for found, _ in problems(tmp_path, {"floating_ips": [{**ADDRESS, **changed}]})] == [code]
+
+
 @pytest.mark.parametrize("ports", [[], [0], [65536], ["80; drop"]])
 def test_what_is_no_port_is_refused(tmp_path: Path, ports: list[object]) -> None:
     assert problems(tmp_path, {"forward": {"ports": ports}})
