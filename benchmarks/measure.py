@@ -89,7 +89,14 @@ def run(command: Sequence[str], *, codes: Sequence[int] = (0,), environ: Mapping
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
-                env={**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(REPO), **(environ or {})},
+                # With compiled code, as it is installed, also where this shell forbids to write any.
+                env={
+                    **os.environ,
+                    "LC_ALL": "C.UTF-8",
+                    "PYTHONPATH": str(REPO),
+                    "PYTHONDONTWRITEBYTECODE": "",
+                    **(environ or {}),
+                },
             )
         told = json.loads(report.read_text())
         output = out.read_text(errors="replace")

@@ -70,6 +70,8 @@ class FakeOpenStack:
         spoiled: what becomes of an image's bytes on their way.
         images_in_use: ids of those that cannot be deleted.
         polls: how many times a new server or volume is seen unfinished before it is done.
+        build_seconds: how long it is unfinished at least, however often it is looked at.
+        zone: its only availability zone.
         failing: name of a server or volume → fault message with which its build ends in an error.
         quotas: resource → limit, by the services' own names.
         project: the id that the token names.
@@ -87,6 +89,8 @@ class FakeOpenStack:
     """
 
     polls: int = 2
+    build_seconds: float = 0
+    zone: str = "nova"
     spoiled: Callable[[bytes], bytes] = lambda content: content
     images_in_use: frozenset[str] = frozenset()
     failing: dict[str, str] = field(default_factory=dict)
@@ -198,7 +202,8 @@ class FakeOpenStack:
         """Answer one request."""
         parts = urlsplit(target)
         self.watch(method, parts.path)
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        values = parse_qs(parts.query)
+        query = {name: each[0] for name, each in values.items()}
         for verb, pattern, answer in _ROUTES:
             found = re.fullmatch(pattern, unquote(parts.path).rstrip("/"))
             if found and verb == method:
@@ -210,7 +215,7 @@ class FakeOpenStack:
                 if not open_to_all and (self.refused or headers.get("X-Auth-Token") != self.token):
                     return 401, {"error": {"code": 401, "message": "unauthenticated", "title": "Unauthorized"}}
                 with self.mutex:
-                    return answer(self, Request(found.groups(), query, headers, body, content))
+                    return answer(self, Request(found.groups(), query, headers, body, content, values))
         return 404, {"error": f"{method} {parts.path} is not part of this fake"}
 
 
@@ -223,6 +228,7 @@ class Request:
     headers: Mapping[str, str]
     body: Json
     content: bytes = b""
+    values: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 Answer = Callable[[FakeOpenStack, Request], Reply]
@@ -250,9 +256,10 @@ def _one(cloud: FakeOpenStack, kind: str, identity: str) -> Json:
     return found
 
 
-def _matching(things: list[Json], query: Mapping[str, str], *names: str) -> list[Json]:
-    wanted = {name: query[name] for name in names if name in query}
-    return [thing for thing in things if all(str(thing.get(name)) == value for name, value in wanted.items())]
+def _matching(things: list[Json], request: Request, *names: str) -> list[Json]:
+    """Return what has, of each filter that is given, one of its values."""
+    wanted = {name: request.values[name] for name in names if name in request.values}
+    return [thing for thing in things if all(str(thing.get(name)) in values for name, values in wanted.items())]
 
 
 # Keystone and the version documents
@@ -338,7 +345,7 @@ def flavors(cloud: FakeOpenStack, _: Request) -> Reply:
 
 @route("GET", "/compute/v2.1/os-availability-zone")
 def zones(cloud: FakeOpenStack, _: Request) -> Reply:
-    return 200, {"availabilityZoneInfo": [{"zoneName": "nova", "zoneState": {"available": True}, "hosts": None}]}
+    return 200, {"availabilityZoneInfo": [{"zoneName": cloud.zone, "zoneState": {"available": True}, "hosts": None}]}
 
 
 @route("GET", "/compute/v2.1/limits")
@@ -371,7 +378,12 @@ def create_keypair(cloud: FakeOpenStack, request: Request) -> Reply:
     pair = request.body["keypair"]
     if pair["name"] in cloud.things["keypairs"]:
         raise nova_error(409, f"Key pair '{pair['name']}' already exists.")
-    made = {"name": pair["name"], "public_key": pair["public_key"], "fingerprint": "aa:bb", "type": "ssh"}
+    made = {
+        "name": pair["name"],
+        "public_key": pair.get("public_key", "ssh-ed25519 made"),
+        "fingerprint": "aa:bb",
+        "type": "ssh",
+    }
     cloud.things["keypairs"][pair["name"]] = made
     return 201, {"keypair": made}
 
@@ -414,6 +426,8 @@ def _progress(cloud: FakeOpenStack, thing: Json, name: str, good: str) -> Json:
     """Let time pass: each look brings an unfinished object nearer to its end."""
     if thing["_polls"] > 0:
         thing["_polls"] -= 1
+    elif time.monotonic() < thing.get("_ready", 0):
+        pass
     elif thing["status"] in ("BUILD", "creating", "downloading"):
         message = cloud.failing.get(name)
         thing["status"] = good if message is None else "ERROR" if good == "ACTIVE" else "error"
@@ -462,8 +476,9 @@ def _boot_disk(cloud: FakeOpenStack, wanted: Json) -> Json | None:
 @route("GET", "/compute/v2.1/servers/detail")
 def servers(cloud: FakeOpenStack, request: Request) -> Reply:
     found = [server for server in cloud.of("servers") if re.search(request.query.get("name", ""), server["name"])]
-    wanted = set(filter(None, request.query.get("tags", "").split(",")))
-    page: Json = {"servers": [_server(cloud, server) for server in found if wanted <= set(server["tags"])]}
+    wanted, any_of = (set(filter(None, request.query.get(name, "").split(","))) for name in ("tags", "tags-any"))
+    found = [each for each in found if wanted <= set(each["tags"]) and (not any_of or any_of & set(each["tags"]))]
+    page: Json = {"servers": [_server(cloud, server) for server in found]}
     if cloud.endless:
         marker = "m" if cloud.endless == "same" else str(uuid4())
         page["servers"] = [_stranger(marker)]
@@ -483,7 +498,7 @@ def create_server(cloud: FakeOpenStack, request: Request) -> Reply:
         raise nova_error(400, "Additional properties are not allowed ('tags' was unexpected)")
     if any("/" in tag or "," in tag or len(tag) > 60 for tag in wanted.get("tags", [])):
         raise nova_error(400, "Invalid input for field/attribute tags.")
-    if wanted.get("availability_zone", "nova") != "nova":
+    if wanted.get("availability_zone", cloud.zone) != cloud.zone:
         raise nova_error(400, "The requested availability zone is not available")
     if wanted["key_name"] not in cloud.things["keypairs"]:
         raise nova_error(400, "Invalid key_name provided.")
@@ -508,12 +523,13 @@ def create_server(cloud: FakeOpenStack, request: Request) -> Reply:
     if boot:
         boot["status"] = "reserved"
     cloud.things["servers"][identity] = {
-        "id": identity, "name": wanted["name"], "status": "BUILD", "metadata": wanted["metadata"],
+        "id": identity, "name": wanted["name"], "status": "BUILD", "metadata": wanted.get("metadata", {}),
         "tags": wanted.get("tags", []), "key_name": wanted["key_name"],
         "image": "" if boot else {"id": wanted["imageRef"]}, "_boot": boot["id"] if boot else "",
         "flavor": {"original_name": flavor["name"], "vcpus": flavor["vcpus"], "ram": flavor["ram"]},
-        "OS-EXT-STS:task_state": "spawning", "OS-EXT-AZ:availability_zone": "nova",
+        "OS-EXT-STS:task_state": "spawning", "OS-EXT-AZ:availability_zone": cloud.zone,
         "OS-SRV-USG:launched_at": None, "_polls": cloud.polls, "_actions": [], "_console": "login: ",
+        "_ready": time.monotonic() + cloud.build_seconds,
     }  # fmt: skip
     return 202, {"server": {"id": identity, "adminPass": "x", "links": [], "security_groups": []}}
 
@@ -599,7 +615,7 @@ def volume_types(cloud: FakeOpenStack, _: Request) -> Reply:
 
 @route("GET", f"{_VOLUMES}/volumes/detail")
 def volumes(cloud: FakeOpenStack, request: Request) -> Reply:
-    found = _matching(cloud.of("volumes"), request.query, "name")
+    found = _matching(cloud.of("volumes"), request, "name")
     wanted = json.loads(request.query.get("metadata", "{}"))
     shown = [volume for volume in found if wanted.items() <= volume["metadata"].items()]
     return 200, {"volumes": [_progress(cloud, volume, volume["name"], "available") for volume in shown]}
@@ -661,7 +677,7 @@ def backups(cloud: FakeOpenStack, request: Request) -> Reply:
 
 @route("GET", "/image/v2/images")
 def images(cloud: FakeOpenStack, request: Request) -> Reply:
-    return 200, {"images": _matching(cloud.images, request.query, "name")}
+    return 200, {"images": _matching(cloud.images, request, "name")}
 
 
 @route("GET", "/image/v2/images/([^/]+)")
@@ -703,7 +719,7 @@ _KEYS = {"ports": "port", "security-groups": "security_group", "floatingips": "f
 
 @route("GET", f"{_NET}/networks")
 def networks(cloud: FakeOpenStack, request: Request) -> Reply:
-    found = _matching(cloud.networks, request.query, "name")
+    found = _matching(cloud.networks, request, "name")
     return 200, {"networks": [net | {"subnets": [s["id"] for s in _subnets(cloud, net["id"])]} for net in found]}
 
 
@@ -754,7 +770,7 @@ def _within_quota(cloud: FakeOpenStack, kind: str, key: str) -> None:
 @route("GET", f"{_NET}/(ports|security-groups|floatingips)")
 def network_list(cloud: FakeOpenStack, request: Request) -> Reply:
     kind = request.ids[0]
-    found = _matching(cloud.of(kind), request.query, "name", "description", "device_id", "port_id", "project_id",
+    found = _matching(cloud.of(kind), request, "name", "description", "device_id", "port_id", "project_id",
                       "network_id", "floating_ip_address")  # fmt: skip
     if fixed := request.query.get("fixed_ips", "").removeprefix("ip_address="):
         found = [port for port in found if any(each["ip_address"] == fixed for each in port["fixed_ips"])]
@@ -832,16 +848,20 @@ def create_group(cloud: FakeOpenStack, request: Request) -> Reply:
 
 @route("GET", f"{_NET}/security-group-rules")
 def rules(cloud: FakeOpenStack, request: Request) -> Reply:
-    return 200, {"security_group_rules": _matching(cloud.of("rules"), request.query, "security_group_id", "direction")}
+    return 200, {"security_group_rules": _matching(cloud.of("rules"), request, "security_group_id", "direction")}
 
 
 @route("POST", f"{_NET}/security-group-rules")
 def create_rule(cloud: FakeOpenStack, request: Request) -> Reply:
-    _within_quota(cloud, "rules", "security_group_rule")
-    wanted = request.body["security_group_rule"]
-    if any({k: v for k, v in rule.items() if k in wanted} == wanted for rule in cloud.of("rules")):
-        raise neutron_error(409, "SecurityGroupRuleExists", "Security group rule already exists.")
-    return 201, {"security_group_rule": _add_rule(cloud, wanted)}
+    together = request.body.get("security_group_rules")
+    asked = [request.body["security_group_rule"]] if together is None else together
+    if len(cloud.of("rules")) + len(asked) > cloud.quotas["security_group_rule"]:
+        raise neutron_error(409, "OverQuota", "Quota exceeded for resources: ['security_group_rule'].")
+    for wanted in asked:
+        if any({k: v for k, v in rule.items() if k in wanted} == wanted for rule in cloud.of("rules")):
+            raise neutron_error(409, "SecurityGroupRuleExists", "Security group rule already exists.")
+    made = [_add_rule(cloud, wanted) for wanted in asked]
+    return 201, {"security_group_rule": made[0]} if together is None else {"security_group_rules": made}
 
 
 def _add_rule(cloud: FakeOpenStack, rule: Json) -> Json:

@@ -25,6 +25,10 @@ from orchestrator.model.pipeline import Leg, stages
 from orchestrator.model.programme import Programme
 from orchestrator.model.result import RunStatus
 
+_LOOK = 5.0
+# Seconds between two looks for the result of a part that has just ended, which is recorded within moments.
+_RECORDED = 0.02
+
 
 class Engine:
     """Runs one batch of one programme in this process. The caller holds the programme's lock."""
@@ -54,6 +58,9 @@ class Engine:
         self._held: frozenset[str] = frozenset()
         self._places = {cloud.name: cloud.concurrency for cloud in programme.clouds}
         self._changed = threading.Condition()
+        self._dbos: DBOS | None = None
+        self._ended: dict[str, threading.Event] = {}  # of parts: set by the one that ends, for the system that waits
+        self._look = _LOOK  # seconds between two looks whether a part has ended that nobody here has told of
         # Queues are named for the batch, and no others are listened to: a process that runs batch 1 must not take up
         # what batch 2 left.
         self._departments = f"{prefix(programme.slug, batch)}departments"
@@ -86,7 +93,7 @@ class Engine:
         self._launch(self._database.application, [self._departments, *clouds])
         return dropped
 
-    def _launch(self, executor: str, queues: Sequence[str]) -> DBOS:
+    def _launch(self, executor: str, queues: Sequence[str]) -> None:
         """Start as this executor, and listen to these queues alone."""
         config: DBOSConfig = {
             "name": self._database.application,
@@ -100,7 +107,7 @@ class Engine:
             "scheduler_polling_interval_sec": 3600.0,
             **self._database.options(),  # type: ignore[typeddict-item]
         }
-        engine = DBOS(config=config)
+        self._dbos = DBOS(config=config)
         # The launch puts what any batch left unfinished back on the queue it came from, and by default a process serves
         # every queue in the database.
         DBOS.listen_queues(queues)
@@ -109,7 +116,6 @@ class Engine:
         self._run_system = DBOS.workflow(name=SYSTEM)(lambda stored: self._system(stored))
         self._run_part = DBOS.workflow(name=PART)(lambda stored, cloud: self._part(stored, cloud))
         DBOS.launch()
-        return engine
 
     def submit(self, orders: Sequence[Order]) -> None:
         """Put orders on their departments' queues; an order that was submitted before is not run twice."""
@@ -213,7 +219,8 @@ class Engine:
         for handle in parts:
             # Every part is waited for: a system must not be called failed while a part of it is still being made.
             try:
-                handle.get_result(polling_interval_sec=self._poll)
+                self._await_part(handle.workflow_id)
+                handle.get_result(polling_interval_sec=_RECORDED)
             except (dbos_error.DBOSException, StorageError):
                 raise
             except Exception as error:  # noqa: BLE001 - it is raised again below, when all parts have ended
@@ -221,9 +228,30 @@ class Engine:
         if failures:
             raise failures[0]
 
+    def _await_part(self, workflow: str) -> None:
+        """Wait until a part has ended; asking the engine's database for it all the time would cost more than it does.
+
+        One that ends without having run here, such as a cancelled one, is seen by a look now and then.
+        """
+        with self._changed:
+            ended = self._ended.setdefault(workflow, threading.Event())
+        while not ended.is_set():
+            # Private: the public question would be recorded as a step of the workflow that asks.
+            found = self._dbos._sys_db.get_workflow_status(workflow) if self._dbos else None
+            if found is None or found["status"] not in ACTIVE:
+                break
+            ended.wait(self._look)
+        with self._changed:
+            self._ended.pop(workflow, None)
+
     def _part(self, stored: dict[str, Any], cloud: str) -> None:
-        with self._parking():
-            self._part_steps(stored, cloud)
+        workflow = str(DBOS.workflow_id)
+        try:
+            with self._parking():
+                self._part_steps(stored, cloud)
+        finally:
+            with self._changed:
+                self._ended.setdefault(workflow, threading.Event()).set()
 
     @contextmanager
     def _parking(self) -> Iterator[None]:

@@ -43,6 +43,8 @@ from orchestrator.ports import (
 
 # A new guest prints its host keys some seconds after cloud-init began; asking more often tells nothing sooner.
 CONSOLE_EVERY = timedelta(seconds=5)
+# What a verification saw is what is put on record, if it is no older than this.
+VERIFIED_SECONDS = 10.0
 # How long one wait for a guest's SSH lasts before it is asked whether the run goes on at all.
 SSH_EVERY = timedelta(seconds=20)
 
@@ -91,11 +93,15 @@ def handlers(outside: Outside) -> Mapping[Verb, Handler]:
 
 
 class _Handlers:
-    """The handlers share nothing but the ports: whatever one needs to know, it asks the outside again."""
+    """The handlers share nothing but the ports: whatever one needs to know, it asks the outside again.
+
+    But for the servers that `verify` saw a moment ago, which are what `record` puts on record.
+    """
 
     def __init__(self, outside: Outside) -> None:
         self._out = outside
         self._offers = Offers(outside.clouds, outside.clock)
+        self._verified: dict[tuple[str, str], tuple[float, Mapping[str, Observed]]] = {}
 
     # Before
 
@@ -215,6 +221,7 @@ class _Handlers:
         checks: list[CheckResult] = []
         for part in job.spec.parts:
             found = self._servers(part)
+            self._verified[job.spec.system, part.cloud] = self._out.clock.monotonic(), found
             checks += [_is_active(spec.server, part.cloud, found.get(spec.server)) for spec in part.guests]
         deadline = self._out.clock.monotonic() + job.step.timeout.total_seconds()
         for part, spec in _guests(job):
@@ -226,7 +233,7 @@ class _Handlers:
         servers = [
             {"cloud": part.cloud, "server": name, "id": found.id, "address": self._cloud(part.cloud).address(found)}
             for part in job.spec.parts
-            for name, found in self._servers(part).items()
+            for name, found in self._seen(job, part).items()
         ]
         self._out.evidence.record(
             "system.done", system=job.spec.system, batch=job.spec.batch, digest=job.spec.digest, servers=servers
@@ -243,6 +250,12 @@ class _Handlers:
         cloud = self._cloud(part.cloud)
         looks = {item.name: cloud.find(item) for item in part.objects if isinstance(item, ServerSpec)}
         return {name: found for name, found in looks.items() if found is not None}
+
+    def _seen(self, job: Job, part: CloudPart) -> Mapping[str, Observed]:
+        """Return the part's servers as they were verified a moment ago; looked at again if that is longer ago."""
+        at, found = self._verified.pop((job.spec.system, part.cloud), (0.0, {}))
+        fresh = found and self._out.clock.monotonic() < at + VERIFIED_SECONDS
+        return found if fresh else self._servers(part)
 
     def _ensure(self, job: Job, *kinds: type) -> Result:
         part = _part(job)

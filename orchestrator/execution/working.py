@@ -42,13 +42,13 @@ class WorkerEngine(Engine):
         super().__init__(database, programme, 0, perform, poll=poll, lost=lost)
         self._roster = roster
         self._executor = executor
-        self._dbos: DBOS | None = None
+        self._look = poll  # a part runs wherever its cloud is reached
 
     def begin(self, labels: Labels) -> None:
         """Start, and serve the queues there are for these labels."""
         with self._database.client() as client:
             queues = served((queue.name for queue in client.list_queues()), self._programme.slug, labels)
-        self._dbos = self._launch(self._executor, queues)
+        self._launch(self._executor, queues)
 
     def attend(self, labels: Labels) -> None:
         """Serve also the queues that came since the last look, and hear of workflows that were cancelled elsewhere."""

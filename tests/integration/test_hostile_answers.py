@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -186,14 +187,24 @@ def test_a_create_with_such_an_answer_makes_one_at_most(
     assert len(fake.of(kind)) == 1
 
 
-@pytest.mark.parametrize("name", list(BY_NAME))
-def test_waiting_for_a_server_ends(front: FaultFront, cloud: OpenStackCloud, fake: FakeOpenStack, name: str) -> None:
+@pytest.mark.parametrize(("place", "name"), list(enumerate(BY_NAME)), ids=list(BY_NAME))
+def test_waiting_for_a_server_ends(
+    front: FaultFront, cloud: OpenStackCloud, fake: FakeOpenStack, place: int, name: str
+) -> None:
+    """It waits by listings, and asks for the one server when that one is in error; each answer comes by one of them."""
     for before in SPECS[:-1]:
         cloud.ensure(before, deadline=MINUTE)
-    front.inject(other(BY_NAME[name], "/servers/[0-9a-f-]{36}$", key="server"))
+    if place % 2:
+        fake.failing[SERVER.name] = "no valid host"
+        front.inject(other(BY_NAME[name], "/servers/[0-9a-f-]{36}$", key="server"))
+    else:
+        front.inject(replace(other(BY_NAME[name], "/servers/detail$"), nth=3))  # by tag, by name, and then it waits
 
-    with pytest.raises(CloudError) as raised:
-        cloud.ensure(SERVER, deadline=MINUTE)
+    try:
+        with pytest.raises(CloudError) as raised:
+            cloud.ensure(SERVER, deadline=MINUTE)
+    finally:
+        fake.failing.clear()
 
     refused(raised.value)
     assert len(fake.of("servers")) == 1

@@ -81,4 +81,4 @@ def test_a_system_costs_the_same_in_a_full_cloud(tmp_path: Path) -> None:
         requests(range(3, 20))
         twentieth = requests([20])
         assert len(fake.of("servers")) == 20
-    assert twentieth == second <= 22
+    assert twentieth == second <= 16

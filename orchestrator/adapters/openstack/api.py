@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -11,6 +11,7 @@ from openstack.block_storage.v3._proxy import Proxy
 from openstack.connection import Connection
 
 from orchestrator.adapters.openstack.timing import Deadline, Timeouts
+from orchestrator.adapters.openstack.together import Together
 from orchestrator.errors import CloudError
 from orchestrator.model.addresses import reachable
 from orchestrator.model.plan import Owner
@@ -18,6 +19,8 @@ from orchestrator.ports import Evidence
 
 _GROWTH = 1.5
 _REMEMBERED_SECONDS = 60.0
+# How long anybody waits for somebody else's listing; after that he looks alone, within his own deadline.
+_PATIENCE, _LEAST_PATIENCE = timedelta(seconds=15), timedelta(seconds=1)
 
 
 class Thing(Protocol):
@@ -34,6 +37,9 @@ R = TypeVar("R", bound=Thing)
 class Known:
     """Ids of what a cloud offers by name, remembered for a minute: a batch asks for the same few a thousand times.
 
+    And of what we just made or saw, by its mark, for the object that is made on it next: if it is gone by then, the
+    service refuses the create.
+
     Used by several threads; two that ask at once read twice and remember the same.
     """
 
@@ -49,6 +55,14 @@ class Known:
         """Remember an id."""
         self._ids[kind, name] = (now, identity)
 
+    def forget(self, kind: str, name: str) -> None:
+        """Remember it no longer."""
+        self._ids.pop((kind, name), None)
+
+    def forget_all(self) -> None:
+        """Remember nothing: something was deleted."""
+        self._ids.clear()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
@@ -57,6 +71,7 @@ class Api:
     Attributes:
         owners: what marks the plan's objects carry, by their type and the name they have in the plan. On the cloud
             somebody may have renamed them.
+        together: the looks at the cloud that threads share.
         date: returns the clock of who answered last; None: it told none.
     """
 
@@ -67,6 +82,7 @@ class Api:
     deadline: Deadline
     known: Known
     owners: Mapping[tuple[type, str], Owner] = field(default_factory=dict)
+    together: Together = field(default_factory=Together)
     date: Callable[[], datetime | None] = lambda: None
 
     @property
@@ -81,6 +97,18 @@ class Api:
         if not isinstance(proxy, Proxy):
             raise self.error("cloud.not-usable", subject="block-storage", message=type(proxy).__module__)
         return proxy
+
+    def listed(
+        self, kind: Hashable, key: str, read: Callable[[Sequence[str]], Iterable[T]], after: timedelta = timedelta()
+    ) -> list[T]:
+        """Return what a listing finds that begins after `after`, with what others look for beside it (`Together`)."""
+        return self.together.look(
+            kind,
+            key,
+            read,
+            patience=min(_PATIENCE, self.deadline.left + _LEAST_PATIENCE).total_seconds(),
+            pause=lambda: self.deadline.pause(after),
+        )
 
     def within(self, duration: timedelta) -> Api:
         """Return the same with a nearer deadline for its loops."""
@@ -168,8 +196,12 @@ class Api:
         return ours[0]
 
     def remembered(self, kind: str, name: str) -> str | None:
-        """Return the id of what the cloud offered under a name a moment ago, None if nobody asked then."""
+        """Return the id of what the cloud had under a name a moment ago, None if nobody asked then."""
         return self.known.get(kind, name, self.deadline.clock.monotonic())
+
+    def remember(self, kind: str, name: str, identity: str) -> None:
+        """Remember an id for `remembered`."""
+        self.known.put(kind, name, self.deadline.clock.monotonic(), identity)
 
     def offered(self, kind: str, name: str, candidates: Iterable[Thing]) -> str:
         """Return the id of what the cloud offers under a name; `candidates` are only listed if it is not known.
@@ -186,7 +218,7 @@ class Api:
         if len(named) > 1:
             raise self.error("cloud.ambiguous-offer", kind=kind, subject=name, ids=_ids(named.values()))
         (identity,) = named
-        self.known.put(kind, name, self.deadline.clock.monotonic(), identity)
+        self.remember(kind, name, identity)
         return identity
 
 

@@ -25,6 +25,7 @@ from orchestrator.adapters.openstack.connections import Connections
 from orchestrator.adapters.openstack.faults import as_expected, explained
 from orchestrator.adapters.openstack.refusals import telling_whose
 from orchestrator.adapters.openstack.timing import Deadline, Timeouts
+from orchestrator.adapters.openstack.together import Together
 from orchestrator.model.claim import Claim, Standing
 from orchestrator.model.copies import Stock, Stocked
 from orchestrator.model.image import ImageSpec
@@ -70,6 +71,7 @@ class OpenStackCloud:
         self._clock = clock
         self._timeouts = timeouts or Timeouts()
         self._known = Known()
+        self._together = Together()
         self._connections = Connections(name, clouds_file, evidence=evidence, timeouts=self._timeouts)
 
     @property
@@ -172,6 +174,7 @@ class OpenStackCloud:
     def delete(self, observed: Observed) -> None:
         """Delete one of our objects; one that is gone already is no error."""
         with self._operation(observed.name) as api:
+            self._known.forget_all()
             deleting.delete(api, observed)
 
     @contextmanager
@@ -191,6 +194,7 @@ class OpenStackCloud:
                 timeouts=self._timeouts,
                 deadline=deadline,
                 known=self._known,
+                together=self._together,
                 owners={(type(item), item.name): item.owner for item in among},
                 date=lambda: transport.date,
             )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from functools import partial
 
 from openstack.compute.v2.keypair import Keypair
 from openstack.compute.v2.server import Server
 from openstack.exceptions import NotFoundException
 
-from orchestrator.adapters.openstack import network, storage
+from orchestrator.adapters.openstack import network, resources, storage
 from orchestrator.adapters.openstack.api import Api
 from orchestrator.adapters.openstack.creating import beginning_with, ensure_one
 from orchestrator.adapters.openstack.marks import (
@@ -38,9 +39,13 @@ def owner_of(server: Server) -> Owner | None:
 def ensure_keypair(api: Api, spec: KeypairSpec, public_key: str) -> Ensured:
     """Make the tool's key known to Nova. Names are unique per user, so there can never be two."""
     wanted = marked_key(public_key, spec.owner)
+    known = api.remembered(Kind.KEYPAIR, spec.owner.mark())
+    if known is not None:  # all systems of a programme have the same one
+        return Ensured(kind=Kind.KEYPAIR, name=spec.name, id=known, changed=False)
 
     def look() -> Keypair | None:
-        named = [pair for pair in api.connection.compute.keypairs() if pair.name == spec.name]
+        pairs = api.listed("key pairs", spec.name, lambda _: api.connection.compute.keypairs())
+        named = [pair for pair in pairs if pair.name == spec.name]
         return api.pick(spec.owner, spec.name, named, owner_of=lambda pair: read_key(pair.public_key))
 
     pair, made = ensure_one(
@@ -52,13 +57,20 @@ def ensure_keypair(api: Api, spec: KeypairSpec, public_key: str) -> Ensured:
     )
     if not same_key(pair.public_key, wanted):
         raise api.error("cloud.other-key", subject=spec.name)
+    api.remember(Kind.KEYPAIR, spec.owner.mark(), pair.id)
     return Ensured(kind=Kind.KEYPAIR, name=spec.name, id=pair.id, changed=made)
 
 
 def named(api: Api, name: str) -> Iterator[Server]:
     """Find servers by name. Nova reads the name as a regular expression."""
-    pattern = re.escape(name).replace("\\-", "-")
-    return (server for server in api.connection.compute.servers(name=f"^{pattern}$") if server.name == name)
+
+    def read(names: Sequence[str]) -> Iterable[Server]:
+        patterns = "|".join(re.escape(each).replace("\\-", "-") for each in names)
+        return resources.listed(
+            api.connection.compute, resources.Server, base_path="/servers/detail", name=f"^({patterns})$"
+        )
+
+    return (server for server in api.listed("servers by name", name, read) if server.name == name)
 
 
 def own_server(api: Api, name: str) -> Server:
@@ -72,15 +84,27 @@ def own_server(api: Api, name: str) -> Server:
     )
 
 
-def _tagged(api: Api, owner: Owner) -> Iterable[Server]:
-    found: Iterable[Server] = api.connection.compute.servers(tags=",".join(_system_tags(owner)))
-    return found
+def _tagged(api: Api, owner: Owner, after: timedelta = timedelta()) -> list[Server]:
+    """List the system's servers by their tags, with those of other systems that others look for."""
+    programme, system = _system_tags(owner)
+
+    def read(systems: Sequence[str]) -> Iterable[Server]:
+        return resources.listed(
+            api.connection.compute,
+            resources.Server,
+            base_path="/servers/detail",
+            tags=programme,
+            any_tags=",".join(systems),
+        )
+
+    return api.listed(("servers", programme, bool(after)), system, read, after)
 
 
 def find_server(api: Api, spec: ServerSpec) -> Server | None:
     """Find our server by its mark, also when somebody renamed it; one that is being deleted counts until it is gone."""
-    found = [*named(api, spec.name), *_tagged(api, spec.owner)]
-    return api.pick(spec.owner, spec.name, found, owner_of=owner_of)
+    # Who carries the name matters only while nothing carries the mark.
+    tagged = [server for server in _tagged(api, spec.owner) if owner_of(server) == spec.owner]
+    return api.pick(spec.owner, spec.name, tagged or named(api, spec.name), owner_of=owner_of)
 
 
 def observe(api: Api, spec: ServerSpec) -> Observed | None:
@@ -119,9 +143,9 @@ def ensure_server(api: Api, spec: ServerSpec) -> Ensured:
         f"{Kind.SERVER}:{spec.owner.mark()}",
         spec.name,
         look=beginning_with(standing, lambda: find_server(api, spec)),
-        prepare=lambda: partial(api.connection.compute.create_server, **_wanted(api, spec)),
+        prepare=lambda: partial(resources.create, api.connection.compute, resources.Server, **_wanted(api, spec)),
     )
-    server = await_active(api, server)
+    server = server if _runs(server) else await_active(api, server, spec.owner)
     _compare(api, spec, server)
     return Ensured(kind=Kind.SERVER, name=spec.name, id=server.id, changed=made)
 
@@ -141,8 +165,8 @@ def fault(server: Server) -> str:
     return str((server.fault or {}).get("message", "")) or "?"
 
 
-def await_active(api: Api, server: Server) -> Server:
-    """Return the server when it is ACTIVE.
+def await_active(api: Api, server: Server, owner: Owner) -> Server:
+    """Return the server when it is ACTIVE; all that wait for servers of the programme look together.
 
     Raises:
         CloudError: `cloud.server-error` with the fault's text, `cloud.server-state` if a person stopped it,
@@ -150,27 +174,36 @@ def await_active(api: Api, server: Server) -> Server:
     """
     last = server
     lost = api.deadline.within(api.timeouts.grace)
-
-    def look() -> Server | None:
-        nonlocal last
+    began = api.deadline.clock.monotonic()
+    while True:
+        waited = timedelta(seconds=api.deadline.clock.monotonic() - began)
+        pause = min(api.timeouts.poll_most, max(2 * api.timeouts.poll_first, waited / 10))
+        seen = next((one for one in _tagged(api, owner, pause) if one.id == server.id), None)
         try:
-            last = api.connection.compute.get_server(server.id)
+            # Asked for alone where its tags do not show it, and for what is wrong with it.
+            last = seen if seen and seen.status in {"ACTIVE", *_CHANGING} else _shown(api, server)
         except NotFoundException as error:
             # Where several database nodes stand behind the API, a new server may be unknown to the next one asked.
             if lost.passed:
                 raise api.error("cloud.missing", subject=last.name) from error
-            return None
-        if last.status == "ACTIVE" and last.task_state is None:
-            return last
-        if last.status == "ERROR":
-            raise api.error("cloud.server-error", subject=last.name, id=last.id, fault=fault(last))
-        if last.status != "ACTIVE" and last.status not in _CHANGING:
-            raise api.error("cloud.server-state", subject=last.name, id=last.id, status=last.status)
-        return None
+        else:
+            if _runs(last):
+                return last
+            if last.status == "ERROR":
+                raise api.error("cloud.server-error", subject=last.name, id=last.id, fault=fault(last))
+            if last.status != "ACTIVE" and last.status not in _CHANGING:
+                raise api.error("cloud.server-state", subject=last.name, id=last.id, status=last.status)
+        if api.deadline.passed:
+            raise api.late(last.name, f"{last.status} {last.task_state or ''}".strip())
 
-    if api.until(look) is None:
-        raise api.late(last.name, f"{last.status} {last.task_state or ''}".strip())
-    return last
+
+def _runs(server: Server) -> bool:
+    return server.status == "ACTIVE" and server.task_state is None
+
+
+def _shown(api: Api, server: Server) -> Server:
+    found: Server = api.connection.compute.get_server(server.id)
+    return found
 
 
 def ensure_configured(api: Api, seen: Observed, digest: str) -> Ensured:
@@ -218,14 +251,12 @@ def _standing(api: Api, spec: ServerSpec) -> Server | None:
 
 
 def _wanted(api: Api, spec: ServerSpec) -> dict[str, object]:
-    port = network.own_port(api, spec.port)
-    if port.device_id:
-        raise api.error("cloud.port-in-use", subject=spec.name, port=spec.port, device=port.device_id)
+    port = network.free_port(api, spec)
     wanted: dict[str, object] = {
         "name": spec.name,
         "flavor_id": api.offered("flavor", spec.flavor, api.connection.compute.flavors()),
         **_boot(api, spec),
-        "networks": [{"port": port.id}],
+        "networks": [{"port": port}],
         "key_name": spec.keypair,
         "metadata": dict(spec.owner.tags()),
         "tags": _system_tags(spec.owner),

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from keystoneauth1.session import Session
 from openstack.config import OpenStackConfig
+from openstack.config.cloud_region import CloudRegion
 from openstack.connection import Connection
 from openstack.exceptions import ConfigException
 
@@ -26,7 +27,8 @@ from orchestrator.ports import Evidence
 class Connections:
     """Lends connections, so that several threads may use one cloud: neither openstacksdk's
     `Connection` nor requests' `Session` promises to be safe for that. There are never more of them
-    than operations at the same time, and each keeps its token.
+    than operations at the same time. They share one login, which keystoneauth makes safe for that: its
+    token, its catalogue and what was discovered of the services' versions.
     """  # noqa: D205 - one sentence of two lines
 
     def __init__(self, cloud: str, clouds_file: Path, *, evidence: Evidence, timeouts: Timeouts) -> None:
@@ -36,6 +38,8 @@ class Connections:
         self._timeouts = timeouts
         self._reached = threading.Event()  # whether the cloud has ever answered
         self._idle: deque[tuple[Connection, Transport]] = deque()  # its append and pop are atomic
+        self._mutex = threading.Lock()
+        self._told: CloudRegion | None = None  # what clouds.yaml says, and the login
         # Caches of openstacksdk keep a connection for ever; its sockets end with the cloud that lent it.
         weakref.finalize(self, _close, self._idle)
 
@@ -56,26 +60,36 @@ class Connections:
         transport = Transport(
             self._cloud, evidence=self._evidence, timeouts=self._timeouts, deadline=deadline, reached=self._reached
         )
-        # The programme's file alone decides: a forgotten OS_* variable must not lead to another cloud.
+        with self._mutex:
+            self._told = self._told or self._read()
+        region = CloudRegion(
+            name=self._told.name,
+            config=dict(self._told.config),
+            auth_plugin=self._told.get_auth(),
+            session_constructor=cast(type[Session], partial(Session, session=transport)),
+            app_name="migrate",
+            app_version=__version__,
+        )
+        return Connection(config=region), transport
+
+    def _read(self) -> CloudRegion:
+        """Read what the programme's file says; it alone decides: a forgotten OS_* must not lead to another cloud."""
         if not self._clouds_file.is_file():
             raise CloudError("cloud.no-clouds-file", cloud=self._cloud, file=str(self._clouds_file))
         secure = self._clouds_file.with_name("secure.yaml")
         try:
-            region = OpenStackConfig(
+            told = OpenStackConfig(
                 config_files=[str(self._clouds_file)],
                 secure_files=[str(secure)] if secure.is_file() else [],
                 vendor_files=[],
                 load_envvars=False,
-                session_constructor=cast(type[Session], partial(Session, session=transport)),
-                app_name="migrate",
-                app_version=__version__,
             ).get_one(cloud=self._cloud)
         except ConfigException as error:
             raise CloudError(
                 "cloud.not-configured", cloud=self._cloud, file=str(self._clouds_file), message=str(error)
             ) from error
-        _without_retries(region.config)
-        return Connection(config=region), transport
+        _without_retries(told.config)
+        return told
 
 
 def _close(idle: deque[tuple[Connection, Transport]]) -> None:

@@ -129,6 +129,8 @@ def shape_of(verb: str, path: str) -> Shape | None:
         many, one, shape = _KINDS[last]
         if verb == "GET":
             return {many: [{"keypair": shape} if many == "keypairs" else shape]}
+        if verb == "POST" and last == "security-group-rules":  # one, or several at a time
+            return {f"{one}?": shape, f"{many}?": [shape]}
         # Nova's answer to a create tells little more than the id.
         return {one: _ID if one == "server" else shape} if one else shape
     _, one, shape = _KINDS[before]
