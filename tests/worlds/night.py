@@ -18,7 +18,10 @@ from typing import Any
 
 import yaml
 
+from orchestrator.adapters.movers.postgresql.mover import LogicalMover
+from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.schedule_file import write_plan
+from orchestrator.adapters.sessions import ProgramSessions
 from orchestrator.model.canonical import digest
 from orchestrator.model.life import Phase
 from orchestrator.model.schedule import BEIJING, Basis, Schedule, Slot, Window
@@ -85,7 +88,10 @@ class Night:
 
     def taken_back(self, system: str) -> None:
         """Take an open system back by hand, once its source follows."""
-        as_named(self.site, system, self.worlds[system]).await_following(back=True)
+        folder, world = self.site.folder, self.worlds[system]
+        ssh = OpenSsh([folder / "identity"], folder / "known_hosts", world.net.inside("ctl"))  # one key opens all
+        mover = LogicalMover(ProgramSessions(ssh))
+        as_named(self.site, system, replace(world, mover=mover)).await_following(back=True)
         self.site.migrate("rollback", system, "--yes")
 
     def as_group(self, rule: str) -> None:
