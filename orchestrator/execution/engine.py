@@ -27,7 +27,7 @@ from orchestrator.model.result import RunStatus
 
 _LOOK = 5.0
 # Seconds between two looks for the result of a part that has just ended, which is recorded within moments.
-_RECORDED = 0.02
+_RECORDED = 0.1
 
 
 class Engine:

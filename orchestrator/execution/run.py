@@ -78,7 +78,7 @@ class Run:
     stopping: Callable[[], None] = lambda: None
     lost: Callable[[CloudLost], None] = lambda _: None
     every: timedelta = EVERY
-    poll: float = 0.2
+    poll: float = 0.5
     workers: Callable[[], Sequence[Worker]] | None = None
     unserved: Callable[[Mapping[str, Labels]], None] = lambda _: None
 
