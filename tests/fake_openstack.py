@@ -551,10 +551,30 @@ def delete_server(cloud: FakeOpenStack, request: Request) -> Reply:
     return 204, {}
 
 
+# What may be asked of a server, from which states it may, and where it leads; a rebuilt one stands as before.
+_LEADS: Mapping[str, tuple[frozenset[str], str]] = {
+    "os-stop": (frozenset({"ACTIVE", "ERROR"}), "SHUTOFF"),
+    "os-start": (frozenset({"SHUTOFF"}), "ACTIVE"),
+    "rebuild": (frozenset({"ACTIVE", "SHUTOFF", "ERROR"}), ""),
+}
+
+
 @route("POST", "/compute/v2.1/servers/([^/]+)/action")
 def console(cloud: FakeOpenStack, request: Request) -> Reply:
     server = _one(cloud, "servers", request.ids[0])
-    if "os-getConsoleOutput" not in request.body:
+    (action,) = request.body
+    if action in _LEADS:
+        before, after = _LEADS[action]
+        if server["status"] not in before:
+            raise nova_error(
+                409, f"Cannot '{action}' instance {server['id']} while it is in vm_state {server['status']}"
+            )
+        server["status"] = after or server["status"]
+        server["_actions"].insert(0, {"action": action, "start_time": cloud.moment(), "request_id": f"req-{uuid4()}"})
+        if action == "rebuild":
+            server["image"] = {"id": request.body["rebuild"]["imageRef"]}
+        return 202, {"server": _server(cloud, server)}
+    if action != "os-getConsoleOutput":
         raise nova_error(400, "There is no such action")
     return 200, {"output": server["_console"]}
 

@@ -55,6 +55,8 @@ class OpenSsh:
             if name not in _WIDENED:
                 raise MigrateError("session.option", option=name, machine=reach.address)
             options += ["-o", f"{name}={value}"]
+        if reach.known_as:
+            options += ["-o", f"HostKeyAlias={reach.known_as}"]
         if self._quick and "KexAlgorithms" not in dict(reach.algorithms):
             options += ["-o", f"KexAlgorithms={QUICK_EXCHANGE}"]
         return [

@@ -173,6 +173,7 @@ class ProgramSessions:
         tools: where the programme's own tools lie and work; None where nothing moves by one.
         mark: the name that our own database sessions carry.
         most: bytes that one answer may have.
+        clouds: opens a session with a cloud's API; None where no machine moves as it is.
         seconds: what deadlines are measured by. Time in which we were stopped does not count, or the first look
             afterwards would be the last; but where clients wait for us it does.
     """
@@ -184,8 +185,10 @@ class ProgramSessions:
         *,
         mark: str = OURS,
         most: int = MOST,
+        clouds: Callable[[Voice, Callable[[], float]], Session] | None = None,
         seconds: Callable[[], float] = running_seconds,
     ) -> None:
+        self._clouds = clouds
         self._ssh = ssh
         self._tools = tools
         self._mark = mark
@@ -202,6 +205,10 @@ class ProgramSessions:
             return NameSession(voice, self._tools.programme if self._tools else None, self._seconds)
         if voice.program == "neutron":
             return self._cloud(voice, seconds)
+        if voice.program == "cloud":
+            if self._clouds is None:
+                raise AssertionError("nobody said how clouds are reached")
+            return self._clouds(voice, self._seconds)
         words = {"sh": _sh, "mariadb": mariadb}.get(voice.program, self._psql)(voice)
         argv = self._ssh.command(voice.reach, voice.account, words)
         session = Program(voice.name, argv, program=voice.program, most=self._most, seconds=self._seconds)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from orchestrator.model.life import Life
-from orchestrator.model.move import AnyMove, RehostMove
 from orchestrator.model.moving import Act, Approval, MovingRules
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.model.routes import Forwarder, Forwarding
@@ -194,10 +193,3 @@ def _clock(at: datetime) -> str:
 
 def _result(code: str, status: CheckStatus, system: str, **values: str) -> CheckResult:
     return CheckResult(code=code, status=status, subject=system, values=values)
-
-
-def check_switched(move: AnyMove) -> tuple[CheckResult, ...]:
-    """Say that this release has no frozen section for a whole disk; nothing of any other kind of move."""
-    if not isinstance(move, RehostMove):
-        return ()
-    return (CheckResult.of("move.gate.rehost", False, move.databases[0]),)

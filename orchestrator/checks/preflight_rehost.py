@@ -27,11 +27,16 @@ def preflight(
     methods: tuple[Method, ...] = EVERY,
 ) -> Preflight:
     """Judge the facts; there is one method. The disk's size and its root come along."""
-    findings = check(source, target, RULES, EVERY)
+    findings = (*check(source, target, RULES, EVERY), *_server(move))
     method = choose(findings, override, methods)
     if method is not None:
         move = replace(move, size=number(source, "size"), root=number(source, "root_number"), method=method)
     return Preflight(move=move, possible=method is not None, findings=findings)
+
+
+def _server(move: RehostMove) -> Iterator[Finding]:
+    if move.server is None:
+        yield finding("rehost-no-server", move.databases[0])
 
 
 def _machines(source: Facts, target: Facts) -> Iterator[Finding]:
@@ -114,7 +119,9 @@ def _room(source: Facts, target: Facts) -> Iterator[Finding]:
 def _known(source: Facts, target: Facts) -> Iterator[Finding]:
     """What a person must know beforehand."""
     del target
-    yield finding("rehost-no-cutover", f"/dev/{source['disk']}")
+    for each in texts(source, "swap"):
+        yield finding("rehost-swap", each)
+    yield finding("rehost-one-way", f"/dev/{source['disk']}")
 
 
 RULES: tuple[Rule, ...] = (_machines, _disk, _layers, _mounts, _system, _programs, _room, _known)

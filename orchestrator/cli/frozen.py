@@ -20,15 +20,24 @@ from orchestrator.adapters.frozen_journal import FileJournal, frozen_from, outco
 from orchestrator.adapters.openssh import OpenSsh
 from orchestrator.adapters.sessions import FROZEN, ProgramSessions
 from orchestrator.adapters.tools.place import ToolPlace
+from orchestrator.cli.starting import cloud_sessions, starter_of
 from orchestrator.errors import MigrateError
 from orchestrator.execution.frozen import FrozenRun
 from orchestrator.model.frozen import Frozen
+from orchestrator.ports.move import ServerStarter
 
 _ANSWERS = 1  # the pipe to whoever started us
 
 
-def serve(noted: Callable[[str], None] = lambda _: None) -> None:
-    """Serve one section; `noted` hears each stage after it was written down."""
+def serve(
+    noted: Callable[[str], None] = lambda _: None, clouds: Callable[[Path, str], ServerStarter] = starter_of
+) -> None:
+    """Serve one section.
+
+    Args:
+        noted: hears each stage after it was written down.
+        clouds: returns a cloud of the programme by its name.
+    """
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
     request = json.loads(sys.stdin.buffer.readline())
@@ -45,7 +54,8 @@ def serve(noted: Callable[[str], None] = lambda _: None) -> None:
     tools = (
         ToolPlace(programme=Path(request["tools"][0]), state=Path(request["tools"][1])) if request["tools"] else None
     )
-    sessions = ProgramSessions(ssh, tools, mark=FROZEN, seconds=waited_seconds)
+    reached = cloud_sessions(tools.programme, ssh, clouds) if tools else None
+    sessions = ProgramSessions(ssh, tools, mark=FROZEN, clouds=reached, seconds=waited_seconds)
     run = FrozenRun(frozen, sessions, WaitedClock(), note)
     try:
         with journal.held():

@@ -26,7 +26,6 @@ from orchestrator.checks.gates import (
     check_names,
     check_rehearsal,
     check_soak,
-    check_switched,
     check_window,
     frozen_time,
 )
@@ -38,6 +37,7 @@ from orchestrator.cli.output import Shell
 from orchestrator.cli.probing import Probe, probe
 from orchestrator.cli.programme import load_declaration
 from orchestrator.cli.session import session
+from orchestrator.cli.starting import cloud_sessions
 from orchestrator.cli.wiring import CLOCK, database_of, state_of
 from orchestrator.errors import Locked, MigrateError, Refused
 from orchestrator.execution.giving_back import give_back
@@ -122,7 +122,7 @@ class Desk:
         frozen = self.movement.mover.frozen(move, life.attempt + 1)
         digest = cutover_digest(move, frozen)
         now, rules = CLOCK.now(), self.programme.moving
-        checks = [*check_switched(move), self.window(life)]
+        checks = [self.window(life)]
         if rules.approvals:
             checks.append(self._approval(life, Act.CUTOVER, digest, now))
         if rules.rehearsal:
@@ -141,7 +141,7 @@ class Desk:
         move = recorded(life)
         frozen = self.movement.mover.frozen(move, life.attempt + 1, back=True)
         digest = cutover_digest(move, frozen)
-        checks = [*check_switched(move)]
+        checks: list[CheckResult] = []
         if self.programme.moving.approvals:
             checks.append(self._approval(life, Act.ROLLBACK, digest, CLOCK.now()))
         counted = self.reading and life.phase is Phase.OPEN
@@ -319,7 +319,8 @@ def movement_of(shell: Shell, programme: Programme, state: StateFolder, lives: L
     """Return what moves data, with every machine reached by a key that was pinned."""
     ssh = ssh_of(shell, programme, state, state.path / KNOWN_HOSTS)
     tools = tools_of(shell, state)
-    mover = Movers(ProgramSessions(ssh, tools))
+    clouds = cloud_sessions(shell.folder.absolute(), ssh)
+    mover = Movers(ProgramSessions(ssh, tools, clouds=clouds))
 
     def switches(system: str, decided: Callable[[Frozen, Outcome], None]) -> Switch:
         journal = state.path / "sections" / slug(system)
@@ -327,7 +328,7 @@ def movement_of(shell: Shell, programme: Programme, state: StateFolder, lives: L
             mover=mover,
             runner=FrozenProcess(journal, ssh, tools=tools),
             journal=FileJournal(journal),
-            sessions=ProgramSessions(ssh, tools, mark=FROZEN),
+            sessions=ProgramSessions(ssh, tools, mark=FROZEN, clouds=clouds),
             clock=CLOCK,
             decided=decided,
         )

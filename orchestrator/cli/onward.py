@@ -24,7 +24,7 @@ from orchestrator.model.move import AnyMove
 from orchestrator.model.plan import ServerSpec, SystemSpec
 from orchestrator.model.result import CheckStatus, Guest, RunStatus
 from orchestrator.model.system import MigrationList
-from orchestrator.planning.moving import moved_servers, plan_move
+from orchestrator.planning.moving import moved_servers, places, plan_move
 from orchestrator.planning.specs import server_name
 from orchestrator.reporting.moving import LifeView
 from orchestrator.reporting.night import NightReport
@@ -216,7 +216,7 @@ def _wanted(ours: Session, prepared: Prepared, spec: SystemSpec, listing: Migrat
         name = server_name(programme.slug, server)
         found[name] = target(prepared, pins_of(ours.state), spec, name)
     pin_hosts(ours.shell, programme, ours.state, {guest.address: guest.host_keys for guest, _ in found.values()})
-    return plan_move(programme, listing, spec.system, reached_by(found))
+    return plan_move(programme, listing, spec.system, reached_by(found), places(spec))
 
 
 def reached_by(targets: Mapping[str, tuple[Guest, str]]) -> Mapping[str, Reach]:

@@ -67,7 +67,7 @@ def ask(
     from orchestrator.errors import MigrateError
     from orchestrator.execution.lives import Lives
     from orchestrator.execution.preflighting import preflight_systems
-    from orchestrator.planning.moving import moved_servers, plan_move
+    from orchestrator.planning.moving import moved_servers, places, plan_move
     from orchestrator.planning.specs import server_name
 
     state = state_of(shell)
@@ -84,7 +84,7 @@ def ask(
         there = targets[system]
         if isinstance(there, MigrateError):
             raise there
-        return plan_move(programme, listing, system, reached_by(there))
+        return plan_move(programme, listing, system, reached_by(there), places(moving[system]))
 
     told = 0
 

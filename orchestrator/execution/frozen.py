@@ -203,14 +203,17 @@ class FrozenRun:
         return self._do(undos)
 
     def _do(self, undos: list[Undo]) -> tuple[str, ...]:
-        left = []
+        left: list[str] = []
         until = self._clock.monotonic() + _TAKE_BACK
-        for undo in undos:
+        for number, undo in enumerate(undos):
             while not self._did(undo):
                 if self._clock.monotonic() > until:
                     left.append(undo.name)
                     break
                 self._pause()
+            if undo.vital and left[-1:] == [undo.name]:
+                left += [each.name for each in undos[number + 1 :]]
+                break
         self.close()
         return tuple(left)
 

@@ -33,7 +33,7 @@ class Voice:
             server itself is spoken to, and `account` is the file of the role's password; `external` for a tool of the
             programme's own on this machine; `dns` for none: a server of a zone, `account` is the file of the key that
             changes it, and `role` the zone; `neutron` for none: a cloud's network service, `account` is the clouds
-            file, and `role` the cloud's name there.
+            file, and `role` the cloud's name there; `cloud` for none: the cloud's API, and `account` its name.
         role: the database role; the server's superuser unless the application's own access is to be tried. Of a shell
             the word that tells it from every other process of its machine; empty: nobody need find it.
         database: also, of `external`, the system in whose folder the tool works.
@@ -61,6 +61,7 @@ class Undo:
         already: errors that say that there is nothing to take back.
         wanted: what the answer must hold.
         last: after all others, wherever its line stands: what begins then finds what it needs.
+        vital: until it is done, nothing after it is tried: two sides would be written to.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Undo:
     already: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
     last: bool = False
+    vital: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,14 @@ class Reach:
     Attributes:
         algorithms: what an old sshd speaks beyond today's defaults, by OpenSSH's option names, such as
             `("KexAlgorithms", "+diffie-hellman-group14-sha1")`; allowed for this machine alone.
+        known_as: the name that its host key is pinned under, where that is another machine's; empty: its own.
     """
 
     address: str
     user: str = "root"
     port: int = 22
     algorithms: tuple[tuple[str, str], ...] = ()
+    known_as: str = field(default="", metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,9 @@ class DiskServer:
         address: where the keeper reaches its sshd.
         disk: the device, by its name below `/dev`.
         root: where the root file system of that disk is mounted: `/`, or where a rescue system has it.
-        account: the operating system's user that may read the device.
+        account: the operating system's user that may read the device and mount.
+        services: what writes to it, or acts on others: ended in this order before it is made read-only, and begun in
+            the other one after it is given back.
     """
 
     name: str
@@ -116,6 +120,31 @@ class DiskServer:
     disk: str
     root: str = "/"
     account: str = "root"
+    services: tuple[Service, ...] = field(default=(), metadata={LATER: True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudServer:
+    """The server of a cloud that starts from a disk's copy; a batch has made it, with its port and its address.
+
+    Attributes:
+        name: the server's name on its cloud; what people are told.
+        cloud: its name in `clouds.yaml`.
+        programme, system, key: whose it is, as its marks say.
+        reach: how the copy is reached once it runs there: by the source's accounts and host keys.
+    """
+
+    name: str
+    cloud: str
+    programme: str
+    system: str
+    key: str
+    reach: Reach
+
+    @property
+    def address(self) -> str:
+        """Where it is reached."""
+        return self.reach.address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,16 @@ from enum import StrEnum
 from typing import ClassVar
 
 from orchestrator.model.canonical import LATER
-from orchestrator.model.machines import DatabaseServer, DiskServer, Keeper, Machine, Pooler, Proxy, TreeServer
+from orchestrator.model.machines import (
+    CloudServer,
+    DatabaseServer,
+    DiskServer,
+    Keeper,
+    Machine,
+    Pooler,
+    Proxy,
+    TreeServer,
+)
 from orchestrator.model.routes import Routes
 
 
@@ -39,7 +48,7 @@ class Method(StrEnum):
 
 
 # Nothing follows back after the target has opened: what a way back would lose is counted.
-ONE_WAY = frozenset({Method.PHYSICAL, Method.DUMP})
+ONE_WAY = frozenset({Method.PHYSICAL, Method.DUMP, Method.DISK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,11 +334,13 @@ class RehostMove:
     """A machine that moves as it is: its whole disk becomes an image.
 
     Attributes:
-        target: the keeper, where the copy is until a server is made of it.
+        target: the keeper, where the copy is until a server is started from it.
+        server: which server that is; None in what was begun before there was a window for it.
         answers: the ports at which the copy, started where it reaches nobody, must answer.
         boot: seconds that it is given for that.
         size: of the disk, in bytes. 0 until the source was asked.
         root: the number of the partition with the root file system. 0 until then.
+        routes: what leads people to the machine and is switched with the sides.
     """
 
     kind: ClassVar[Kind] = Kind.REHOST
@@ -344,6 +355,8 @@ class RehostMove:
     root: int = 0
     method: Method = Method.DISK
     limits: Limits = field(default_factory=Limits)
+    server: CloudServer | None = field(default=None, metadata={LATER: True})
+    routes: Routes | None = field(default=None, metadata={LATER: True})
 
     @property
     def databases(self) -> tuple[str, ...]:
@@ -353,7 +366,7 @@ class RehostMove:
 
 OnePart = DatabaseMove | MariaMove | FilesMove | ExternalMove | RehostMove  # a static site is files
 AnyMove = OnePart | WebappMove
-Led = DatabaseMove | MariaMove | FilesMove | WebappMove  # what people may be led to by routes
+Led = DatabaseMove | MariaMove | FilesMove | WebappMove | RehostMove  # what people may be led to by routes
 KINDS: Mapping[Kind, type[AnyMove]] = {
     Kind.POSTGRESQL: DatabaseMove,
     Kind.MARIADB: MariaMove,

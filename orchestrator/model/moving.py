@@ -291,6 +291,8 @@ class RehostRules:
     keeper: KeeperRules
     answers: tuple[int, ...] = (22,)
     boot: int = 600
+    services: tuple[Service, ...] = ()
+    routes: RoutesRules | None = None
     method: Method | None = None
     algorithms: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)

@@ -10,7 +10,7 @@ from orchestrator.model.callers import Becomes, Call, CallerHost
 from orchestrator.model.canonical import digest
 from orchestrator.model.endpoint import Ask, Endpoint, Platform
 from orchestrator.model.machines import Reach
-from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove, MariaMove, RehostMove, parts, routes_of
+from orchestrator.model.move import AnyMove, DatabaseMove, FilesMove, MariaMove, OnePart, RehostMove, parts, routes_of
 from orchestrator.model.moving import DatabaseRules, FilesRules, MariaRules, PartRules, StaticRules, part_rules
 from orchestrator.model.programme import Programme
 from orchestrator.model.system import Interface, MigrationList, Server, System
@@ -46,8 +46,8 @@ def sides_of(move: AnyMove, reader: Endpoint | None, *, opened: bool) -> Sides:
     found, routes = parts(move), routes_of(move)
     return Sides(
         source=tuple(part.source.address for part in found),
-        # Where a disk's copy is kept nobody calls anybody, and its server has no address before it is made.
-        target=tuple("" if isinstance(part, RehostMove) else part.target.address for part in found),
+        # Where a disk's copy is kept nobody calls anybody: people call the server that starts from it.
+        target=tuple(_called(part) for part in found),
         ports=tuple(part.source.data_port if isinstance(part, DatabaseMove | MariaMove) else 0 for part in found),
         routes=tuple(_route(part) or reader for part in found),
         leading=frozenset((*(each.name for each in routes.names), *(each.address for each in routes.floating))),
@@ -58,6 +58,12 @@ def sides_of(move: AnyMove, reader: Endpoint | None, *, opened: bool) -> Sides:
         ),
         opened=opened,
     )
+
+
+def _called(part: OnePart) -> str:
+    if isinstance(part, RehostMove):
+        return part.server.address if part.server else ""
+    return part.target.address
 
 
 def sides_declared(programme: Programme, servers: Mapping[str, Server], system: str) -> Sides | None:

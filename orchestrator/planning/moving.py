@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, cast
 
 from orchestrator.errors import Refused
 from orchestrator.model.canonical import digest
 from orchestrator.model.frozen import Frozen
-from orchestrator.model.machines import DatabaseServer, DiskServer, Keeper, Machine, Pooler, Proxy, Reach, TreeServer
+from orchestrator.model.machines import (
+    CloudServer,
+    DatabaseServer,
+    DiskServer,
+    Keeper,
+    Machine,
+    Pooler,
+    Proxy,
+    Reach,
+    TreeServer,
+)
 from orchestrator.model.move import (
     AnyMove,
     DatabaseMove,
@@ -39,10 +50,13 @@ from orchestrator.model.moving import (
     WebappRules,
     part_rules,
 )
+from orchestrator.model.plan import Owner, ServerSpec, SystemSpec
 from orchestrator.model.programme import Programme
 from orchestrator.model.routes import DnsRoute, FloatingRoute, Forwarder, Routes
 from orchestrator.model.system import MigrationList, Server
 from orchestrator.planning.specs import server_name, slug
+
+DEFAULT_PORT = 22  # what a pinned host key's name does not say
 
 
 def moved_servers(programme: Programme, listing: MigrationList, system: str) -> tuple[Server, ...]:
@@ -59,7 +73,23 @@ def moved_servers(programme: Programme, listing: MigrationList, system: str) -> 
     return tuple(dict.fromkeys(_moved_server(listing, system, part) for part in part_rules(rules)))
 
 
-def plan_move(programme: Programme, listing: MigrationList, system: str, targets: Mapping[str, Reach]) -> AnyMove:
+def places(spec: SystemSpec) -> Mapping[str, tuple[str, Owner]]:
+    """Return, by the server's name on its cloud, which cloud that is and whose mark the server bears; pure."""
+    return {
+        item.name: (part.cloud, item.owner)
+        for part in spec.parts
+        for item in part.objects
+        if isinstance(item, ServerSpec)
+    }
+
+
+def plan_move(
+    programme: Programme,
+    listing: MigrationList,
+    system: str,
+    targets: Mapping[str, Reach],
+    places: Mapping[str, tuple[str, Owner]] = MappingProxyType({}),
+) -> AnyMove:
     """Return what moves; its method is the declared one, else the best, until the preflight has chosen.
 
     Args:
@@ -67,6 +97,7 @@ def plan_move(programme: Programme, listing: MigrationList, system: str, targets
         listing: has the source's address.
         system: id.
         targets: by the server's name on its cloud, how each of `moved_servers` is reached there.
+        places: by the same name, which cloud that is and whose mark it bears; what starts a server needs it.
 
     Raises:
         Refused: as `moved_servers`.
@@ -89,7 +120,27 @@ def plan_move(programme: Programme, listing: MigrationList, system: str, targets
             chosen=rules.database.method,
             routes=files.routes,
         )
-    return _part(programme, listing, system, rules, targets)
+    found = _part(programme, listing, system, rules, targets)
+    if isinstance(found, RehostMove):
+        name = server_name(programme.slug, _moved_server(listing, system, rules))
+        return replace(found, server=_started(found, name, targets[name], places))
+    return found
+
+
+def _started(move: RehostMove, name: str, there: Reach, places: Mapping[str, tuple[str, Owner]]) -> CloudServer | None:
+    """Return the server that starts from the copy; what runs there is logged in to as the source was."""
+    if name not in places:
+        return None
+    (cloud, owner), here = places[name], move.source.reach
+    pinned = here.address if here.port == DEFAULT_PORT else f"[{here.address}]:{here.port}"
+    return CloudServer(
+        name=name,
+        cloud=cloud,
+        programme=owner.programme,
+        system=owner.system,
+        key=owner.key,
+        reach=replace(here, address=there.address, known_as=pinned),
+    )
 
 
 def _lasting(rules: PartRules, seconds: timedelta) -> PartRules:
@@ -116,11 +167,19 @@ def _part(
         return RehostMove(
             system=system,
             slug=slug(system),
-            source=DiskServer(name=server.id, reach=here, address=here.address, disk=rules.disk, root=rules.root),
+            source=DiskServer(
+                name=server.id,
+                reach=here,
+                address=here.address,
+                disk=rules.disk,
+                root=rules.root,
+                services=rules.services,
+            ),
             target=_keeper(system, rules),
             answers=rules.answers,
             boot=rules.boot,
             limits=rules.limits,
+            routes=_routes(programme, system, rules, here, there),
         )
     if isinstance(rules, FilesRules):
         told: dict[str, Any] = {
@@ -211,7 +270,11 @@ def _tree(name: str, reach: Reach, rules: TreeRules) -> TreeServer:
 
 
 def _routes(
-    programme: Programme, system: str, part: DatabaseRules | MariaRules | FilesRules, here: Reach, there: Reach
+    programme: Programme,
+    system: str,
+    part: DatabaseRules | MariaRules | FilesRules | RehostRules,
+    here: Reach,
+    there: Reach,
 ) -> Routes | None:
     """Return what leads people to one of two machines; None where nothing is declared."""
     rules = part.routes

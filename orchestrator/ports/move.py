@@ -12,6 +12,7 @@ from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.frozen import Frozen, Outcome, Voice
 from orchestrator.model.image import ImageSpec
 from orchestrator.model.life import Side
+from orchestrator.model.machines import CloudServer
 from orchestrator.model.move import Copying, RehostMove
 from orchestrator.model.rehearsal import Rehearsal
 from orchestrator.model.result import CheckResult, Ensured
@@ -179,6 +180,27 @@ class ImageStore(Protocol):
 
         Raises:
             CloudError: refused, or the cloud has something else; nothing of it is left.
+        """
+
+
+class ServerStarter(ImageStore, Protocol):
+    """A cloud that starts a server of ours from an image it keeps; twice is the same as once."""
+
+    def state(self, server: CloudServer) -> str:
+        """Return how the server stands, as OpenStack calls it."""
+
+    def ensure_started(self, server: CloudServer, image: str, *, deadline: timedelta) -> None:
+        """Have the server run from the image of this id; from whatever it has where that is empty.
+
+        Raises:
+            CloudError: it does not by the deadline.
+        """
+
+    def ensure_stopped(self, server: CloudServer, *, deadline: timedelta) -> None:
+        """Have the server off.
+
+        Raises:
+            CloudError: it is not by the deadline.
         """
 
 

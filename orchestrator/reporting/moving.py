@@ -12,7 +12,7 @@ from orchestrator.model.callers import Becomes, Call, CallStands
 from orchestrator.model.frozen import Decision, Frozen, Outcome
 from orchestrator.model.group import GroupPlan
 from orchestrator.model.life import Life
-from orchestrator.model.move import ONE_WAY, AnyMove, Kind
+from orchestrator.model.move import ONE_WAY, AnyMove, Kind, one_way
 from orchestrator.model.moving import Act, Approval
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.model.written import Probed
@@ -114,6 +114,7 @@ class CutoverView:
             "digest": self.digest,
             "lines": frozen_lines(self.frozen),
             "checks": self.checks,
+            "one_way": one_way(self.move),
             "would_lose": self.lose,
             "claims": self.claims,
             "interfaces": None if self.calls is None else [call_data(call) for call in self.calls],
@@ -150,6 +151,8 @@ class CutoverView:
         yield from claim_lines(self.claims, say)
         if self.group:
             yield group_text(self.group, say)
+        if self.act is Act.CUTOVER and one_way(self.move):
+            yield say("move.one-way")
         if self.act is Act.CUTOVER:
             yield from call_lines(self.calls, self.life.system, say)
         yield say("move.digest", digest=self.digest)

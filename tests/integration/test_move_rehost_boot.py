@@ -16,8 +16,9 @@ from orchestrator.adapters.sessions import KeptSessions
 from orchestrator.execution.rehearsing import Rehearsing
 from orchestrator.model.move import RehostMove
 from orchestrator.model.result import CheckStatus
+from tests.worlds.disk_cloud import FIRST
 from tests.worlds.net import run
-from tests.worlds.rehost import FIRST, RehostWorld, rehost_world
+from tests.worlds.rehost import RehostWorld, rehost_world
 from tests.worlds.rehost_debian import MIB, debian
 
 pytestmark = [pytest.mark.integration, pytest.mark.nightly, pytest.mark.timeout(1800)]
@@ -50,13 +51,15 @@ def test_a_rehearsal_starts_the_copy_and_leaves_nothing(site: RehostWorld, move:
     steps: list[str] = []
     came = Rehearsing(site.mover, move, 1, sessions=site.sessions, clock=SystemClock(), note=steps.append).run()
     assert (came.failed, came.code, came.left) == ("", "", ()), came
-    assert {(check.code, check.status) for check in came.checks} == {
+    compared, *others = sorted(came.checks, key=lambda check: check.code != "move.verify.disk")
+    assert compared.status in {CheckStatus.PASS, CheckStatus.UNKNOWN}, "its file system may write by itself"
+    assert {(check.code, check.status) for check in others} == {
         (f"rehearsal.{name}", CheckStatus.PASS)
         for name in ("disk", "rehost-mended", "rehost-kernel", "rehost-network", "rehost-fitted", "rehost-answer")
     }
     assert came.passed
     assert steps == [
-        "room", "rehost-pass", "rehost-copy", "rehost-mend", "rehost-fit", "rehost-boot", "remove"
+        "room", "rehost-pass", "rehost-compare", "rehost-copy", "rehost-mend", "rehost-fit", "rehost-boot", "remove"
     ]  # fmt: skip
     assert not Path(f"{home(move)}.rehearsal").exists()
     assert str(site.folder / "kpr") not in run("losetup", "-a")

@@ -1,4 +1,4 @@
-"""A whole disk's way by commands: as far as this release goes, and refused by name where it does not."""
+"""A whole disk's way by commands, its window and its way back among them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from orchestrator.errors import ExitCode
 from orchestrator.model.life import Phase
 from tests.worlds.rehost_site import SYSTEM, DiskSite, disk_site
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +27,31 @@ def copies(site: DiskSite) -> list[str]:
     return sorted(path.name for path in Path(site.disk.move.target.folder).iterdir())
 
 
-def test_a_window_is_refused_by_name_before_anything_is_tried(site: DiskSite) -> None:
-    assert site.phase is Phase.SYNCING
-    dry = site.migrate("cutover", SYSTEM, "--dry-run", expect=ExitCode.REFUSED)
-    assert [check["code"] for check in dry["checks"] if check["status"] == "fail"] == ["move.gate.rehost"]
-    site.migrate("cutover", SYSTEM, "--yes", expect=ExitCode.REFUSED)
-    assert site.phase is Phase.SYNCING
+def test_what_runs_is_shown_and_that_nothing_follows_back(site: DiskSite) -> None:
     rehearsal = site.migrate("cutover", SYSTEM, "--rehearse", "--dry-run")
     assert [step["step"] for step in rehearsal["steps"]] == [
         "room", "rehost-pass", "rehost-compare", "rehost-copy", "rehost-mend", "rehost-fit", "rehost-boot", "remove"
     ]  # fmt: skip
+    dry = site.migrate("cutover", SYSTEM, "--dry-run")
+    assert (dry["one_way"], dry["leaving"], dry["opening"]) == (True, "SV-1", "p-s-1-sv-1")
+
+
+@pytest.mark.nightly
+def test_it_goes_there_and_back_by_command(site: DiskSite) -> None:
+    assert site.phase is Phase.SYNCING
+    told = site.started("cutover", SYSTEM, "--yes")
+    assert (told["decision"], site.phase, site.disk.writable()) == ("open", Phase.OPEN, ["tgt"])
+    assert {(check["code"], check["status"]) for check in told["checks"]} == {
+        ("move.verify.disk", "pass"),
+        ("move.verify.server", "pass"),
+    }
+    site.disk.on_server("echo new >/srv/new")
+    lost = site.started("rollback", SYSTEM, "--dry-run")["would_lose"]
+    assert lost["/srv"] == 1
+    refused = site.started("rollback", SYSTEM, "--yes", expect=ExitCode.REFUSED)
+    assert (refused["error"]["code"], site.disk.writable()) == ("move.would-lose", ["tgt"])
+    site.started("rollback", SYSTEM, "--yes", "--lose", str(sum(lost.values())))
+    assert (site.phase, site.disk.writable()) == (Phase.SYNCING, ["src"])
 
 
 @pytest.mark.nightly

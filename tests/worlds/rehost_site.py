@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from tests.worlds.postgresql import World
 from tests.worlds.rehost import RehostWorld, rehost_world
@@ -32,7 +36,31 @@ class DiskSite(Site):
             "disk": move.source.disk,
             "root": move.source.root,
             "keeper": {"address": move.target.address, "folder": move.target.folder},
+            "limits": {"frozen": 120, "hold": 10, "catch_up": 60},
         }
+
+    def targets(self) -> Sequence[str]:
+        """Where the cloud has the server that starts from the copy."""
+        assert self.disk.move.server is not None
+        return (self.disk.move.server.address,)
+
+    def started(self, *words: str, expect: int = 0) -> Any:
+        """Run `migrate` with a cloud that starts servers from images."""
+        program = [
+            sys.executable,
+            "-m",
+            "tests.worlds.disk_cloud",
+            "command",
+            str(self.disk.folder),
+            self.disk.net.name,
+        ]
+        done = subprocess.run(
+            [*self.world.net.inside("ctl"), *program, "-", "-C", str(self.folder), *words, "-o", "json"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
+            env={**os.environ, "MIGRATE_LANG": "en", "LC_ALL": "C.UTF-8"},
+        )  # fmt: skip
+        assert done.returncode == expect, f"exit {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        return json.loads(done.stdout) if done.stdout.strip() else {}
 
 
 @contextmanager

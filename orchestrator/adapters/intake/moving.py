@@ -21,7 +21,9 @@ from orchestrator.adapters.intake.moving_parts import (
     MoveLimitsPart,
     MovingPart,
     NamePart,
+    NamesPart,
     ProbePart,
+    RehostLimitsPart,
     RehostMovePart,
     RoutesPart,
     StaticMovePart,
@@ -66,7 +68,7 @@ def moving_problems(part: MovingPart, clouds: Collection[str], file: str) -> Ite
                 told = {"other": kind_of[system]}
                 yield Problem(code="programme.two-kinds", file=file, cell=cell, value=shorten(system), values=told)
             routes = getattr(item.files if isinstance(item, WebappMovePart) else item, "routes", None)
-            for number, address in enumerate(routes.floating_ips if routes else ()):
+            for number, address in enumerate(routes.floating_ips if isinstance(routes, DirectRoutesPart) else ()):
                 if address.cloud not in clouds:
                     where, value = f"{cell}.routes.floating_ips[{number}].cloud", shorten(address.cloud)
                     yield Problem(code="programme.floating-cloud", file=file, cell=where, value=value)
@@ -142,14 +144,15 @@ def _of_trees(part: FilesMovePart) -> dict[str, Any]:
     }
 
 
-def _routes(part: DirectRoutesPart | None) -> RoutesRules | None:
+def _routes(part: DirectRoutesPart | NamesPart | None) -> RoutesRules | None:
     if part is None:
         return None
     forward = part.forward if isinstance(part, RoutesPart) else None
+    floating = part.floating_ips if isinstance(part, DirectRoutesPart) else ()
     return RoutesRules(
         names=tuple(NameRules(**_ends(each)) for each in part.names),
         forward=ForwardRules(**forward.model_dump()) if forward else None,
-        floating_ips=tuple(FloatingRules(**_ends(each)) for each in part.floating_ips),
+        floating_ips=tuple(FloatingRules(**_ends(each)) for each in floating),
     )
 
 
@@ -188,7 +191,19 @@ def _rehost(part: RehostMovePart) -> RehostRules:
         keeper=KeeperRules(**part.keeper.model_dump()),
         answers=part.answers,
         boot=part.boot,
+        services=tuple(Service(**each.model_dump()) for each in part.services),
+        limits=_disk_limits(part.limits),
+        routes=_routes(part.routes),
         algorithms={str(name): text for name, text in part.algorithms.items()},
+    )
+
+
+def _disk_limits(part: RehostLimitsPart) -> Limits:
+    return Limits(
+        hold=timedelta(seconds=part.hold),
+        catch_up=timedelta(seconds=part.catch_up),
+        frozen=timedelta(seconds=part.frozen),
+        step=timedelta(seconds=10),
     )
 
 

@@ -332,6 +332,20 @@ class KeeperPart(Part):
     )
 
 
+class NamesPart(Part):
+    """What leads people to a machine that moves as it is: the copy would pass on to itself what an old address did."""
+
+    names: Annotated[tuple[NamePart, ...], Field(min_length=1, max_length=20)]
+
+
+class RehostLimitsPart(Part):
+    """How long the parts of a disk's frozen section may take, in seconds: the whole disk is read and sent in it."""
+
+    frozen: Annotated[float, Field(ge=10, le=86400)] = 7200
+    hold: Annotated[float, Field(ge=0.2, le=600)] = 60
+    catch_up: Annotated[float, Field(ge=1, le=43200)] = 3600
+
+
 class RehostMovePart(Part):
     """How a system's machine moves as it is: its whole disk."""
 
@@ -341,6 +355,9 @@ class RehostMovePart(Part):
     keeper: KeeperPart
     answers: Annotated[tuple[Port, ...], BeforeValidator(listed), Field(min_length=1, max_length=20)] = (22,)
     boot: Annotated[int, Field(ge=10, le=3600)] = 600  # seconds
+    services: Annotated[tuple[ServicePart, ...], Field(max_length=40)] = ()
+    limits: RehostLimitsPart = RehostLimitsPart.model_construct()
+    routes: NamesPart | None = None
     algorithms: dict[LegacyOption, AlgorithmList] = Field(default_factory=dict)
 
 

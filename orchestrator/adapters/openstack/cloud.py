@@ -16,6 +16,7 @@ from orchestrator.adapters.openstack import (
     identity,
     images,
     network,
+    starting,
     storage,
 )
 from orchestrator.adapters.openstack import stock as stocking
@@ -29,6 +30,7 @@ from orchestrator.adapters.openstack.together import Together
 from orchestrator.model.claim import Claim, Standing
 from orchestrator.model.copies import Stock, Stocked
 from orchestrator.model.image import ImageSpec
+from orchestrator.model.machines import CloudServer
 from orchestrator.model.plan import (
     CloudObject,
     FloatingIpSpec,
@@ -136,6 +138,21 @@ class OpenStackCloud:
         """Send an image of a whole disk, and keep it only if the cloud has what was sent."""
         with self._operation(spec.name, deadline) as api:
             return images.ensure_image(api, spec, chunks)
+
+    def state(self, server: CloudServer) -> str:
+        """Return how a server of ours stands, as Nova calls it."""
+        with self._operation(server.name) as api:
+            return starting.state(api, server)
+
+    def ensure_started(self, server: CloudServer, image: str, *, deadline: timedelta) -> None:
+        """Have a server of ours run from this image, or as it is where none is named."""
+        with self._operation(server.name, deadline) as api:
+            starting.ensure_started(api, server, image)
+
+    def ensure_stopped(self, server: CloudServer, *, deadline: timedelta) -> None:
+        """Have a server of ours off."""
+        with self._operation(server.name, deadline) as api:
+            starting.ensure_stopped(api, server)
 
     def ensure_attached(
         self, server: str, volume: str, *, deadline: timedelta, among: Sequence[CloudObject] = ()

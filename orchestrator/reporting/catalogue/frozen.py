@@ -86,7 +86,7 @@ TEXTS = {
     "frozen.writable": ("applications may log in and write there", "允许应用在新侧登录和写入"),
     "frozen.silence": ("sessions of an interrupted section have ended", "中断的冻结阶段会话已结束"),
     "frozen.connect": ("the target's line to the source stands", "目标端到源端的连接已建立"),
-    "frozen.stop-service": ("what uses the files ends", "停止使用文件的服务"),
+    "frozen.stop-service": ("what writes ends", "停止写入的服务"),
     "frozen.seal": ("the file system is read-only as a whole", "整个文件系统设为只读"),
     "frozen.unseal": ("it may be written to, and its service begins", "恢复读写并启动服务"),
     "frozen.prove-sealed": ("a write is refused", "写入被拒绝"),

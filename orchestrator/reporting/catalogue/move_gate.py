@@ -42,6 +42,10 @@ TEXTS = {
         "导出导入需要目标端 {needed} 字节，可用 {free} 字节",
     ),
     "move.gate.room.remedy": ("give the target a larger volume", "请为目标分配更大的卷"),
+    "move.one-way": (
+        "Nothing follows back once the other side is open: a rollback then loses what is written there.",
+        "另一侧开放后没有反向复制：此后回退会丢失新写入的内容。",
+    ),
     "move.gate.one-way": (
         "this method leaves nothing that follows back: what is written on the target is lost by a rollback",
         "该方式没有反向复制：回退会丢失目标端新写入的数据",

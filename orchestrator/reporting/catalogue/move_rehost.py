@@ -2,15 +2,34 @@
 
 TEXTS = {
     "move.method.disk": ("passes over the whole disk", "整盘多轮复制"),
+    "move.way-back.disk": (
+        "The source stays read-only as it was left: a rollback loses what the server writes from now on, and frees it. The"
+        " way back: migrate rollback {system}",
+        "源端保持切换时的只读状态：回退会丢失服务器此后写入的内容，并恢复源端。回退命令：migrate rollback {system}",
+    ),
     "move.gate.rehost": (
-        "a whole disk ({subject}) is switched in a window: this release does not",
-        "整盘（{subject}）在窗口内割接：本版本尚不支持",
+        "which server of its cloud {subject} goes to is on record",
+        "{subject} 对应的云上服务器已有记录",
     ),
     "move.gate.rehost.remedy": (
-        "rehearse until the copy answers; for the window move its data as files, postgresql, mariadb or webapp, or start"
-        " the source from a rescue system (`root`), where it stands still, and make its image by `migrate image`",
-        "请先演练至副本正常应答；窗口内请按 files、postgresql、mariadb 或 webapp 迁移数据，"
-        "或由救援系统启动源端（`root`）使其静止，再以 `migrate image` 生成镜像",
+        "it was begun by an older release: `migrate drop`, then `migrate batch` begins it anew",
+        "该迁移由旧版本开始：请先 `migrate drop`，再以 `migrate batch` 重新开始",
+    ),
+    "move.gate.server": (
+        "the server {subject} on {cloud} can be started from the copy (it is {state})",
+        "{cloud} 上的服务器 {subject} 可由副本启动（状态 {state}）",
+    ),
+    "move.gate.server.remedy": (
+        "see it on the cloud: it boots from an image, it is ours by its marks, and nothing is being done to it",
+        "请在云上核查：由镜像启动、带有本工具标记、且没有正在进行的操作",
+    ),
+    "move.verify.server": (
+        "{subject} lets us in by the source's host key, and its ports answer ({ports}): {said}",
+        "{subject} 以源端主机密钥可登录，端口有应答（{ports}）：{said}",
+    ),
+    "move.verify.server.remedy": (
+        "see the server's console on the cloud; `migrate rollback` frees the source",
+        "请在云上查看服务器控制台；`migrate rollback` 可恢复源端",
     ),
     "move.verify.disk": (
         "{subject}: {chunks} chunks read on both sides, {differ} differ (SHA-256 of all sums of the copy: {digest})",
@@ -130,12 +149,23 @@ TEXTS = {
         "name a folder with more room (`keeper.folder`); a rehearsal needs what is used once more",
         "请填写空间更大的目录（`keeper.folder`）；演练还需再留一份已用空间",
     ),
-    "move.preflight.rehost-no-cutover": (
-        "{subject}: its image is made and started in isolation; the window's switch this release does not make",
-        "{subject}：可生成镜像并隔离启动；本版本不执行窗口内割接",
+    "move.preflight.rehost-one-way": (
+        "{subject}: once its server is open nothing follows back; a rollback frees the source as it was left, and loses"
+        " what the server wrote since",
+        "{subject}：服务器开放后没有反向复制；回退时源端恢复为切换时的状态，服务器此后写入的内容将丢失",
     ),
-    "move.preflight.rehost-no-cutover.remedy": (
-        "plan the window with another kind for its data, or with the source under a rescue system",
-        "窗口内请以其他方式迁移数据，或由救援系统启动源端",
+    "move.preflight.rehost-one-way.remedy": (
+        "see that it is right within the window; where that cannot be borne, move what is in it by another kind",
+        "请在窗口内确认系统正常；若不能接受，请以其他方式迁移其中的数据",
     ),
+    "move.preflight.rehost-no-server": (
+        "{subject}: its cloud has no server yet that could start from the copy",
+        "{subject}：云上尚无可由副本启动的服务器",
+    ),
+    "move.preflight.rehost-no-server.remedy": ("`migrate batch` makes it", "`migrate batch` 会创建"),
+    "move.preflight.rehost-swap": (
+        "{subject} is swapped to: the fence takes it out of use, so its pages must fit into memory",
+        "{subject} 正用作交换空间：隔离时会停用，其内容须能装入内存",
+    ),
+    "move.preflight.rehost-swap.remedy": ("end what needs it before the window", "请在窗口前停止占用交换空间的程序"),
 }

@@ -26,8 +26,11 @@ TEXTS = {
         " 割接，最多只读 {frozen} 秒（逐行清单：`migrate cutover {system} --dry-run`）",
     ),
     "plan.moves-rehost": (
-        "then its disk: {databases} of {source} to the keeper {keeper}: prepare → passes → rehearsal of its image",
-        "随后迁移磁盘：{source} 的 {databases} 复制到副本主机 {keeper}：准备 → 多轮复制 → 镜像演练",
+        "then its disk: {databases} of {source} by the keeper {keeper}: prepare → passes → rehearsal of its image → gates →"
+        " cutover, read-only for {frozen} s at most; nothing follows back after it: a rollback loses what the server wrote"
+        " since (the very list: `migrate cutover {system} --dry-run`)",
+        "随后迁移磁盘：{source} 的 {databases}，经副本主机 {keeper}：准备 → 多轮复制 → 镜像演练 → 关口检查 → 割接，"
+        "最多只读 {frozen} 秒；此后没有反向复制，回退会丢失服务器新写入的内容（逐行清单：`migrate cutover {system} --dry-run`）",
     ),
     "plan.moves-webapp": (
         "all of it is held, decided and opened at one moment, and goes back as one",

@@ -31,8 +31,8 @@ TEXTS = {
         "未实测中断时长：如何写入由工具迁移的数据，只有其自身的客户端知道。",
     ),
     "probe.rehost": (
-        "No client measured the gap: a whole machine has no route of ours.",
-        "未实测中断时长：整机迁移没有由本工具切换的路由。",
+        "No client measured the gap: people wait from the fence until the server is open (the frozen seconds).",
+        "未实测中断时长：用户自隔离起等待，直至服务器开放（即冻结秒数）。",
     ),
     "probe.one-way": (
         "No client measured the gap: what it wrote before would have been lost with the rest.",

@@ -1,15 +1,13 @@
 """Words of what is refused of a machine that moves as it is, and of its rehearsal."""
 
 TEXTS = {
-    "rehost.no-cutover": (
-        "{system}: this release switches no whole disk in a window, and so takes none back",
-        "{system}：本版本不在窗口内割接整盘，因此也没有回退",
+    "rehost.no-server": (
+        "{system} was begun without a server of its cloud that could start from the copy",
+        "{system} 开始迁移时，云上没有可由副本启动的服务器",
     ),
-    "rehost.no-cutover.remedy": (
-        "start the source from a rescue system, where it stands still, and make its image by `migrate image {system}`;"
-        " or move its data as files, postgresql, mariadb or webapp (after `migrate drop {system}`)",
-        "请由救援系统启动源端使其静止，再以 `migrate image {system}` 生成镜像；"
-        "或在 `migrate drop {system}` 之后按 files、postgresql、mariadb 或 webapp 迁移数据",
+    "rehost.no-server.remedy": (
+        "`migrate drop {system}`, then `migrate batch` makes the server and begins anew",
+        "请先 `migrate drop {system}`，再以 `migrate batch` 创建服务器并重新开始",
     ),
     "image.no-disk": ("{system} does not move as a whole disk", "{system} 不是整盘迁移"),
     "image.no-disk.remedy": (

@@ -141,3 +141,24 @@ def test_a_look_that_was_cut_short_tells_no_list() -> None:
     assert told(lines) == {"arch": "x86_64", "size": 12, "sector": 512}
     assert told([*lines, "looked whole"])["foreign"] == ["sdb1 /srv"]
     assert told([*lines, "looked whole"])["holder"] == []
+
+
+def test_what_the_source_calls_itself_moves_no_cursor() -> None:
+    assert told(["os \x1b[2JDebian\t12"]) == {"os": "?[2JDebian 12"}
+
+
+def test_the_last_pass_brings_what_changed_and_reads_the_copy_too(disk: Path, keeper: Path) -> None:
+    passes.main("live", keeper)
+    with disk.open("r+b") as file:
+        file.seek(3 * CHUNK)
+        file.write(b"late")
+    whole = hashlib.sha256()
+    for at in range(0, SIZE, CHUNK):
+        whole.update(hashlib.sha256(disk.read_bytes()[at : at + CHUNK]).digest())
+    assert passes.main("last", keeper) == {"differ": 0, "chunks": 11, "bytes": CHUNK, "digest": whole.hexdigest()}
+    assert (keeper / "disk.raw").read_bytes() == disk.read_bytes()
+    with (keeper / "disk.raw").open("r+b") as file:
+        file.seek(5 * CHUNK)
+        file.write(b"x")
+    with pytest.raises(passes.BrokenError, match="chunk 5"):
+        passes.main("last", keeper)

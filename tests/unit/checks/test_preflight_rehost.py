@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 from orchestrator.checks import preflight_rehost
-from orchestrator.model.machines import DiskServer, Keeper, Reach
+from orchestrator.model.machines import CloudServer, DiskServer, Keeper, Reach
 from orchestrator.model.move import Method, RehostMove
 from orchestrator.model.result import CheckStatus
 from orchestrator.reporting import texts
@@ -39,6 +40,7 @@ SOURCE: Mapping[str, object] = {
     "mounted": [],
     "foreign": [],
     "holder": [],
+    "swap": [],
     "kernel": ["6.1.0-1"],
     "no_virtio": [],
 }
@@ -53,6 +55,7 @@ MOVE = RehostMove(
     system="S-1",
     slug="s-1",
     source=DiskServer(name="old", reach=Reach(address="192.0.2.1"), address="192.0.2.1", disk="sda"),
+    server=CloudServer(name="new", cloud="c", programme="p", system="s-1", key="k", reach=Reach(address="192.0.2.3")),
     target=Keeper(name="keeper", reach=Reach(address="192.0.2.2"), address="192.0.2.2", folder="/srv"),
 )
 
@@ -64,7 +67,9 @@ def facts(well: Mapping[str, object], changed: Mapping[str, object]) -> dict[str
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
 def test_what_is_found_and_chosen(case: Mapping[str, Any]) -> None:
     found = preflight_rehost.preflight(
-        MOVE, facts(SOURCE, case.get("source", {})), facts(KEEPER, case.get("target", {}))
+        replace(MOVE, server=case.get("server", MOVE.server)),
+        facts(SOURCE, case.get("source", {})),
+        facts(KEEPER, case.get("target", {})),
     )
     told = {
         each.result.code.removeprefix("move.preflight."): [str(method) for method in each.against]

@@ -11,6 +11,7 @@ import shlex
 from datetime import timedelta
 
 from orchestrator.adapters.movers.files.shell import home, mark, passing, shell, side
+from orchestrator.adapters.movers.silencing import silence
 from orchestrator.adapters.routes import haproxy
 from orchestrator.model.frozen import Claim, Expect, Frozen, Line, Undo
 from orchestrator.model.machines import Proxy, TreeServer
@@ -49,7 +50,7 @@ def claim(move: FilesMove, attempt: int, leaving: TreeServer, opening: TreeServe
         voice="opening",
         text=side(move, "decide", str(attempt), "back"),
         silence=tuple(
-            Undo(name="silence", voice=name, text=_silence(move, server))
+            Undo(name="silence", voice=name, text=silence(mark(move, server)))
             for name, server in (("leaving", leaving), ("opening", opening))
         ),
     )
@@ -195,18 +196,3 @@ def _run(move: FilesMove, words: tuple[str, ...]) -> str:
     """Run a command of the programme's; what it says may be anything, and only its last line is told when it fails."""
     said = f"{home(move)}/service.said"
     return f"{{ {shlex.join(words)} </dev/null >{said} 2>&1 || {{ tail -n 1 {said}; false; }}; }}"
-
-
-def _silence(move: FilesMove, server: TreeServer) -> str:
-    """End every other shell of a frozen section on a machine, with what it runs, and wait until it is gone.
-
-    Its word is looked for as a whole argument, and stands in none of what looks for it: whoever only speaks to such a
-    shell, or looks for one, is not found. Our own session's processes are told by their group.
-    """
-    return (
-        "(set +f; read -r _ _ _ _ own _ </proc/$$/stat; n=0; while :; do left=;"
-        f" for p in $(printf %s {mark(move, server)} | grep -lzxF -f - /proc/[0-9]*/cmdline 2>/dev/null"
-        " | cut -d / -f 3); do g=; { read -r _ _ _ _ g _ </proc/$p/stat; } 2>/dev/null;"
-        ' [ -z "$g" ] || [ "$g" = "$own" ] || { left=$g; kill -KILL -- "-$g"; }; done;'
-        ' [ -n "$left" ] || exit 0; n=$((n + 1)); [ $n -lt 40 ] || exit 1; sleep 0.05; done)'
-    )

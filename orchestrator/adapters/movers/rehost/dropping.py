@@ -28,7 +28,7 @@ def removals(move: RehostMove, *, data: bool) -> tuple[Removal, ...]:
             side=Side.TARGET,
             subject=kept,
             voice=shell(move.target),
-            text=f"{gone} {kept}" if data else spared,
+            text=f"{gone} {kept}.final {kept}.rehearsal && {{ {f'{gone} {kept}' if data else spared}; }}",
         ),
         Removal(name="files-own", side=Side.SOURCE, subject=ours, voice=shell(move.source), text=f"{gone} {ours}"),
     )

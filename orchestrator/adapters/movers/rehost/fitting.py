@@ -1,8 +1,9 @@
 """What is made of a disk's copy. Runs on the keeper by itself, as `passes.py` does: `python3 fitting.py VERB`.
 
-It stands in a folder of a rehearsal's own: `copy` copies, `mend` ends what the file system had open, `fit` makes it fit
-for the cloud by the copy's own programs where nothing else is, `boot` starts it where it reaches nobody and waits for
-its ports. What the copy says is words of a stranger: only lines of a known form are taken, and never many.
+It stands in a folder of its own: `copy` copies, `mend` ends what the file system had open, `fit` makes it fit for the
+cloud by the copy's own programs where nothing else is, `final` does these three, `boot` starts it where it reaches
+nobody and waits for its ports. What the copy says is words of a stranger: only lines of a known form are taken, and
+never many.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _WORD = re.compile(r"(left) (/dev/[A-Za-z0-9/_.:+-]{1,90})|(kernel|lacking) ([A-
 _FIT_SECONDS = 900
 _LOOK = 0.5
 _STARTING = 20
+WRONG = 4  # from here on e2fsck left something wrong
 
 
 class BrokenError(Exception):
@@ -97,6 +99,25 @@ def fitted(image: Path, told: Mapping[str, Any]) -> dict[str, object]:
     return {**named, "network": "network" in lines, "done": lines[-1:] == ["done"]}
 
 
+def final(kept: Path, image: Path, told: Mapping[str, Any]) -> str:
+    """Copy the disk, mend the copy and make it fit; whatever is not as it must be ends that.
+
+    Raises:
+        BrokenError: what it is.
+    """
+    copied(kept, image)
+    code = mended(image, told["root"])["code"]
+    if code >= WRONG:
+        raise BrokenError(f"e2fsck left errors ({code})")
+    found = fitted(image, told)
+    for kind in ("left", "lacking"):
+        if found[kind]:
+            raise BrokenError(f"not fit: {kind} {found[kind]}")
+    if not (found["done"] and found["network"] and found["kernel"]):
+        raise BrokenError("not fit: it did not come to its end")
+    return "fit"
+
+
 def booted(image: Path, ports: Sequence[int], seconds: float) -> dict[str, object]:
     """Start the copy with a network of its own that leads nowhere, and wait until it answers.
 
@@ -119,7 +140,7 @@ def booted(image: Path, ports: Sequence[int], seconds: float) -> dict[str, objec
     try:
         silent = set(ports)
         while silent and machine.poll() is None and time.monotonic() - began < seconds:
-            silent -= {port for port in silent if answers(here[port])}
+            silent -= {port for port in silent if answers("127.0.0.1", here[port])}
             time.sleep(_LOOK if silent else 0)
         said = (HERE / "machine").read_text(errors="replace").strip().splitlines()[-1:]
         ended = machine.returncode is not None
@@ -133,9 +154,9 @@ def booted(image: Path, ports: Sequence[int], seconds: float) -> dict[str, objec
         machine.wait()
 
 
-def answers(port: int) -> bool:
+def answers(address: str, port: int) -> bool:
     """Tell whether whoever listens says anything, by itself or when asked for a page."""
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+    with suppress(OSError), socket.create_connection((address, port), timeout=5) as line:
         line.settimeout(5)
         line.sendall(b"GET / HTTP/1.0\r\n\r\n")
         return bool(line.recv(1))
@@ -152,6 +173,8 @@ def main(verb: str) -> object:
         return mended(image, told["root"])
     if verb == "fit":
         return fitted(image, told)
+    if verb == "final":
+        return final(Path(told["kept"]) / "disk.raw", image, told)
     if verb == "boot":
         alone = ["unshare", "--net", "--", "python3", str(HERE / "fitting.py"), "inside"]
         return json.loads(run(*alone, seconds=told["boot"] + _STARTING))

@@ -58,6 +58,10 @@ for at in "/sys/class/block/$disk" "/sys/class/block/$disk/$disk"*; do
 done
 set -f
 
+while read -r name kind _; do
+  case $kind-$name in partition-/dev/"$disk"*) echo "swap $name" ;; esac
+done </proc/swaps
+
 yes() { if [ "$1" "$under$2" ]; then echo "$3 yes"; else echo "$3 no"; fi; }
 yes -x /usr/sbin/update-initramfs initramfs_tools
 yes -f /boot/grub/grub.cfg grub

@@ -1,17 +1,17 @@
-"""The `Mover` port for a whole disk: everything up to the window. The window itself is refused by name."""
+"""The `Mover` port for a whole disk: passes there, and a way back that nothing follows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from orchestrator.adapters.movers.rehost import dropping, prepare, status
+from orchestrator.adapters.movers.rehost import dropping, prepare, status, window
 from orchestrator.adapters.movers.rehost.frozen import frozen
 from orchestrator.adapters.movers.rehost.observe import observe
 from orchestrator.adapters.movers.rehost.rehearsing import Clone, CloneRehearser, rehearsal
+from orchestrator.adapters.movers.rehost.shell import final
 from orchestrator.adapters.sessions import KeptSessions
-from orchestrator.checks.gates import check_switched
-from orchestrator.errors import Refused
+from orchestrator.errors import MigrateError, Refused
 from orchestrator.model.dropping import Removal, Standing
 from orchestrator.model.frozen import Frozen
 from orchestrator.model.life import Side
@@ -50,32 +50,49 @@ class DiskMover:
             return status.progress(move, sessions)
 
     def gate(self, move: RehostMove, *, back: bool = False) -> Sequence[CheckResult]:
-        """Say that no frozen section may begin."""
-        del back
-        return check_switched(move)
+        """Check that a frozen section may begin; back, that nothing follows is what a person has to accept."""
+        if back:
+            return (CheckResult.of("move.gate.one-way", False),)
+        with KeptSessions(self._sessions) as sessions:
+            return window.gate(move, sessions)
 
     def ensure_reverse(self, move: RehostMove, attempt: int, *, back: bool = False) -> None:
-        """Refuse what would follow.
+        """Run a pass, so that little is left for the frozen section, and make its programs ready. Nothing follows back.
 
         Raises:
-            Refused: `rehost.no-cutover`.
+            Refused: `rehost.no-server`.
         """
-        del attempt, back
-        raise Refused("rehost.no-cutover", system=move.system)
+        del attempt
+        if move.server is None:
+            raise Refused("rehost.no-server", system=move.system)
+        if back:
+            return
+        with KeptSessions(self._sessions) as sessions:
+            prepare.ensure_prepared(move, sessions)
+            prepare.ensure_current(move, sessions)
+            clone = Clone(move, sessions, final(move))
+            clone.ensure_gone()
+            clone.install()
 
     def frozen(self, move: RehostMove, attempt: int, *, back: bool = False) -> Frozen:
-        """Return a section without a line."""
+        """Return the frozen section."""
         return frozen(move, attempt, back=back)
 
     def ensure_settled(self, move: RehostMove, attempt: int, *, opened: bool, back: bool = False) -> None:
-        """Do nothing: nothing was begun."""
-        del move, attempt, opened, back
+        """Take away on the keeper what was made for the server: the cloud has it.
+
+        Raises:
+            MigrateError: `rehearsal.left`.
+        """
+        del attempt, opened, back
+        with KeptSessions(self._sessions) as sessions:
+            if left := Clone(move, sessions, final(move)).ensure_gone():
+                raise MigrateError("rehearsal.left", system=move.system, left=", ".join(left))
 
     def verify(self, move: RehostMove, *, back: bool = False) -> Sequence[CheckResult]:
-        """Compare every chunk of both sides."""
-        del back
+        """Compare every chunk of the source and its copy, and after the opening have the server answer."""
         with KeptSessions(self._sessions) as sessions:
-            return status.verify(move, sessions)
+            return (*status.verify(move, sessions), *(() if back else window.answering(move, sessions)))
 
     def rehearsal(self, move: RehostMove, attempt: int) -> Rehearsal:
         """Return the steps of a rehearsal."""
@@ -99,12 +116,9 @@ class DiskMover:
         return Counted(lost=0, duplicated=0, unacknowledged=0)
 
     def unreplicated(self, move: RehostMove) -> Mapping[str, int]:
-        """Say that nobody can count it, for no target is ever open.
-
-        Raises:
-            Refused: `rehost.no-cutover`.
-        """
-        raise Refused("rehost.no-cutover", system=move.system)
+        """Return, by folder of the server, how many of its files changed since it opened."""
+        with KeptSessions(self._sessions) as sessions:
+            return window.changed(move, sessions)
 
     def standing(self, move: RehostMove) -> Standing:
         """Return nothing: the keeper had nothing of it."""

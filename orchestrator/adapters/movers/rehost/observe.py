@@ -7,11 +7,12 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from orchestrator.adapters.movers.rehost.shell import SECONDS, opened, program
+from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
 from orchestrator.model.move import RehostMove
 from orchestrator.ports.move import Session, Sessions
 
-_LISTS = ("missing", "mounted", "foreign", "holder", "kernel", "no_virtio")
+_LISTS = ("missing", "mounted", "foreign", "holder", "kernel", "no_virtio", "swap")
 _NUMBERS = ("size", "sector", "root_number")
 _WORDS = (
     "arch",
@@ -59,7 +60,8 @@ def observe(move: RehostMove, sessions: Sessions) -> tuple[dict[str, object], di
 
 def told(lines: Sequence[str]) -> dict[str, object]:
     """Return the facts that a look's lines tell; a list that was not looked through to its end is none."""
-    words = [line.partition(" ") for line in lines]
+    # What it calls itself, its mounts and its kernels is shown to people.
+    words = [plain(line, 200).partition(" ") for line in lines]
     facts: dict[str, object] = {name: value for name, _, value in words if name in _WORDS}
     facts |= {name: int(value) for name, _, value in words if name in _NUMBERS and value.isdigit()}
     if ("looked", " ", "whole") in words:

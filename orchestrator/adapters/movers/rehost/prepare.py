@@ -6,7 +6,19 @@ import shlex
 
 from orchestrator.adapters.movers.letting_in import ensure_let_in, written
 from orchestrator.adapters.movers.passing import running, seeded
-from orchestrator.adapters.movers.rehost.shell import LONG, SECONDS, does, door, home, opened, program, there, told, way
+from orchestrator.adapters.movers.rehost.shell import (
+    LONG,
+    SECONDS,
+    does,
+    door,
+    home,
+    opened,
+    program,
+    side_program,
+    there,
+    told,
+    way,
+)
 from orchestrator.model.move import RehostMove
 from orchestrator.ports.move import Sessions
 
@@ -22,6 +34,7 @@ def ensure_prepared(move: RehostMove, sessions: Sessions) -> None:
     source, keeper = opened(move.source, sessions), opened(move.target, sessions)
     source.ask(f"mkdir -p -m 700 {there(move)}", SECONDS)
     source.ask(written(there(move), "door", door(move)), SECONDS)
+    source.ask(written(there(move), "side", side_program(move)), SECONDS)
     folder = home(move)
     keeper.ask(f"mkdir -p -m 700 {folder}", SECONDS)
     keeper.ask(written(folder, _PASSES, program(_PASSES)), SECONDS)

@@ -32,7 +32,7 @@ _FITTING = "fitting.py"
 
 
 def rehearsal(move: RehostMove) -> Rehearsal:
-    """Return the steps; pure. No line of a frozen section is among them: there is none."""
+    """Return the steps; pure. What they show of a frozen section they show by other lines."""
     return Rehearsal(
         steps=(
             _step("room", Place.TARGET, SECONDS, vital=True),
@@ -44,36 +44,44 @@ def rehearsal(move: RehostMove) -> Rehearsal:
             _step("rehost-boot", Place.CLONE, move.boot + SECONDS),
             _step("remove", Place.TARGET, _REMOVE),
         ),
-        skipped=(),
+        skipped=tuple(line.name for line in frozen(move, 0).lines),
     )
 
 
 class Clone:
-    """The copy that is made fit and started, in a folder of its own on the keeper."""
+    """The copy that is made fit and started, in a folder of its own on the keeper: a rehearsal's unless named."""
 
-    def __init__(self, move: RehostMove, sessions: Sessions) -> None:
+    def __init__(self, move: RehostMove, sessions: Sessions, folder: str = "") -> None:
         self._move = move
         self._sessions = sessions
-        self.folder = f"{home(move)}.rehearsal"  # no system's slug has a point in it
+        self.folder = folder or f"{home(move)}.rehearsal"  # no system's slug has a point in it
 
     def room(self) -> tuple[CheckResult, ...]:
         """Check that there is room; what a rehearsal that nobody remembers has left is taken away first."""
         self.ensure_gone()
+        return (self.enough(),)
+
+    def enough(self) -> CheckResult:
+        """Check that there is room."""
         keeper, kept = self._keeper(), home(self._move)
         used = int(keeper.ask(f"du -k {kept}/disk.raw | cut -f 1", SECONDS)) * 1024
         free = int(keeper.ask(f"df -Pk {kept} | awk 'NR == 2 {{ printf \"%d\", $4 }}'", SECONDS)) * 1024
         needed = used + _SPARE
-        return (CheckResult.of("rehearsal.disk", free >= needed, needed=needed, free=free),)
+        return CheckResult.of("rehearsal.disk", free >= needed, needed=needed, free=free)
 
     def make(self) -> None:
         """Copy the copy, its bytes shared with it where the file system can."""
+        self.install()
+        self._keeper().ask(does(self.folder, _FITTING, "copy"), LONG)
+
+    def install(self) -> None:
+        """Make the folder, with the programs that copy, mend and make fit."""
         keeper = self._keeper()
         keeper.ask(f"mkdir -m 700 {self.folder}", SECONDS)
         for name, text in {
             _FITTING: program(_FITTING), "jail": program("jail.sh"), "told.json": told(self._move)
         }.items():  # fmt: skip
             keeper.ask(written(self.folder, name, text), SECONDS)
-        keeper.ask(does(self.folder, _FITTING, "copy"), LONG)
 
     def mended(self) -> tuple[CheckResult, ...]:
         """End what the file system had open when it was read."""
@@ -156,7 +164,7 @@ class CloneRehearser:
         return ()
 
     def frozen(self) -> Frozen:
-        """Return the section, which is empty."""
+        """Return the section; none of its lines is a step."""
         return frozen(self._move, self._attempt)
 
     def floor(self) -> float:

@@ -31,9 +31,38 @@ def there(move: RehostMove) -> str:
     return f"{_SOURCE}/rehost-{move.slug}"
 
 
-def shell(server: DiskServer | Keeper) -> Voice:
+def final(move: RehostMove) -> str:
+    """Return the folder of what a server starts from; no system's slug has a point in it."""
+    return f"{home(move)}.final"
+
+
+def mark(move: RehostMove, server: DiskServer | Keeper) -> str:
+    """Return the word that a machine's shells of a frozen section carry, by which recovery finds them."""
+    return f"migrate-frozen.{move.slug}.{'source' if server == move.source else 'keeper'}."
+
+
+def shell(server: DiskServer | Keeper, name: str = "", role: str = "") -> Voice:
     """Return a shell of the account that may read the device, or mount the copy."""
-    return Voice(name=server.name, reach=server.reach, account=server.account, program="sh", ours=False)
+    return Voice(
+        name=name or server.name, reach=server.reach, account=server.account, program="sh", role=role, ours=False
+    )
+
+
+def side(move: RehostMove, *words: str) -> str:
+    """Return text that does something to the source's disk; whatever is run must not read what is said next."""
+    return f"sh {there(move)}/side {shlex.join(words)} </dev/null"
+
+
+def decided(move: RehostMove, attempt: int, what: str) -> str:
+    """Return text that decides an attempt on the keeper, unless it is decided, and answers what it is.
+
+    The decision is a name that can be given once; what it says is on the disk before.
+    """
+    told = f".{attempt}.{what}"
+    return (
+        f"(mkdir -p -m 700 {home(move)}/decided && cd {home(move)}/decided && echo {what} >{told} && sync {told} &&"
+        f" {{ ln {told} {attempt} 2>/dev/null; sync . && cat {attempt}; }})"
+    )
 
 
 def opened(server: DiskServer | Keeper, sessions: Sessions) -> Session:
@@ -66,6 +95,12 @@ def door(move: RehostMove) -> str:
     """Return what the source answers by."""
     told = {"disk": f"/dev/{move.source.disk}", "chunk": str(CHUNK)}
     return "".join(f"{word}={shlex.quote(value)}\n" for word, value in told.items()) + program("door.sh")
+
+
+def side_program(move: RehostMove) -> str:
+    """Return what is done to the source's disk."""
+    told = {"home": there(move), "disk": move.source.disk}
+    return "".join(f"{word}={shlex.quote(value)}\n" for word, value in told.items()) + program("side.sh")
 
 
 def told(move: RehostMove) -> str:
