@@ -47,7 +47,10 @@ def recorded(site: CommandSite, kind: str) -> list[dict[str, Any]]:
     return [dict(entry.data) for entry in read(site.folder / ".migrate" / "evidence.jsonl") if entry.kind == kind]
 
 
-@pytest.mark.parametrize("command", [("batch", "1", "--dry-run"), ("batch", "1", "--yes"), ("gc", "--yes")])
+@pytest.mark.parametrize(
+    "command",
+    [pytest.param(("batch", "1", "--dry-run"), marks=pytest.mark.nightly), ("batch", "1", "--yes"), ("gc", "--yes")],
+)
 def test_another_project_under_the_same_name_is_refused_and_nothing_is_touched(
     site: CommandSite, command: tuple[str, ...]
 ) -> None:

@@ -24,7 +24,7 @@ def migrate(folder: Path, *arguments: str, expect: int = 0) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.nightly), "zh"])
 def test_a_form_is_written_once_checked_clean_and_is_no_list_to_work_on(tmp_path: Path, lang: str) -> None:
     with command_site(tmp_path / "programme", {"A-1": "甲局"}) as site:
         folder = site.folder

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from orchestrator.adapters.intake.amounts import Quantity
 from orchestrator.adapters.intake.cells import Raw, is_blank, text_of
@@ -71,16 +72,21 @@ def find_header(grid: Grid, *, only: SheetSpec | None = None) -> Header | None:
     best: tuple[tuple[bool, int, int, bool, int], Header] | None = None
     filled = filled_rows(grid)
     specs = (only,) if only else SHEETS
-    known = {key for spec in specs for key in spec.by_key}
-    telling = [
-        any(not is_blank(cell) and known.intersection(header_keys(text_of(cell))) for cell in row) for row in filled
-    ]
+    known = only.by_key.keys() if only else _known()
+    telling: dict[int, bool] = {}
+
+    def tells(row: int) -> bool:  # asked of few rows: what stands below a whole header is never looked at
+        if row not in telling:
+            cells = (text_of(cell) for cell in filled[row] if not is_blank(cell))
+            telling[row] = any(not known.isdisjoint(header_keys(text)) for text in cells)
+        return telling[row]
+
     for top in range(min(_SEARCHED_ROWS, len(filled))):
         # Below a whole header there are only data; a title above it may hide its last row from the first try.
         if best is not None and best[0][0] and top >= best[1].data_row:
             break
         for height in range(1, min(_TALLEST, len(filled) - top) + 1):
-            if not any(telling[top : top + height]):
+            if not any(map(tells, range(top, top + height))):
                 continue
             paths = header_paths(filled[top : top + height])
             captions = {index: _caption(path, known) for index, path in enumerate(paths) if path}
@@ -95,6 +101,12 @@ def find_header(grid: Grid, *, only: SheetSpec | None = None) -> Header | None:
     if best is None:
         return None
     return _after_code_rows(grid, _in_units(best[1], filled))
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Return the keys that the columns of all kinds of sheets go by."""
+    return frozenset(key for spec in SHEETS for key in spec.by_key)
 
 
 def filled_rows(grid: Grid) -> list[list[Raw]]:
@@ -140,6 +152,11 @@ class _Caption:
     measured: tuple[tuple[str, str], ...]
     measured_together: tuple[tuple[str, str], ...]
 
+    @property
+    def telling(self) -> bool:
+        """Whether it may mean a column of any kind of sheet."""
+        return bool(self.leaf or self.together or self.measured or self.measured_together)
+
 
 def _caption(path: tuple[str, ...], known: Set[str]) -> _Caption:
     together = ["".join(header_key(text) for text in path[start:]) for start in range(len(path) - 1)]
@@ -159,7 +176,7 @@ def _match(spec: SheetSpec, captions: Mapping[int, _Caption], top: int, data_row
     unknown: dict[int, str] = {}
     repeated: dict[str, int] = {}
     for index, caption in captions.items():
-        found = _field(spec, caption)
+        found = _field(spec, caption) if caption.telling else None
         if found is None:
             unknown[index] = caption.text
         elif found in columns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from orchestrator.model.schedule import Goal, Night
 from orchestrator.planning.schedule.capacity import Capacity
@@ -32,8 +33,7 @@ class Task:
         return self.group.systems * (night - self.opens)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):  # a million are made for a plan of 400 systems
     """Where a group goes: night, crew, and minutes from the window's start."""
 
     night: int

@@ -37,8 +37,14 @@ STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 CLICKS = {"echo", "secho", "confirm", "prompt", "clear", "pause", "echo_via_pager", "progressbar", "getchar"}
 
 
+# Only what names one of these needs to be parsed.
+NAMES = re.compile(r"\b(?:" + "|".join(sorted({*PRINTS, "sys", "click", "rich"})) + r")\b")
+
+
 def ways_out(source: str) -> Iterator[str]:
     """Give what a module could reach the terminal by."""
+    if not NAMES.search(source):
+        return
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PRINTS:
             yield node.func.id

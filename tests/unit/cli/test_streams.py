@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from io import BytesIO, TextIOWrapper
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from orchestrator.cli.main import migrate
 from orchestrator.cli.output import print_json
 from orchestrator.cli.streams import never_fail
 
@@ -49,22 +44,3 @@ def test_json_is_utf8_in_any_terminal_and_loses_nothing(monkeypatch: pytest.Monk
     stream = terminal(monkeypatch, "gbk")
     print_json({"差额": "−860"})
     assert shown(stream).decode("utf-8") == '{\n  "差额": "−860"\n}\n'
-
-
-def test_a_problem_of_the_list_is_shown_on_a_gbk_terminal(tmp_path: Path) -> None:
-    folder = tmp_path / "p"
-    assert CliRunner().invoke(migrate, ["init", str(folder), "--from", "lab"]).exit_code == 0
-    (folder / "bad.csv").write_text("system_id,unit,name,secrecy\nS-1,u,m,−1\n", encoding="utf-8")
-    declaration = folder / "programme.yaml"
-    text = declaration.read_text(encoding="utf-8")
-    declaration.write_text(text.replace("[migration-list.xlsx]", "[bad.csv]"), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c", "from orchestrator.cli.main import main; main()", "-C", folder, "list", "check"],
-        env={**os.environ, "PYTHONIOENCODING": "gbk", "MIGRATE_LANG": "zh"},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 4, done.stderr
-    table = done.stdout.decode("gbk")
-    assert "| x | bad.csv!D2 " in table
-    assert "| -1 " in table

@@ -5,58 +5,20 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-import json
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from orchestrator.cli.usage import _Formatter
 from orchestrator.reporting.catalogue.usage import TEXTS
 
-REPO = Path(__file__).parents[3]
 MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
 # What Click says to a programmer who declares a command wrongly, or for what no command of ours asks it.
 FOR_PROGRAMMERS = (
     "DeprecationWarning:", "Could not determine name", "No options defined", "Arguments take exactly", "Name '{name}'",
     "Boolean option", "Choice(", "Unknown color", "Press any key",
 )  # fmt: skip
-CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
-PLACEHOLDER = re.compile(r"\{[^}]*\}|%\(\w+\)s")
-
-
-def said(lang: str) -> Any:
-    """Return what all commands say in a language, as a program of its own says it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.usage_pages"],
-        cwd=REPO,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "MIGRATE_LANG": lang},
-        capture_output=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
-def latin(text: str) -> set[str]:
-    return set(re.findall(r"[A-Za-z][\w-]*\w", text))
-
-
-def test_with_zh_no_english_word_of_clicks_is_left() -> None:
-    told = said("zh")
-    known = {word for text in told["ours"] for word in latin(text)}
-    known |= {word for _, chinese in TEXTS.values() for word in latin(PLACEHOLDER.sub("", chinese))}
-    assert len(told["said"]) > 300, "the walk must find the commands"
-    left = {call: sorted(latin(text) - known - latin(call) - {"migrate"}) for call, text in told["said"].items()}
-    assert {call: words for call, words in left.items() if words} == {}
-
-
-def test_with_en_nothing_is_chinese() -> None:
-    assert [call for call, text in said("en")["said"].items() if CHINESE.search(text)] == []
 
 
 def messages() -> Iterator[str]:

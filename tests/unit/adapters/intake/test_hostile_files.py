@@ -231,11 +231,11 @@ def test_text_comes_through_as_it_was(name: str, remark: str, desk: Any, as_tabl
 
 def test_a_large_list_is_read(desk: Any, as_table: Callable[..., bytes]) -> None:
     usual = ["非涉密", "2010-10", "1,200", "公众", "否", "", "1", ""]
-    rows = [[f"S-{number}", f"单位{number % 50}", f"系统{number}", *usual] for number in range(10_000)]
+    rows = [[f"S-{number}", f"单位{number % 50}", f"系统{number}", *usual] for number in range(3_000)]
     desk.put("list.csv", as_table([HEADER, *rows]))
     listing, problems = desk.read()
     assert [problem.code for problem in problems] == ["list.unknown-column"]
-    assert len(listing.systems) == 10_000
+    assert len(listing.systems) == 3_000
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ import pytest
 
 from orchestrator.adapters.ansible import processes
 
-ROOT = Path(__file__).parents[4]
+pytestmark = pytest.mark.integration
+
+ROOT = Path(__file__).parents[2]
 TOKEN = "migrate-run-aaaaaaaa"
 OTHER = "migrate-run-bbbbbbbb"
 

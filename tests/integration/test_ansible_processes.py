@@ -14,6 +14,8 @@ import pytest
 
 from orchestrator.adapters.ansible import processes
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 def private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -28,7 +28,9 @@ from orchestrator.model.machines import Machine, Reach
 from orchestrator.model.move import ExternalMove, Limits, Tool
 from orchestrator.model.rehearsal import Rehearsed
 
-SHELF = Path(__file__).parents[3] / "worlds" / "shelf"
+pytestmark = pytest.mark.integration
+
+SHELF = Path(__file__).parents[1] / "worlds" / "shelf"
 OPEN, BACK, UNDECIDED = Decision.OPEN, Decision.BACK, Decision.UNDECIDED
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from orchestrator import resources
 
+pytestmark = pytest.mark.integration
+
 # Libraries that take 0.05 s or more, and are for what a command does and not for what it reads.
 HEAVY = (
     "ansible",

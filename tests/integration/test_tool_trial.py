@@ -12,7 +12,9 @@ import pytest
 
 from tests.command_site import MIGRATE
 
-SHELF = Path(__file__).parents[3] / "worlds" / "shelf"
+pytestmark = pytest.mark.integration
+
+SHELF = Path(__file__).parents[1] / "worlds" / "shelf"
 
 
 def tried(folder: Path, *options: str, expect: int) -> dict[str, Any]:
