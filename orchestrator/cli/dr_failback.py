@@ -166,6 +166,7 @@ class _Pair:
     def switch(self, evidence: NotarisedLog | None) -> FailingBack:
         """Return the switch; without the record it may only be looked at."""
         from orchestrator.adapters.fences import FAILBACK, read_fence
+        from orchestrator.adapters.replicas.kept_failbacks import BEGUN
         from orchestrator.cli.actor import actor
         from orchestrator.cli.standing import stand
         from orchestrator.cli.wiring import CLOCK
@@ -180,7 +181,7 @@ class _Pair:
 
         def deciding(came: FailedBack) -> None:
             if evidence is not None:
-                evidence.record("dr.failback-begun", failback=_told(came))
+                evidence.record(BEGUN, failback=_told(came))
 
         def follow() -> Prepared:
             return stand(self._shell, self._follower, self._away, self._makes[0]).came
@@ -192,11 +193,12 @@ class _Pair:
 
     def led_home(self) -> FailedBack:
         """Switch, on record."""
+        from orchestrator.adapters.replicas.kept_failbacks import ENDED, REFUSED
         from orchestrator.cli.alone import alone
 
         with alone(self._shell, self._programme, f"migrate dr failback {self._home.system}") as evidence:
             came = self.switch(evidence).run()
-            evidence.record("dr.failed-back" if came.decided else "dr.failback-refused", failback=_told(came))
+            evidence.record(ENDED if came.decided else REFUSED, failback=_told(came))
         return came
 
 

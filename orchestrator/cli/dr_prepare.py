@@ -14,10 +14,10 @@ from orchestrator.cli.words import say
 from orchestrator.errors import Refused
 
 if TYPE_CHECKING:
-    from orchestrator.adapters.replicas.making import PostgresMaker
     from orchestrator.model.programme import Programme
     from orchestrator.model.replica import Replica
     from orchestrator.model.standby import Dropped, Make, Part
+    from orchestrator.ports.replica import StandbyMaker
 
 
 @click.command("prepare", help=say("help.dr.prepare"))
@@ -84,32 +84,41 @@ def _declared(shell: Shell, system: str, address: str | None, *, home: bool = Fa
     """Return the standby that is meant, or the old primary as one (`home`), and how it is made.
 
     Raises:
-        Refused: `drill.none`, `drill.which`; `prepare.not-declared`: nobody said how it is made.
+        Refused: `prepare.none`, `prepare.which`; `prepare.not-declared`: nobody said how it is made.
     """
     from orchestrator.cli.programme import load
     from orchestrator.cli.standbys import chosen
+    from orchestrator.model.replica import ReplicaKind
     from orchestrator.planning.recovering import plan_recovery
 
     programme, listing = load(shell)
     plan_recovery(listing, programme.recovery, (system,))
-    replica = chosen(programme.recovery, system, address, "drill")
+    kinds = {ReplicaKind.POSTGRESQL} if home else {ReplicaKind.POSTGRESQL, ReplicaKind.MARIADB}
+    replica = chosen(programme.recovery, system, address, "prepare", kinds)
     replica = replica.homeward if home else replica
     if replica.make is None:
-        raise Refused("prepare.not-declared", system=system, replica=replica.key)
+        raise Refused("prepare.not-declared", system=system, replica=replica.key, kind=replica.kind)
     return programme, replica, replica.make
 
 
 @contextmanager
-def _maker(shell: Shell, programme: Programme, replica: Replica, make: Make) -> Iterator[PostgresMaker]:
+def _maker(shell: Shell, programme: Programme, replica: Replica, make: Make) -> Iterator[StandbyMaker]:
     from orchestrator.adapters.replicas.making import PostgresMaker
+    from orchestrator.adapters.replicas.maria_making import MariaMaker
+    from orchestrator.adapters.replicas.mariadb import MariaObserver
     from orchestrator.adapters.replicas.postgresql import PostgresObserver
     from orchestrator.adapters.sessions import KeptSessions, ProgramSessions
     from orchestrator.cli.dr_looking import direct_of, ssh_of
+    from orchestrator.model.replica import ReplicaKind
 
-    # A secret travels: no quick key exchange.
-    plain = ProgramSessions(ssh_of(shell, programme, needed=True, quick=False))
+    ssh = ssh_of(shell, programme, needed=True, quick=False)  # a secret travels: no quick key exchange
+    plain = ProgramSessions(ssh)
     with terminated_like_interrupted(), KeptSessions(direct_of(shell, plain)) as sessions:
-        maker = PostgresMaker(replica, make, sessions, plain, PostgresObserver(sessions))
+        maker: StandbyMaker
+        if replica.kind is ReplicaKind.MARIADB:
+            maker = MariaMaker(replica, make, sessions, plain, MariaObserver(sessions), ssh)
+        else:
+            maker = PostgresMaker(replica, make, sessions, plain, PostgresObserver(sessions))
         try:
             yield maker
         finally:

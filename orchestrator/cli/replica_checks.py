@@ -109,17 +109,22 @@ def with_drills(
 
 
 def tell_unended(shell: Shell, replicas: Sequence[Replica]) -> None:
-    """Tell whose standby was begun to be made, or taken away, by a command that has not ended it."""
+    """Tell whose standby was begun to be made, taken away or led home to by a command that has not ended it."""
     from orchestrator.adapters.evidence import tail
-    from orchestrator.adapters.replicas.kept_standbys import HOLDING, unended
+    from orchestrator.adapters.replicas import kept_failbacks, kept_standbys
     from orchestrator.cli.wiring import state_of
 
     made, state = {each.system for each in replicas if each.make is not None}, state_of(shell)
     if not made or not state.evidence.is_file():
         return
     state.require_ours()
-    for system in unended(tail(state.evidence, READ_DRILLS, holding=HOLDING), made):
+    for system in kept_standbys.unended(tail(state.evidence, READ_DRILLS, holding=kept_standbys.HOLDING), made):
         shell.tell("prepare.unended", system=system)
+    home = {each.system for each in replicas if each.failback is not None}
+    if home:
+        entries = tail(state.evidence, READ_DRILLS, holding=kept_failbacks.HOLDING)
+        for system in kept_failbacks.unended(entries, home):
+            shell.tell("failback.unended", system=system)
 
 
 def day_of(moment: datetime) -> date:

@@ -58,7 +58,9 @@ class _Progress:
         self._told = -_TELL
 
     def tell(self, found: Seeding, seconds: float) -> None:
-        """Tell it."""
+        """Tell it; what failed is told as what it ended at."""
+        if found.state == "failed":
+            return
         if self._first is None:
             self._first = (seconds, found.done)
         if found.state == "running" and seconds - self._told < _TELL:

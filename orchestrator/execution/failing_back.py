@@ -251,8 +251,9 @@ class FailingBack:
 
 
 def _undecided(pair: Pair) -> bool:
-    """Tell whether the one side is closed, or a standby by now, and the other one, a standby too, is undecided."""
-    cluster, shut = pair.looked.target.cluster, pair.leaving in {Standing.CLOSED, Standing.FOLLOWS}
+    """Tell whether the one side is closed, or will be, and the other one, a standby, is undecided."""
+    shut = pair.leaving in {Standing.CLOSING, Standing.CLOSED, Standing.FOLLOWS}
+    cluster = pair.looked.target.cluster
     return shut and cluster is not None and cluster.recovery and pair.looked.decided is None
 
 

@@ -16,10 +16,11 @@ from orchestrator.checks.replicas.making import (
     parts_there,
     steps_left,
 )
+from orchestrator.checks.replicas.making_maria import check_making_maria
 from orchestrator.errors import MigrateError
-from orchestrator.model.observed import Observed
+from orchestrator.model.observed import Observed, Seen
 from orchestrator.model.rehearsal import Timed
-from orchestrator.model.replica import Replica
+from orchestrator.model.replica import Replica, ReplicaKind
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.model.standby import LIMITS, Dropped, Make, Part, Prepared, PrepareStep, Seeding, blocked
 from orchestrator.ports import Clock
@@ -58,7 +59,8 @@ class Preparing:
     def look(self) -> Prepared:
         """Return what is found and what is left to do; nothing is touched."""
         source, place = self._maker.look()
-        checks = check_making(source, place, self._make)
+        check = check_making_maria if self._replica.kind is ReplicaKind.MARIADB else check_making
+        checks = check(source, place, self._make)
         todo = () if blocked(checks, WARNINGS) else steps_left(source, place)
         return Prepared(system=self._replica.system, replica=self._replica.key, checks=checks, todo=todo)
 
@@ -109,6 +111,8 @@ class Preparing:
                 self._seed()
             case PrepareStep.START:
                 self._maker.start()
+            case PrepareStep.FOLLOW:
+                self._maker.follow()
             case PrepareStep.PROVE:
                 return self._prove()
         return ()
@@ -133,19 +137,20 @@ class Preparing:
         A standby that goes on catching up is not given up; one that stands still, or another's, is.
         """
         limit = LIMITS[PrepareStep.PROVE].total_seconds()
-        until, best, wanted = self._clock.monotonic() + limit, -1, None
+        until = self._clock.monotonic() + limit
+        first: Seen | None = None
+        best: int | None = None
         while True:
             source, target = self._maker.observe()
             seen = Observed(replica=self._replica, source=source, target=target, day=self._clock.now().date())
-            lsn = target.cluster.lsn if target.cluster else None
-            wanted = wanted if wanted is not None or source.cluster is None else source.cluster.lsn
-            caught = wanted is not None and lsn is not None and lsn >= wanted
+            first = first or (source if source.cluster or source.server else None)
+            lacks = _lacks(first, target) if first else None
             proofs = [each for each in (check_identity(seen), check_continuity(seen)) if each is not None]
-            proofs.append(CheckResult.of("prepare.caught-up", caught, _subject(self._replica)))
+            proofs.append(CheckResult.of("prepare.caught-up", lacks == 0, _subject(self._replica)))
             if all(each.status is CheckStatus.PASS for each in proofs):
                 return proofs
-            if lsn is not None and lsn > best:
-                best, until = lsn, max(until, self._clock.monotonic() + limit / 10)
+            if lacks is not None and (best is None or lacks < best):
+                best, until = lacks, max(until, self._clock.monotonic() + limit / 10)
             if self._clock.monotonic() > until or proofs[0].status is CheckStatus.FAIL:
                 return proofs
             self._sleep(_LOOK / 2)
@@ -195,6 +200,16 @@ class Dropping:
             self._maker.release()
         left = parts_gone(self.look().there, self._without)
         return replace(told, gone=tuple(part for part in gone if part not in left), left=left)
+
+
+def _lacks(source: Seen, target: Seen) -> int | None:
+    """Return how much, in bytes or transactions, a replica lacks of what its source had; None: nobody knows."""
+    if source.server and target.server:
+        return target.server.lacks(source.server)
+    one, other = source.cluster, target.cluster
+    if one is None or other is None or one.lsn is None or other.lsn is None:
+        return None
+    return max(0, one.lsn - other.lsn)
 
 
 def _subject(replica: Replica) -> str:

@@ -16,6 +16,7 @@ class Standing(StrEnum):
     """How the side that is left stands."""
 
     OPEN = "open"  # it runs and may be written to
+    CLOSING = "closing"  # the same, and whoever starts it again starts a standby: somebody was killed while closing it
     FOLLOWS = "follows"  # it runs as a standby
     CLOSED = "closed"  # it does not run, and when it does it is a standby
     STOPPED = "stopped"  # it does not run, and nobody here made it so

@@ -58,6 +58,7 @@ class Cluster:
         settings: what must agree on both sides.
         page_checksums: whether pages carry checksums, and `page_failures` how many were found wrong.
         size, free: bytes that the databases take, and that the disk under them has left; None: nobody told.
+        closing: whether a server that may be written to will be a standby once it is started again; None: nobody told.
     """
 
     version: int
@@ -79,6 +80,7 @@ class Cluster:
     settings: Mapping[str, str] = field(default_factory=dict)
     page_checksums: bool = False
     page_failures: int = 0
+    closing: bool | None = None
     size: int | None = None
     free: int | None = None
     beat: Beat | None = None

@@ -21,6 +21,7 @@ class Make:
     Attributes:
         data: its data folder; it is absent or empty before.
         superuser: of the source, whom its socket lets in.
+        user: the operating system's user whose data it is, where that is not who asks (MariaDB); empty: that one.
         rate_kib: the most KiB a second that the first copy takes; None: as fast as it goes.
         config: the server's own file where it stands outside the data folder; empty: it comes with the copy.
         start, stop: words that root runs, such as `systemctl start postgresql@15-dr`; empty: `pg_ctl` does it.
@@ -28,6 +29,7 @@ class Make:
 
     data: str
     superuser: str = "postgres"
+    user: str = ""
     rate_kib: int | None = None
     config: str = ""
     start: tuple[str, ...] = ()
@@ -42,6 +44,7 @@ class PrepareStep(StrEnum):
     SLOT = "slot"  # from here on the source keeps what the standby has not
     SEED = "seed"
     START = "start"
+    FOLLOW = "follow"  # of a MariaDB replica: from where the copy ends; a standby follows from its start
     PROVE = "prove"  # it streams from this source, and catches up
 
 
@@ -51,6 +54,7 @@ LIMITS: Mapping[PrepareStep, timedelta] = {
     PrepareStep.SLOT: timedelta(minutes=1),
     PrepareStep.SEED: timedelta(days=2),
     PrepareStep.START: timedelta(hours=1),
+    PrepareStep.FOLLOW: timedelta(minutes=2),
     PrepareStep.PROVE: timedelta(minutes=10),
 }
 

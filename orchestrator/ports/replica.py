@@ -186,6 +186,9 @@ class StandbyMaker(Protocol):
     def start(self) -> None:
         """Start the standby."""
 
+    def follow(self) -> None:
+        """Let it follow from where the copy ends, where its start does not."""
+
     def observe(self) -> tuple[Seen, Seen]:
         """Ask both ends as a check does."""
 

@@ -81,7 +81,9 @@ class PreparedView:
         for each in came.timed:
             yield f"  {say(f'prepare.step.{each.step}', rate='')}  {each.seconds:.1f} s"
         if came.failed:
-            yield say("prepare.because", step=say(f"prepare.step.{came.failed}"), cause=say(came.code, **came.values))
+            yield say(
+                "prepare.because", step=say(f"prepare.step.{came.failed}", rate=""), cause=say(came.code, **came.values)
+            )
             if remedy := say.either(f"{came.code}.remedy", **came.values):
                 yield f"  → {remedy}"
             return

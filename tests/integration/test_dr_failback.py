@@ -135,6 +135,21 @@ def test_an_old_primary_that_only_follows_is_taken_away_again(pair: World) -> No
 
 
 @pytest.mark.nightly
+@pytest.mark.parametrize(("of", "step", "why"), [("Turner", "close", "serves"), ("Promoter", "decide", "switched")])
+def test_neither_side_of_a_switch_that_was_killed_is_taken_away(pair: World, of: str, step: str, why: str) -> None:
+    failback(pair, expect=0)
+    words = ("dr", "failback", "S-1", "--agreed-by", str(agree(pair)))
+    pair.begin(*words, entry=(*KILLED, f"Postgres{of}", step, "after")).communicate(timeout=120)
+    pair.server("rep", "start")  # as its machine's restart would
+    # Somebody who says that the source is gone for good is not asked for it.
+    for without in ((), ("--without", "source")) if why == "switched" else ((),):
+        out = pair.migrate("dr", "drop", "S-1", "--home", "--confirm", "S-1", *without, "-o", "json", expect=4)
+        assert f"prepare.{why}" in wrong(json.loads(out))
+    agreed = () if why == "switched" else ("--agreed-by", str(agree(pair)))
+    assert failback(pair, *agreed, expect=0)["switch"]["done"]
+
+
+@pytest.mark.nightly
 def test_a_side_that_was_closed_and_not_decided_on_is_opened_again_by_whoever_comes_without_a_word(pair: World) -> None:
     failback(pair, expect=0)
     died = pair.begin(
@@ -146,4 +161,23 @@ def test_a_side_that_was_closed_and_not_decided_on_is_opened_again_by_whoever_co
     assert writable(pair) == []
     came = failback(pair, expect=4)["switch"]
     assert (came["opened_again"], came["blocked"], writable(pair)) == (True, ["failback.agreed.none"], ["rep"])
+    assert failback(pair, "--agreed-by", str(agree(pair)), expect=0)["switch"]["done"]
+
+
+@pytest.mark.nightly
+def test_a_primary_that_was_told_to_close_and_not_stopped_is_told_by_a_check_and_stays_open(pair: World) -> None:
+    failback(pair, expect=0)
+    words = ("dr", "failback", "S-1", "--agreed-by", str(agree(pair)))
+    died = pair.begin(*words, entry=(*KILLED, "PostgresMaker", "take", "before"))
+    died.communicate(timeout=120)
+    signal = pair.folder / "rep" / "data" / "standby.signal"
+    assert (died.returncode, writable(pair), signal.exists()) == (-9, ["rep"], True)
+    out, err = pair.begin("dr", "check", "S-1", "-o", "json").communicate(timeout=60)
+    (replica,) = json.loads(out)["systems"][0]["replicas"]
+    assert "dr.continuity.closing" in [each["code"] for each in replica["results"]]
+    assert "migrate dr failback S-1" in err
+    came = failback(pair, expect=4)["switch"]
+    assert (came["opened_again"], came["blocked"], signal.exists()) == (True, ["failback.agreed.none"], False)
+    pair.server("rep", "restart")
+    assert writable(pair) == ["rep"]
     assert failback(pair, "--agreed-by", str(agree(pair)), expect=0)["switch"]["done"]

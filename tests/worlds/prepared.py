@@ -60,16 +60,16 @@ def told(made: World, **make: object) -> None:
     path.write_text(yaml.safe_dump(whole, allow_unicode=True))
 
 
-def killed(step: str, when: str, *words: str) -> None:
-    do = getattr(PostgresMaker, step)
+def killed(step: str, when: str, *words: str, maker: type = PostgresMaker) -> None:
+    do = getattr(maker, step)
 
-    def dies(maker: PostgresMaker, *arguments: object) -> None:
+    def dies(made: object, *arguments: object) -> None:
         if when != "before":
-            do(maker, *arguments)
+            do(made, *arguments)
         if when in {"before", "after", *arguments}:
             die()
 
-    setattr(PostgresMaker, step, dies)
+    setattr(maker, step, dies)
     sys.argv = ["migrate", *words]
     main()
 

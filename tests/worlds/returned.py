@@ -16,6 +16,7 @@ import yaml
 
 from orchestrator.adapters.fences import FAILBACK, state_fence
 from orchestrator.adapters.replicas.homing import PostgresHomeMaker
+from orchestrator.adapters.replicas.making import PostgresMaker
 from orchestrator.adapters.replicas.promoting import PostgresPromoter
 from orchestrator.adapters.replicas.turning import PostgresTurner
 from orchestrator.cli.main import main
@@ -25,7 +26,7 @@ from tests.worlds.killed import die
 from tests.worlds.prepared import KEEP
 from tests.worlds.recovery import World
 
-_CLASSES = {each.__name__: each for each in (PostgresHomeMaker, PostgresPromoter, PostgresTurner)}
+_CLASSES = {each.__name__: each for each in (PostgresHomeMaker, PostgresMaker, PostgresPromoter, PostgresTurner)}
 
 
 @contextmanager

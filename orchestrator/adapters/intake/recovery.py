@@ -19,6 +19,7 @@ from orchestrator.adapters.intake.recovery_parts import (
     ImagePart,
     MakePart,
     MariaEndPart,
+    MariaMakePart,
     PolicyPart,
     RecoveryPart,
     StandbyPart,
@@ -161,6 +162,7 @@ def recovery_rules(part: RecoveryPart) -> Recovery:
                         source=_end(one.source),
                         replica=_end(one.replica),
                         heartbeat=Heartbeat(**one.heartbeat.model_dump()) if one.heartbeat else None,
+                        make=_make(one.make),
                     )
                     for one in each.mariadb
                 ),
@@ -226,6 +228,7 @@ def _make(part: MakePart | None) -> Make | None:
     return Make(
         data=part.data,
         superuser=part.superuser,
+        user=part.owner if isinstance(part, MariaMakePart) else "",
         rate_kib=part.rate,
         config=part.config or "",
         start=part.start,

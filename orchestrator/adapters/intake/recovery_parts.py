@@ -137,6 +137,13 @@ class MakePart(Part):
     stop: Command = ()
 
 
+class MariaMakePart(MakePart):
+    """The same of a MariaDB replica."""
+
+    superuser: DatabaseName = "root"
+    owner: Account = "mysql"
+
+
 class StandbyPart(Part):
     """A PostgreSQL streaming standby."""
 
@@ -155,6 +162,7 @@ class FollowerPart(Part):
     source: MariaEndPart
     replica: MariaEndPart
     heartbeat: BeatPart | None = None
+    make: MariaMakePart | None = None
 
 
 class CopyPart(Part):

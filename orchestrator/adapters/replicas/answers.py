@@ -66,6 +66,15 @@ def read_beat(answer: str) -> Beat | None:
     return Beat(**read(_Beat, answer, "heartbeat").model_dump()) if answer.strip() else None
 
 
+def there(session: Session, directory: str, name: str, seconds: float) -> bool | None:
+    """Tell whether a server's folder has a file, by its client's own shell; None where nobody told."""
+    if not _DIRECTORY.fullmatch(directory):
+        return None
+    folder = shlex.quote(directory)
+    text = f"if [ -x {folder} ]; then if [ -e {folder}/{name} ]; then echo there; else echo absent; fi; fi"
+    return {"there": True, "absent": False}.get(session.ask(f"\\! {text}", seconds).strip())
+
+
 def free_under(session: Session, directory: str, seconds: float) -> int | None:
     """Return the bytes free under a server's folder, by its client's own shell; None where nobody told."""
     if not _DIRECTORY.fullmatch(directory):

@@ -17,9 +17,9 @@ from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.replica import Heartbeat
 from orchestrator.ports.move import Sessions
 
-_OLD = 5.0  # seconds; a beat on a busy machine may come late
-_PAUSE = 2  # seconds before a loop that ended is begun again
-_MARK = "migrate dr prepare"
+OLD = 5.0  # seconds; a beat on a busy machine may come late
+PAUSE = 2  # seconds before a loop that ended is begun again
+MADE = "migrate dr prepare"
 
 
 class Beating:
@@ -44,7 +44,7 @@ class Beating:
         session = self._sessions.open(admin(self._source, self._beat.database), seconds=SECONDS)
         if session.ask(f"SELECT to_regclass({literal(self._quoted)}) IS NULL;", SECONDS) == "t":
             return "absent"
-        old = max(_OLD, 3 * self._beat.every.total_seconds())
+        old = max(OLD, 3 * self._beat.every.total_seconds())
         asked = f"SELECT coalesce(bool_or(clock_timestamp() - ts < make_interval(secs => {old})), false)"
         return "beats" if session.ask(f"{asked} FROM {self._quoted};", SECONDS) == "t" else "still"
 
@@ -58,7 +58,7 @@ class Beating:
             return
         session = self._sessions.open(admin(self._source, self._beat.database), seconds=SECONDS)
         if self.state() == "absent":
-            told = literal(f"{_MARK} {self._name}")
+            told = literal(f"{MADE} {self._name}")
             # In one transaction: a table without its row or its mark would be nobody's.
             session.ask(
                 "BEGIN;"
@@ -107,7 +107,7 @@ class Beating:
     def _made(self) -> bool:
         session = self._sessions.open(admin(self._source, self._beat.database), seconds=SECONDS)
         told = f"obj_description(to_regclass({literal(self._quoted)}), 'pg_class')"
-        return session.ask(f"SELECT {told} = {literal(f'{_MARK} {self._name}')};", SECONDS) == "t"
+        return session.ask(f"SELECT {told} = {literal(f'{MADE} {self._name}')};", SECONDS) == "t"
 
     def _loop(self) -> list[str]:
         shell = self._sessions.open(files(self._source), seconds=SECONDS)
@@ -116,7 +116,7 @@ class Beating:
     def _begin(self) -> None:
         every = self._beat.every.total_seconds()
         beat = f"UPDATE {self._quoted} SET n = n + 1, ts = clock_timestamp() \\watch {every:g}\n"
-        text = f'while :; do printf %s "$2" | psql -XAtqw -d "$1" >/dev/null 2>&1; sleep {_PAUSE}; done'
+        text = f'while :; do printf %s "$2" | psql -XAtqw -d "$1" >/dev/null 2>&1; sleep {PAUSE}; done'
         words = shlex.join(["setsid", "--fork", "sh", "-c", text, "sh", self._marked, beat])
         shell = self._sessions.open(files(self._source), seconds=SECONDS)
         shell.ask(f"(cd / && {words} </dev/null >/dev/null 2>&1)", SECONDS)

@@ -175,6 +175,9 @@ class PostgresMaker:
         if not seeding.runs(self._seed, self._sessions):
             raise MigrateError("prepare.not-started", data=self._seed.data)
 
+    def follow(self) -> None:
+        """Do nothing: a standby follows from its start."""
+
     def observe(self) -> tuple[Seen, Seen]:
         """Ask both ends as a check does."""
         return self._observer.observe(self._replica)

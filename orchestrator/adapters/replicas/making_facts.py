@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, files
 from orchestrator.adapters.movers.postgresql.observe import cluster_facts, machine_facts
 from orchestrator.adapters.movers.postgresql.sql import literal
-from orchestrator.adapters.replicas.seeding import Seed, place, runs
+from orchestrator.adapters.replicas.seeding import Seed, place, runs, switch
 from orchestrator.adapters.sessions import plain
 from orchestrator.errors import MigrateError
 from orchestrator.model.machines import DatabaseServer
@@ -66,7 +66,7 @@ def place_facts(seed: Seed, make: Make, sessions: Sessions, version: int) -> dic
         shell = sessions.open(files(seed.target), seconds=SECONDS)
         parent = str(PurePosixPath(seed.data).parent)
         facts = machine_facts(shell, parent)
-        facts["data"] = place(seed, sessions)
+        facts["data"], facts["switch"] = place(seed, sessions), switch(seed, sessions)
         facts["parent"] = shell.ask(f"[ -w {shlex.quote(parent)} ] && echo t || :", SECONDS) == "t"
         facts["folder"] = shell.ask(f"[ -e {shlex.quote(seed.work)} ] && echo t || :", SECONDS) == "t"
         facts["copied"] = int(shell.ask(f"du -sk {shlex.quote(seed.work)} 2>/dev/null | cut -f1", SECONDS) or 0) * 1024

@@ -38,7 +38,7 @@ _VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})\.\d{1,3}-MariaDB[\w.+~:-]*")
 _GTID = re.compile(r"(\d{1,10})-(\d{1,10})-(\d{1,20})")
 _MOST = 1000  # transactions' names in one position, servers and connections
 _READ_ONLY = "SET SESSION max_statement_time = 8, lock_wait_timeout = 2; SET SESSION TRANSACTION READ ONLY;"
-_SETTINGS = (
+SETTINGS = (
     "binlog_format", "character_set_server", "collation_server", "innodb_page_size", "lower_case_table_names",
     "max_allowed_packet", "max_connections", "sql_mode", "time_zone",
 )  # fmt: skip
@@ -47,7 +47,7 @@ _FACTS = f"""SELECT JSON_OBJECT('server', @@GLOBAL.server_id, 'read_only', @@GLO
  'now', UNIX_TIMESTAMP(SYSDATE(6)), 'logs', @@GLOBAL.log_bin + 0, 'written', @@GLOBAL.gtid_binlog_pos,
  'origins', @@GLOBAL.gtid_binlog_state, 'applied', @@GLOBAL.gtid_slave_pos, 'directory', @@GLOBAL.datadir,
  'size', (SELECT SUM(file_size) FROM information_schema.innodb_sys_tablespaces),
- 'settings', JSON_OBJECT({", ".join(f"'{name}', CAST(@@GLOBAL.{name} AS CHAR)" for name in _SETTINGS)}));"""
+ 'settings', JSON_OBJECT({", ".join(f"'{name}', CAST(@@GLOBAL.{name} AS CHAR)" for name in SETTINGS)}));"""
 _DEMANDING = """SELECT COALESCE(JSON_OBJECTAGG(u, d), '{}') FROM (SELECT User AS u, MIN(ssl_type <> '') + 0 AS d
  FROM mysql.user WHERE Repl_slave_priv = 'Y' GROUP BY User) x;"""
 # Columns of SHOW ALL SLAVES STATUS since 10.2, which brought the delay; later versions add behind them.
@@ -73,7 +73,7 @@ class _Facts(Answer):
     applied: Setting
     directory: Directory
     size: Count | None
-    settings: Annotated[dict[Word, Setting], Field(max_length=len(_SETTINGS))]
+    settings: Annotated[dict[Word, Setting], Field(max_length=len(SETTINGS))]
 
 
 class _Feed(Answer):

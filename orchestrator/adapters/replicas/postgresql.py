@@ -21,6 +21,7 @@ from orchestrator.adapters.replicas.answers import (
     free_under,
     read,
     read_beat,
+    there,
 )
 from orchestrator.adapters.replicas.asking import ask_both
 from orchestrator.adapters.replicas.direct import PROGRAM
@@ -185,6 +186,7 @@ def _cluster(session: Session, beat: Heartbeat | None, *, direct: bool) -> Clust
         senders=tuple(Sender(**sender.model_dump()) for sender in facts.senders),
         # A server tells nobody how much room its disk has; its machine does.
         free=None if direct else free_under(session, facts.directory, _SECONDS),
+        closing=None if direct or facts.recovery else there(session, facts.directory, "standby.signal", _SECONDS),
         beat=found,
     )
 

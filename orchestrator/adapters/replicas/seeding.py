@@ -83,6 +83,11 @@ def place(seed: Seed, sessions: Sessions) -> str:
     return asked(seed, sessions, PLACE)
 
 
+def switch(seed: Seed, sessions: Sessions) -> str:
+    """Return what a switch to this very copy is at: `held` while one goes on, `decided`, or empty."""
+    return asked(seed, sessions, _switched(seed), 'echo "$switch"')
+
+
 def ensure_slot(seed: Seed, sessions: Sessions) -> None:
     """Have the source keep its log for the standby from now on."""
     source = sessions.open(admin(seed.source, "postgres"), seconds=SECONDS)
@@ -149,9 +154,10 @@ def stop(seed: Seed, sessions: Sessions) -> None:
 
 
 def remove(seed: Seed, sessions: Sessions) -> None:
-    """Take away the data, where it is ours and still follows; looked at again right before."""
-    aside = f'if [ "$({PLACE})" = ours ]; then mv "$data" "$work/old"; fi; rm -rf "$work/old"'
-    asked(seed, sessions, 'mkdir -p "$work"', aside, without_stale(seed), seconds=STOP)
+    """Take away the data, where it is ours, still follows and no switch to it goes on; looked at again right before."""
+    ours = f'[ "$({PLACE})" = ours ]'
+    aside = f'if {ours}; then [ -z "$switch" ]; mv "$data" "$work/old"; fi; rm -rf "$work/old"'
+    asked(seed, sessions, 'mkdir -p "$work"', _switched(seed), aside, without_stale(seed), seconds=STOP)
 
 
 def forget(seed: Seed, sessions: Sessions) -> None:
@@ -202,6 +208,15 @@ def without_stale(seed: Seed) -> str:
     """Return the command that takes away what tells of an earlier copy."""
     folder = PurePosixPath(seed.data).parent
     return f"rm -rf -- {shlex.join(str(folder / name) for name in seed.stale)}" if seed.stale else ":"
+
+
+def _switched(seed: Seed) -> str:
+    """Return text that sets `switch`: whether a failover or a failback to this very copy goes on, or was decided."""
+    folder = PurePosixPath(seed.data).parent
+    paths = shlex.join(str(folder / name) for name in seed.stale)
+    return f"""switch=; copy=$(stat -c %i:%W -- "$data/PG_VERSION" 2>/dev/null) || copy=none
+for f in {paths}; do if [ -d "$f" ]; then if ! flock -n "$f" true; then switch=held
+elif [ -e "$f/decision" ] && [ "$(cut -d ' ' -f 5 "$f/decision")" = "$copy" ]; then switch=decided; fi; fi; done"""
 
 
 def _names(seed: Seed) -> str:

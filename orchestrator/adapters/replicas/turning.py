@@ -53,12 +53,15 @@ class PostgresTurner:
         if not seed.programs:
             return Standing.UNKNOWN
         try:
+            closed = asked(seed, self._sessions, '[ -e "$data/standby.signal" ] && echo t || :') == "t"
             if not seeding.runs(seed, self._sessions):
-                closed = asked(seed, self._sessions, '[ -e "$data/standby.signal" ] && echo t || :') == "t"
                 return Standing.CLOSED if closed else Standing.STOPPED
-            return Standing.OPEN if self._writable() else Standing.FOLLOWS
+            writable = self._writable()
         except MigrateError:
             return Standing.UNKNOWN
+        if not writable:
+            return Standing.FOLLOWS
+        return Standing.CLOSING if closed else Standing.OPEN
 
     def renew(self) -> None:
         """Forget the sessions to the side that is left: its server was stopped or started meanwhile."""

@@ -32,7 +32,7 @@ def check_backups(seen: Observed, policy: Policy, drilled: CheckResult) -> Itera
         return
     own = [each for each in target.backups if each.volume == source.volumes[0].id]
     judged = judge_chains(own)
-    yield _existence(seen, target)
+    yield _existence(seen, own or target.backups)
     yield _identity(system, source, target, own)
     if not own:
         yield _freshness_unknown(system, "not-comparable", policy)
@@ -58,14 +58,13 @@ def _unseen(aspect: Aspect, system: str) -> CheckResult:
     return verdict(aspect, "unseen", _UNKNOWN, system)
 
 
-def _existence(seen: Observed, target: Stock) -> CheckResult:
-    """A record of which nothing was ever written, or that failed, is no backup."""
+def _existence(seen: Observed, found: Sequence[Backup]) -> CheckResult:
+    """A record of which nothing was ever written, or that failed, is no backup; nor is another volume's beside ours."""
     system, told = seen.replica.system, {"address": seen.replica.replica.where, "evidence": "backups/detail"}
-    if not target.backups:
+    if not found:
         return verdict(Aspect.EXISTENCE, "no-backup", _FAIL, system, **told)
-    if not any(each.usable for each in target.backups):
-        statuses = ", ".join(sorted({each.status for each in target.backups}))
-        measured = f"{len(target.backups)}: {statuses}"
+    if not any(each.usable for each in found):
+        measured = f"{len(found)}: {', '.join(sorted({each.status for each in found}))}"
         return verdict(Aspect.EXISTENCE, "none-usable", _FAIL, system, measured=measured, **told)
     return verdict(Aspect.EXISTENCE, "there", _PASS, system, **told)
 

@@ -15,8 +15,8 @@ _UNSET = 60.0  # seconds of silence where the servers themselves set no limit
 _LOST = frozenset({"lost", "unreserved"})
 # Cause before effect: a standby whose slot was lost also receives nothing.
 _CAUSES = (
-    "split", "promoted", "timeline", "slot-lost", "slot-missing", "paused", "no-receiver", "slot-idle", "no-sender",
-    "silent-source", "silent-replica", "catching-up",
+    "split", "closing", "promoted", "timeline", "slot-lost", "slot-missing", "paused", "no-receiver", "slot-idle",
+    "no-sender", "silent-source", "silent-replica", "catching-up",
 )  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def check_continuity(seen: Observed) -> CheckResult | None:
 
 def _own(target: Cluster) -> Iterator[Fault]:
     if not target.recovery:
+        yield from _closing(target, "replica")
         yield "promoted", {"evidence": "pg_is_in_recovery() = false"}
         return
     if target.paused != "not paused":
@@ -56,7 +57,14 @@ def _own(target: Cluster) -> Iterator[Fault]:
         yield from _silent("silent-source", target.receipt_age, limit, "replica")
 
 
+def _closing(cluster: Cluster, end: str) -> Iterator[Fault]:
+    """A server that whoever closed it did not stop: it serves until it is started again, and then nobody does."""
+    if cluster.closing:
+        yield "closing", {"measured": end, "evidence": "standby.signal, pg_is_in_recovery() = false"}
+
+
 def _common(seen: Observed, source: Cluster, target: Cluster) -> Iterator[Fault]:
+    yield from _closing(source, "source")
     if not target.recovery:
         if not source.recovery and source.identifier == target.identifier:
             told = f"timelines {source.timeline}, {target.timeline}; pg_is_in_recovery() = false"

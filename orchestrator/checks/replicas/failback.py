@@ -90,7 +90,7 @@ def check_going_on(home: Replica, pair: Pair) -> tuple[CheckResult, ...]:
     told = {"server": server_of(home), "decision": decided.id if decided else "-"}
     if target is None or decided is None:
         return (_result("home.silent", CheckStatus.UNKNOWN, home, **told),)
-    if pair.leaving in {Standing.OPEN, Standing.STOPPED}:
+    if pair.leaving in {Standing.OPEN, Standing.CLOSING, Standing.STOPPED}:
         return (_result("reopened", CheckStatus.FAIL, home, **told),)
     # A promoted one may have been failed over since: nobody leads clients to it while the other one is silent.
     if pair.leaving not in _SHUT and not target.recovery:

@@ -29,10 +29,11 @@ def check_images(seen: Observed, policy: Policy, drilled: CheckResult) -> Iterat
     image, told = source.images[0], {"address": seen.replica.replica.where, "evidence": "images"}
     own = [each for each in target.images if each.origin == image.id]
     copy = next((each for each in own if each.status == ACTIVE), None)
-    if copy or any(each.status == ACTIVE for each in target.images):
+    found = own or target.images  # another image's copy of that name makes no whole one of ours
+    if any(each.status == ACTIVE for each in found):
         yield verdict(Aspect.EXISTENCE, "there", _PASS, system, **told)
-    elif target.images:
-        statuses = ", ".join(sorted({each.status for each in target.images}))
+    elif found:
+        statuses = ", ".join(sorted({each.status for each in found}))
         yield verdict(Aspect.EXISTENCE, "none-active", _FAIL, system, measured=statuses, **told)
     else:
         yield verdict(Aspect.EXISTENCE, "no-copy", _FAIL, system, **told)

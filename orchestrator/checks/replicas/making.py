@@ -5,14 +5,14 @@ A question that had no answer is unknown, and unknown is never pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from orchestrator.checks.preflight import number, texts
 from orchestrator.model.result import CheckResult, CheckStatus
 from orchestrator.model.standby import ON_SOURCE, Facts, Make, Part, PrepareStep
 
 # What a person must know, and what keeps nobody from making it.
-WARNINGS = frozenset(f"prepare.{name}" for name in ("tls", "glibc", "checksums", "restart", "beat"))
+WARNINGS = frozenset(f"prepare.{name}" for name in ("tls", "glibc", "checksums", "restart", "beat", "dump", "kept"))
 _OLDEST = 130000  # since then what a slot keeps can be limited
 _ROOM, _SPARE = 1.2, 256 * 1024**2
 _SENDERS = 2  # of a base backup: the files, and the log written meanwhile
@@ -23,10 +23,15 @@ Rule = Callable[[Facts, Facts, Make], Iterator[CheckResult]]
 
 def check_making(source: Facts, place: Facts, make: Make) -> tuple[CheckResult, ...]:
     """Return everything that was found before anything is touched; a silent side is told once."""
+    return judged(_RULES, source, place, make)
+
+
+def judged(rules: Sequence[Rule], source: Facts, place: Facts, make: Make) -> tuple[CheckResult, ...]:
+    """Return what rules find; one that asks for what had no answer finds that it is unknown."""
     found = [_silent(name, facts) for name, facts in ((_SOURCE, source), (_REPLICA, place)) if "silent" in facts]
     if found:
         return tuple(found)
-    for rule in _RULES:
+    for rule in rules:
         try:
             for each in rule(source, place, make):  # what was told before a question without an answer stays
                 found.append(each)  # noqa: PERF402
@@ -39,12 +44,15 @@ def check_making(source: Facts, place: Facts, make: Make) -> tuple[CheckResult, 
 def steps_left(source: Facts, place: Facts) -> tuple[PrepareStep, ...]:
     """Return what is left to do of a standby that may be made; that it follows is always looked at."""
     ours = place["data"] == "ours"
+    access = not place.get("follows") or not source.get("line", True)
     needed = {
-        PrepareStep.ACCESS: not place.get("follows") or not source["line"],
+        PrepareStep.ACCESS: access,
         PrepareStep.BEAT: source.get("beat", "beats") != "beats",
-        PrepareStep.SLOT: source["slot"] == "absent",
+        PrepareStep.SLOT: source.get("slot") == "absent",
         PrepareStep.SEED: not ours,
         PrepareStep.START: not ours or not place["running"],
+        # A secret that was made anew is told to who follows by it, too.
+        PrepareStep.FOLLOW: "following" in place and (access or not place["following"]),
         PrepareStep.PROVE: True,
     }
     return tuple(step for step in PrepareStep if needed[step])
@@ -71,8 +79,14 @@ def check_dropping(source: Facts, place: Facts, without: str) -> tuple[CheckResu
     found = [_silent(name, facts) for name, facts in sides if "silent" in facts and name != without]
     if found or without == _REPLICA:
         return tuple(found)
+    promoted = place.get("data") == "promoted"
+    # Of a pair that is being switched neither side may go: the other one may be closed.
+    serves = without == _SOURCE or not source.get("recovery")
+    switch = "" if promoted else str(place.get("switch", ""))
     return (
-        CheckResult.of("prepare.promoted", place.get("data") != "promoted", _REPLICA),
+        CheckResult.of("prepare.promoted", not promoted, _REPLICA),
+        CheckResult.of("prepare.switched", not switch, _REPLICA, found=switch),
+        CheckResult.of("prepare.serves", serves, _SOURCE),
         CheckResult.of("prepare.feeds", not place.get("feeds"), _REPLICA, count=place.get("feeds", 0)),
     )
 
@@ -132,7 +146,8 @@ def _log(source: Facts, place: Facts, make: Make) -> Iterator[CheckResult]:
     yield CheckResult.of("prepare.bounded", 0 <= keep <= free, _SOURCE, keep=keep, free=free)
 
 
-def _place(source: Facts, place: Facts, make: Make) -> Iterator[CheckResult]:
+def check_place(source: Facts, place: Facts, make: Make) -> Iterator[CheckResult]:
+    """Say whether the data's folder may be written into, and whether there is room."""
     data = place["data"]
     yield CheckResult.of("prepare.promoted", data != "promoted", _REPLICA)
     if place.get("old") == "runs":
@@ -144,6 +159,10 @@ def _place(source: Facts, place: Facts, make: Make) -> Iterator[CheckResult]:
         needed = int(number(source, "size") * _ROOM) + _SPARE
         free = number(place, "free_bytes") + number(place, "copied")
         yield CheckResult.of("prepare.room", free >= needed, _REPLICA, needed=needed, free=free)
+
+
+def _place(source: Facts, place: Facts, make: Make) -> Iterator[CheckResult]:
+    yield from check_place(source, place, make)
     if make.config:
         yield CheckResult.of("prepare.config", place["config"], _REPLICA, config=make.config)
     else:

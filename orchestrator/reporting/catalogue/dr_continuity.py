@@ -12,6 +12,14 @@ TEXTS = {
         "keep every client from one of them and stop it; find what was written to it, then seed it anew",
         "请阻断其中一端的所有客户端并停止该端，查明其上写入的数据，再重新初始化",
     ),
+    "dr.continuity.closing": (
+        "the {measured} may be written to now and is a standby once it is started again: then no side may be written to",
+        "{measured}（源端或副本）现在可写，但重新启动后将成为备库：届时无可写的一侧",
+    ),
+    "dr.continuity.closing.remedy": (
+        "a failback was killed while it closed that side: `migrate dr failback {subject}` opens it for good again; where nobody did one, remove standby.signal from its data folder",
+        "切回在关闭该侧时中断：`migrate dr failback {subject}` 会重新打开它；若无人执行过切回，请删除其数据目录中的 standby.signal",
+    ),
     "dr.continuity.promoted": (
         "it was promoted: a second writable server, following nobody",
         "已被提升：成为第二个可写库，不再跟随",

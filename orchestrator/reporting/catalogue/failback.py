@@ -97,6 +97,10 @@ TEXTS = {
         "The present primary of {system} was closed by a switch that was killed, and nothing was decided: `migrate dr failback {system}` opens it again first.",
         "{system} 的现主库已被中断的切回关闭且尚未作出决定：`migrate dr failback {system}` 会先重新打开它。",
     ),
+    "failback.unended": (
+        "a failback of {system} was begun and its end is not on record: `migrate dr failback {system}` opens again what it closed, or goes on from its decision",
+        "{system} 的切回已开始但无结束记录：`migrate dr failback {system}` 会重新打开其关闭的一侧，或从其决定处继续",
+    ),
     "failback.begun": (
         "It was decided ({failback}): `migrate dr failback {system}` goes on from there, whatever is said by now.",
         "已作出决定（{failback}）：`migrate dr failback {system}` 将从该处继续完成。",

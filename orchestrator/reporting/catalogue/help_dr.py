@@ -6,8 +6,8 @@ TEXTS = {
         "只读核查系统的副本，每个十项检查（有发现时退出码 8；-o nagios 时为 0、2 或 3）",
     ),
     "help.dr.prepare": (
-        "make a declared PostgreSQL standby from nothing, or do what is left of it, until it is seen to follow (exit 4 refused, 1 not proved)",
-        "从零建立已声明的 PostgreSQL 备库或完成剩余步骤，直至确认其在跟随（退出码 4 为拒绝，1 为未证实）",
+        "make a declared PostgreSQL standby or MariaDB replica from nothing, or do what is left of it, until it is seen to follow (exit 4 refused, 1 not proved)",
+        "从零建立已声明的 PostgreSQL 备库或 MariaDB 从库，或完成剩余步骤，直至确认其在跟随（退出码 4 为拒绝，1 为未证实）",
     ),
     "help.dr.prepare.dry-run": (
         "ask both machines; show every finding and the steps left; change nothing",

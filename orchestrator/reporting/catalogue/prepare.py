@@ -11,6 +11,7 @@ TEXTS = {
     "prepare.step.slot": ("the slot: the source keeps its log", "复制槽：源端开始保留日志"),
     "prepare.step.seed": ("the first copy, verified {rate}", "首次复制并校验 {rate}"),
     "prepare.step.start": ("the standby starts", "启动备库"),
+    "prepare.step.follow": ("it is led to its source, from where the copy ends", "自副本所到之处起跟随源端"),
     "prepare.step.prove": ("it streams from this source, and catches up", "确认其由该源端流复制并已追平"),
     "prepare.progress": ("prepare: {step}", "建立备库：{step}"),
     "prepare.seeding": (
@@ -159,8 +160,8 @@ TEXTS = {
     ),
     "prepare.restart": ("the standby comes back after a restart of its machine", "备库随主机重启自动恢复"),
     "prepare.restart.remedy": (
-        "pg_ctl starts it now, and nobody after a restart: declare make.start and make.stop, such as a service's",
-        "现由 pg_ctl 启动，主机重启后无人启动：请声明 make.start 和 make.stop（如系统服务）",
+        "it is started by this command, and by nobody after a restart: declare make.start and make.stop, such as a service's",
+        "现由本命令启动，主机重启后无人启动：请声明 make.start 和 make.stop（如系统服务）",
     ),
     "prepare.beat": ("a heartbeat is declared", "已声明心跳"),
     "prepare.beat.remedy": (
@@ -195,13 +196,23 @@ TEXTS = {
         "{system} 的备库正由他人操作；未做任何改动",
     ),
     "prepare.running.remedy": ("wait for its end", "请等待其结束"),
+    "prepare.none": (
+        "{system} has no standby that is made here: PostgreSQL standbys and MariaDB replicas are",
+        "{system} 没有可由本工具建立的备库：仅支持 PostgreSQL 流复制备库与 MariaDB 从库",
+    ),
+    "prepare.none.remedy": (
+        "declare it under recovery.systems.{system}",
+        "请在 recovery.systems.{system} 下声明",
+    ),
+    "prepare.which": ("{system} has these standbys: {addresses}", "{system} 的备库有：{addresses}"),
+    "prepare.which.remedy": ("choose one with --replica", "请用 --replica 指定其一"),
     "prepare.not-declared": (
         "nobody declared how {replica} of {system} is made",
         "未声明如何建立 {system} 的 {replica}",
     ),
     "prepare.not-declared.remedy": (
-        "add make: {{data: FOLDER}} to that standby under recovery.systems.{system}.postgresql",
-        "请在 recovery.systems.{system}.postgresql 的该备库下添加 make: {{data: 目录}}",
+        "add make: {{data: FOLDER}} to that standby under recovery.systems.{system}.{kind}",
+        "请在 recovery.systems.{system}.{kind} 的该备库下添加 make: {{data: 目录}}",
     ),
     "prepare.not-confirmed": ("the standby of {system} would go with its data", "将删除 {system} 的备库及其数据"),
     "prepare.not-confirmed.remedy": (
@@ -209,8 +220,23 @@ TEXTS = {
         "先用 `--dry-run` 查看，再加 `--confirm {system}`",
     ),
     "prepare.unended": (
-        "a standby of {system} was begun to be made or taken away, and the end is not on record: `migrate dr prepare {system}` goes on, `migrate dr drop {system}` takes away what keeps the source's log",
-        "{system} 的备库已开始建立或删除但无结束记录：`migrate dr prepare {system}` 可继续，`migrate dr drop {system}` 可清除占用源端日志的残留",
+        "a standby of {system} was begun to be made or taken away, and the end is not on record: `migrate dr prepare {system}` goes on, `migrate dr drop {system}` takes away what was made; until then a slot may keep the source's log",
+        "{system} 的备库已开始建立或删除但无结束记录：`migrate dr prepare {system}` 可继续，`migrate dr drop {system}` 可清除所建内容；此前复制槽可能占用源端日志",
+    ),
+    "prepare.switched": (
+        "no switch to this standby goes on or was decided{found_words}",
+        "没有正在进行或已决定的向该备库的切换{found_words}",
+    ),
+    "prepare.switched.held": (": one goes on", "：正在进行"),
+    "prepare.switched.decided": (": one was decided", "：已决定"),
+    "prepare.switched.remedy": (
+        "clients are being led to it: `migrate dr failover` or `migrate dr failback` goes on from there",
+        "客户端正被引导至该备库：请用 `migrate dr failover` 或 `migrate dr failback` 继续",
+    ),
+    "prepare.serves": ("the source may be written to", "源端可写"),
+    "prepare.serves.remedy": (
+        "it is a standby itself: where a failback closed it, `migrate dr failback` opens it first; the data of this side may be all there is",
+        "源端本身是备库：若由切回关闭，请先执行 `migrate dr failback` 将其打开；本端数据可能是唯一一份",
     ),
     "prepare.feeds": ("nobody is fed by the standby: {count}", "备库未向其他节点供流：{count}"),
     "prepare.feeds.remedy": (

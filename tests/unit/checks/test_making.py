@@ -93,7 +93,7 @@ def test_what_only_must_be_known_keeps_nobody_from_making_it() -> None:
 
 
 def test_steps_that_are_done_are_not_left() -> None:
-    assert steps_left(SOURCE, PLACE) == tuple(PrepareStep)
+    assert steps_left(SOURCE, PLACE) == tuple(step for step in PrepareStep if step is not PrepareStep.FOLLOW)
     assert steps_left(STOOD, STANDING) == (PrepareStep.PROVE,)
     assert steps_left(STOOD, {**STANDING, "running": False}) == (PrepareStep.START, PrepareStep.PROVE)
     assert PrepareStep.ACCESS in steps_left({**STOOD, "line": False}, STANDING)
@@ -111,6 +111,10 @@ def test_a_standby_that_was_promoted_or_feeds_others_stays() -> None:
     assert not blocked(check_dropping(STOOD, STANDING, ""), frozenset())
     assert blocked(check_dropping(STOOD, {**STANDING, "data": "promoted"}, ""), frozenset())
     assert blocked(check_dropping(STOOD, {**STANDING, "feeds": 1}, ""), frozenset())
+    for found in ("held", "decided"):  # also where the other side is gone for good
+        assert blocked(check_dropping(STOOD, {**STANDING, "switch": found}, ""), frozenset())
+        assert blocked(check_dropping({"silent": "-"}, {**STANDING, "switch": found}, "source"), frozenset())
+    assert blocked(check_dropping({**STOOD, "recovery": True}, STANDING, ""), frozenset())
     silent: Facts = {"silent": "no route"}
     assert blocked(check_dropping(silent, STANDING, ""), frozenset())
     assert not blocked(check_dropping(silent, STANDING, "source"), frozenset())

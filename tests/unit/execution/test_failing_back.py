@@ -189,7 +189,8 @@ def test_who_ends_it_by_hand_leaves_nobody_without_a_side() -> None:
     assert (case.turner.stands, case.promoter.done[-1]) == (Standing.OPEN, "forget")
 
 
-@pytest.mark.parametrize("stands", [Standing.CLOSED, Standing.FOLLOWS])  # as its machine's restart leaves it
+# As its machine's restart leaves it, or who was killed before it was stopped.
+@pytest.mark.parametrize("stands", [Standing.CLOSED, Standing.FOLLOWS, Standing.CLOSING])
 def test_a_side_that_was_closed_without_a_decision_is_opened_first_and_judged_anew(stands: Standing) -> None:
     case = Case(stands=stands)
     came = case.run()
@@ -212,6 +213,7 @@ def test_what_was_decided_is_finished_whatever_anybody_says() -> None:
     ("stands", "standby"),
     [
         (Standing.OPEN, FOLLOWING),  # a person opened it
+        (Standing.CLOSING, FOLLOWING),
         (Standing.STOPPED, FOLLOWING),
         (Standing.CLOSED, replace(FOLLOWING, lsn=950)),  # it fed it meanwhile
         (Standing.OPEN, replace(FOLLOWING, recovery=False)),  # a later failover

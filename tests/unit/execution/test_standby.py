@@ -75,6 +75,9 @@ class FakeMaker:
     def start(self) -> None:
         self._do("start")
 
+    def follow(self) -> None:
+        self._do("follow")
+
     def observe(self) -> tuple[Seen, Seen]:
         return Seen(at=0, took=0, cluster=PRIMARY), Seen(at=0, took=0, cluster=self.standby)
 
@@ -105,7 +108,7 @@ def test_it_is_made_in_order_and_proved() -> None:
     maker, begun = FakeMaker(), list[Prepared]()
     came = preparing(maker, begun)
     assert maker.done == ["claim", "access", "beat", "slot", "begin", "start", "release"]
-    assert [each.step for each in came.timed] == list(PrepareStep)
+    assert [each.step for each in came.timed] == [step for step in PrepareStep if step is not PrepareStep.FOLLOW]
     assert (came.done, len(begun), exit_code(came)) == (True, 1, ExitCode.DONE)
 
 

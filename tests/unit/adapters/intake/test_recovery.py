@@ -257,6 +257,13 @@ def test_how_each_side_is_made_a_standby_is_read(tmp_path: Path) -> None:
     assert home.homeward == found
 
 
+def test_how_a_mariadb_replica_is_made_is_read(tmp_path: Path) -> None:
+    text = f"{MADE}{{data: /srv/my/dr, owner: maria, config: /etc/mysql/dr.cnf}}}}"
+    (found,) = load(tmp_path, f"  systems: {{S-1: {{mariadb: [{text}]}}}}\n").replicas["S-1"]
+    assert found.make == Make(data="/srv/my/dr", superuser="root", user="maria", config="/etc/mysql/dr.cnf")
+    assert refusal(tmp_path, f"  systems: {{S-1: {{mariadb: [{MADE}{{data: /srv/my/dr, owner: '-rf'}}}}]}}}}\n")
+
+
 @pytest.mark.parametrize(
     "told",
     ["{data: /srv}", "{data: /srv/../etc}", "{data: /srv/pg/}", "{data: 'srv/pg'}", "{data: '/srv/pg; id'}",
