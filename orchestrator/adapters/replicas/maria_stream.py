@@ -5,6 +5,8 @@ It ends with the command that began it. What arrived is whole only where both en
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import tempfile
 import threading
@@ -53,7 +55,7 @@ class Stream:
     def end(self) -> None:
         """End both, whatever they are at."""
         for each in (self._giver, self._taker):
-            each.kill()
+            _kill(each)
         self._thread.join()
 
     def _pass(self) -> None:
@@ -66,7 +68,7 @@ class Stream:
                 if self._limit and (early := self.done / self._limit - (time.monotonic() - began)) > 0:
                     time.sleep(early)
         except OSError:  # nobody hears it any more
-            self._giver.kill()
+            _kill(self._giver)
         with suppress(OSError):
             taken.close()
         codes = (self._giver.wait(), self._taker.wait())
@@ -76,3 +78,10 @@ class Stream:
         if any(codes):
             words = self._tail.rpartition(_SAID)[2] if _SAID in self._tail else heard
             self.said = plain(words.decode(errors="replace"), 200) or f"exit codes {codes[0]}, {codes[1]}"
+
+
+def _kill(program: subprocess.Popen[bytes]) -> None:
+    """End a program with all that it began, which stands in a session of its own."""
+    if program.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)

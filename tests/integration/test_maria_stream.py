@@ -11,6 +11,8 @@ import pytest
 from orchestrator.adapters.replicas.maria_seeding import written
 from orchestrator.adapters.replicas.maria_stream import SAYING, Stream
 
+pytestmark = pytest.mark.integration
+
 SEVEN = "i=0; while [ $i -lt 7 ]; do head -c 10000 /dev/zero; i=$((i + 1)); done"
 
 
@@ -45,6 +47,15 @@ def test_what_one_says_the_other_hears(tmp_path: Path) -> None:
 )
 def test_an_end_that_fails_makes_the_whole_fail(giving: Sequence[str], taking: Sequence[str], said: str) -> None:
     assert said in ended(Stream(giving, taking, None)).said
+
+
+def test_what_an_end_has_begun_ends_with_it(tmp_path: Path) -> None:
+    """A shell whose programs find nobody to talk to may go on for ever."""
+    talks = f"while :; do head -c 100000 /dev/zero; echo >>{tmp_path}/alive; done"
+    ended(Stream(says("sh", "-c", talks), ("sh", "-c", "head -c 300000 >/dev/null"), None))
+    before = (tmp_path / "alive").stat().st_size
+    time.sleep(0.2)
+    assert (tmp_path / "alive").stat().st_size == before
 
 
 def test_no_more_a_second_than_it_may() -> None:
