@@ -24,7 +24,7 @@ BEFORE = (
     "catch-up", "prove-sessions", "prove-ended", "prove-still", "open",
 )  # fmt: skip
 AFTER = ("opened", "route", "reload", "prove-route", "resume")
-DAILY = {"fence", "hold", "end-sessions", "catch-up", "open", "opened", "route", "resume"}
+DAILY = {"hold", "catch-up", "open", "opened", "resume"}
 CASES = [
     pytest.param(stage, back, marks=[] if stage in DAILY and not back else [pytest.mark.nightly])
     for back in (False, True)

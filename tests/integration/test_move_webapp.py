@@ -25,7 +25,7 @@ BEFORE = (
     "prove-sessions", "prove-ended", "prove-still", "flush", "open",
 )  # fmt: skip
 AFTER = ("opened", "open-files", "unlock", "route", "reload", "prove-route", "resume", "start-service")
-DAILY = {"hold", "open", "opened"}
+DAILY = {"hold", "opened"}
 CASES = [
     pytest.param(stage, back, marks=[] if stage in DAILY and not back else [pytest.mark.nightly])
     for back in (False, True)
