@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from orchestrator.adapters.replicas.held_folder import mark_of
 from tests.worlds.net import run
 from tests.worlds.prepared import KEEP, bare, data, told
+from tests.worlds.preparing import drop, prepare, refused
 from tests.worlds.recovery import World
 
 pytestmark = pytest.mark.integration
@@ -40,14 +40,6 @@ def made(primary: World) -> Iterator[World]:
     assert not list((primary.folder / "rep").glob("*"))
 
 
-def prepare(made: World, *words: str, expect: int) -> Any:
-    return json.loads(made.migrate("dr", "prepare", "S-1", *words, "-o", "json", expect=expect))
-
-
-def drop(made: World, *words: str, expect: int) -> Any:
-    return json.loads(made.migrate("dr", "drop", "S-1", *words, "-o", "json", expect=expect))
-
-
 def killed(made: World, step: str, when: str, *words: str) -> None:
     died = made.begin("dr", *(words or ("prepare", "S-1")), entry=(*KILLED, step, when))
     died.communicate(timeout=60)
@@ -60,16 +52,6 @@ def checked(made: World) -> tuple[dict[str, str], str]:
     (replica,) = json.loads(out)["systems"][0]["replicas"]
     found = {each["code"].split(".")[1]: each["status"] for each in replica["results"]}
     return {name: status for name, status in found.items() if status != "pass"}, err
-
-
-def refused(made: World) -> list[str]:
-    came = prepare(made, expect=4)
-    assert not came["steps"]
-    return [
-        check["code"].removeprefix("prepare.")
-        for check in came["checks"]
-        if check["status"] != "pass" and check["code"] not in came["warnings"]
-    ]
 
 
 def test_a_standby_is_made_from_nothing_also_after_a_kill_and_taken_away(made: World) -> None:

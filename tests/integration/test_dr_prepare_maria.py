@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.worlds.net import run
 from tests.worlds.prepared_maria import MariaBare, bare, data, told
+from tests.worlds.preparing import drop, prepare, refused
 
 pytestmark = pytest.mark.integration
 KILLED = ("-m", "tests.worlds.prepared_maria", "killed")
@@ -39,14 +39,6 @@ def made(primary: MariaBare) -> Iterator[MariaBare]:
     assert not list((primary.folder / "rep").glob("*"))
 
 
-def prepare(made: MariaBare, *words: str, expect: int) -> Any:
-    return json.loads(made.migrate("dr", "prepare", "S-1", *words, "-o", "json", expect=expect))
-
-
-def drop(made: MariaBare, *words: str, expect: int) -> Any:
-    return json.loads(made.migrate("dr", "drop", "S-1", *words, "-o", "json", expect=expect))
-
-
 def killed(made: MariaBare, step: str, when: str, *words: str) -> None:
     died = made.begin("dr", *(words or ("prepare", "S-1")), entry=(*KILLED, step, when))
     out, err = died.communicate(timeout=60)
@@ -59,16 +51,6 @@ def checked(made: MariaBare) -> dict[str, str]:
     (replica,) = json.loads(out)["systems"][0]["replicas"]
     found = {each["code"].split(".")[1]: each["status"] for each in replica["results"]}
     return {name: status for name, status in found.items() if status != "pass"}
-
-
-def refused(made: MariaBare) -> list[str]:
-    came = prepare(made, expect=4)
-    assert not came["steps"]
-    return [
-        check["code"].removeprefix("prepare.")
-        for check in came["checks"]
-        if check["status"] != "pass" and check["code"] not in came["warnings"]
-    ]
 
 
 def test_a_replica_is_made_from_nothing_and_taken_away(made: MariaBare) -> None:

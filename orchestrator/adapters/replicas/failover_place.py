@@ -13,7 +13,7 @@ import shlex
 from orchestrator.adapters.movers.postgresql.access import SECONDS, files
 from orchestrator.adapters.replicas.held_folder import HeldFolder
 from orchestrator.adapters.sessions import plain
-from orchestrator.errors import Locked, MigrateError
+from orchestrator.errors import MigrateError
 from orchestrator.model.failover import Decided
 from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.replica import Replica
@@ -46,9 +46,7 @@ class FailoverPlace:
         Raises:
             Locked: `failover.running`.
         """
-        if not self._held.hold():
-            self.release()
-            raise Locked("failover.running", system=self._replica.system)
+        self._held.claim("failover.running")
 
     def decided(self) -> Decided | None:
         """Return the decision on this copy; None where there is none, or only one on an earlier copy.

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from orchestrator.adapters.movers.postgresql.access import SECONDS, admin, files
+from orchestrator.errors import Locked
 from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.replica import Replica
 from orchestrator.ports.move import Session, Sessions
@@ -41,6 +42,7 @@ class HeldFolder:
         self, what: str, replica: Replica, server: DatabaseServer, sessions: Sessions, guards: Sessions, data: str = ""
     ) -> None:
         self._name = folder_of(what, replica)
+        self._system = replica.system
         self._server = server
         self._sessions = sessions
         self._guards = guards
@@ -78,8 +80,20 @@ class HeldFolder:
                 return True
         return False
 
-    def release(self) -> None:
-        """End the session that holds the lock."""
+    def claim(self, code: str) -> None:
+        """Hold it, or refuse by that code.
+
+        Raises:
+            Locked: somebody else holds it.
+        """
+        if not self.hold():
+            self.release()
+            raise Locked(code, system=self._system)
+
+    def release(self, *, tidy: bool = False) -> None:
+        """End the session that holds the lock; `tidy`: a folder in which nothing is goes."""
         if self.guard is not None:
+            if tidy:
+                self.guard.ask('rmdir -- "$f" 2>/dev/null || :', SECONDS)
             self.guard.close()
             self.guard = None

@@ -28,7 +28,7 @@ from orchestrator.adapters.replicas.beating import Beating
 from orchestrator.adapters.replicas.held_folder import HeldFolder, folder_of, mark_of
 from orchestrator.adapters.replicas.making_facts import MARK, followed, place_facts, server_facts, source_facts
 from orchestrator.adapters.replicas.seeding import Seed
-from orchestrator.errors import Locked, MigrateError
+from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
 from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.observed import Seen
@@ -84,15 +84,11 @@ class PostgresMaker:
         Raises:
             Locked: `prepare.running`.
         """
-        if not self._held.hold():
-            self._held.release()
-            raise Locked("prepare.running", system=self._replica.system)
+        self._held.claim("prepare.running")
 
     def release(self) -> None:
         """Let others work on this standby again; a folder in which nothing is goes."""
-        if self._held.guard is not None:
-            self._held.guard.ask('rmdir -- "$f" 2>/dev/null || :', SECONDS)
-            self._held.release()
+        self._held.release(tidy=True)
 
     def look(self) -> tuple[Facts, Facts]:
         """Ask both machines."""

@@ -24,7 +24,7 @@ from orchestrator.adapters.replicas.mariadb import position
 from orchestrator.adapters.replicas.seeding import START, STOP
 from orchestrator.checks.preflight import texts
 from orchestrator.checks.replicas.making_maria import by_backup
-from orchestrator.errors import Locked, MigrateError
+from orchestrator.errors import MigrateError
 from orchestrator.model.frozen import Voice
 from orchestrator.model.machines import DatabaseServer
 from orchestrator.model.observed import Seen
@@ -81,18 +81,14 @@ class MariaMaker:
         Raises:
             Locked: `prepare.running`.
         """
-        if not self._held.hold():
-            self._held.release()
-            raise Locked("prepare.running", system=self._replica.system)
+        self._held.claim("prepare.running")
 
     def release(self) -> None:
         """End what is streamed, and let others work on this replica again; a folder in which nothing is goes."""
         if self._stream is not None:
             self._stream.end()
             self._stream = None
-        if self._held.guard is not None:
-            self._held.guard.ask('rmdir -- "$f" 2>/dev/null || :', SECONDS)
-            self._held.release()
+        self._held.release(tidy=True)
 
     def look(self) -> tuple[Facts, Facts]:
         """Ask both machines."""

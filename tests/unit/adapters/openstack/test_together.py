@@ -12,27 +12,34 @@ import pytest
 from orchestrator.adapters.openstack.together import Together
 
 
-def test_who_asks_while_a_listing_is_under_way_shares_the_next() -> None:
-    together, asked = Together(), list[tuple[str, ...]]()
-    begun, go_on = threading.Event(), threading.Event()
+class Listing:
+    """One that waits until it may go on, and knows what it was asked for."""
 
-    def read(keys: Sequence[str]) -> Sequence[str]:
-        asked.append(tuple(keys))
-        begun.set()
-        assert go_on.wait(20)
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def read(self, keys: Sequence[str]) -> Sequence[str]:
+        self.asked.append(tuple(keys))
+        self.begun.set()
+        assert self.go_on.wait(20)
         return keys
 
+
+def test_who_asks_while_a_listing_is_under_way_shares_the_next() -> None:
+    together, listing = Together(), Listing()
+
     with ThreadPoolExecutor(9) as pool:
-        first = pool.submit(together.look, "kind", "first", read, patience=20)
-        assert begun.wait(20)
-        others = [pool.submit(together.look, "kind", f"k{n}", read, patience=20) for n in range(8)]
+        first = pool.submit(together.look, "kind", "first", listing.read, patience=20)
+        assert listing.begun.wait(20)
+        others = [pool.submit(together.look, "kind", f"k{n}", listing.read, patience=20) for n in range(8)]
         while sum(len(each.keys) for each in _gathered(together)) < 8:
             time.sleep(0.001)
-        go_on.set()
+        listing.go_on.set()
         assert first.result() == ["first"]
         found = [other.result() for other in others]
 
-    assert asked == [("first",), tuple(f"k{n}" for n in range(8))]
+    assert listing.asked == [("first",), tuple(f"k{n}" for n in range(8))]
     assert all(each == [f"k{n}" for n in range(8)] for each in found)
 
 
@@ -108,22 +115,15 @@ def test_nobody_waits_longer_than_he_may() -> None:
 
 
 def test_an_address_does_not_get_too_long() -> None:
-    together, asked = Together(), list[int]()
-    begun, go_on = threading.Event(), threading.Event()
-
-    def read(keys: Sequence[str]) -> Sequence[str]:
-        asked.append(len(keys))
-        begun.set()
-        assert go_on.wait(20)
-        return keys
+    together, listing = Together(), Listing()
 
     with ThreadPoolExecutor(40) as pool:
-        first = pool.submit(together.look, "kind", "first", read, patience=20)
-        assert begun.wait(20)
-        others = [pool.submit(together.look, "kind", f"{n:0300}", read, patience=20) for n in range(30)]
+        first = pool.submit(together.look, "kind", "first", listing.read, patience=20)
+        assert listing.begun.wait(20)
+        others = [pool.submit(together.look, "kind", f"{n:0300}", listing.read, patience=20) for n in range(30)]
         time.sleep(0.1)
-        go_on.set()
+        listing.go_on.set()
         first.result()
         assert all(f"{n:0300}" in other.result() for n, other in enumerate(others))
 
-    assert max(asked) <= 12
+    assert max(len(keys) for keys in listing.asked) <= 12
